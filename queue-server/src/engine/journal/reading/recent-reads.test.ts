@@ -46,6 +46,24 @@ describe('recent reads', () => {
     expect(recent.read(segment, 1, 0)).toBe(undefined);
   });
 
+  it('keep less after eight runs of one reader, until a second one comes', () => {
+    const recent = new RecentReads(100 * bytesOf(frames), bytesOf(frames));
+    const read = (run: number) => recent.read(segment, 1 + 6 * run, Infinity);
+    const readNew = (run: number): void => {
+      recent.add(segment, framesFrom(1 + 6 * run, 3));
+      read(run);
+    };
+    for (let run = 0; run < 8; run++) readNew(run);
+    expect(read(0)).toHaveLength(3);
+    for (let run = 8; run < 17; run++) readNew(run);
+    expect(read(15)).toBe(undefined);
+    expect(read(16)).toHaveLength(3);
+    // From the file again.
+    readNew(0);
+    readNew(17);
+    expect(read(16)).toHaveLength(3);
+  });
+
   it('forget a segment', () => {
     const recent = new RecentReads(10 * bytesOf(frames));
     recent.add(segment, frames);

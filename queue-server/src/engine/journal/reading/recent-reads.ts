@@ -1,16 +1,23 @@
 import type { Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../../log/frame-buffer.js';
-import type { LogItem } from '../../log/scan.js';
+import { lastSeqOf, type LogItem } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 
 /** The least that one read takes from a file while there is room for what its reader leaves. */
 const READ_BYTES = 512 * 1024;
+
+/** How much is kept while there is one reader: frames that are kept longer become old objects, which V8 collects late. */
+const ALONE_BYTES = 1024 * 1024;
+/** After so many runs that nobody read twice there is one reader. */
+const ALONE_RUNS = 8;
 
 /** Consecutive frames of one segment. */
 interface Run {
   readonly segment: Segment;
   readonly frames: FrameBuffer;
   readonly bytes: number;
+  /** Messages before this seq were read. */
+  readTo: number;
 }
 
 /**
@@ -19,12 +26,18 @@ interface Run {
  */
 export class RecentReads {
   readonly #maxBytes: number;
+  readonly #aloneBytes: number;
   /** The most recently used one is the last. */
   readonly #runs = new Set<Run>();
   #bytes = 0;
+  /** Messages before this seq were read from the file. */
+  readonly #readTo = new WeakMap<Segment, number>();
+  /** Runs that were added since a message was read twice. */
+  #unshared = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, aloneBytes = ALONE_BYTES) {
     this.#maxBytes = maxBytes;
+    this.#aloneBytes = Math.min(maxBytes, aloneBytes);
   }
 
   /** How much is to be read from a file for a reader of `maxBytes`. */
@@ -36,7 +49,10 @@ export class RecentReads {
   read(segment: Segment, fromSeq: number, maxBytes: number): LogItem[] | undefined {
     for (const run of this.#runs) {
       const items = run.segment === segment ? run.frames.read(fromSeq, maxBytes) : undefined;
-      if (items === undefined) continue;
+      const last = items?.at(-1);
+      if (items === undefined || last === undefined) continue;
+      if (fromSeq < run.readTo) this.#unshared = 0;
+      run.readTo = Math.max(run.readTo, lastSeqOf(last) + 1);
       this.#runs.delete(run);
       this.#runs.add(run);
       return items;
@@ -50,12 +66,22 @@ export class RecentReads {
     if (bytes > this.#maxBytes) return;
     const frames = new FrameBuffer(Infinity);
     frames.add(read);
-    this.#runs.add({ segment, frames, bytes });
+    this.#runs.add({ segment, frames, bytes, readTo: 0 });
     this.#bytes += bytes;
+    const limit = this.#isAlone(segment, read) ? this.#aloneBytes : this.#maxBytes;
     for (const oldest of this.#runs) {
-      if (this.#bytes <= this.#maxBytes) return;
+      if (this.#bytes <= limit) return;
       this.#remove(oldest);
     }
+  }
+
+  /** Whether there seems to be one reader, once it has read these frames. */
+  #isAlone(segment: Segment, read: readonly Frame[]): boolean {
+    const readTo = this.#readTo.get(segment) ?? 0;
+    const isNew = (read[0]?.firstSeq ?? 0) >= readTo;
+    this.#readTo.set(segment, Math.max(readTo, (read.at(-1)?.lastSeq ?? 0) + 1));
+    this.#unshared = isNew ? this.#unshared + 1 : 0;
+    return this.#unshared > ALONE_RUNS;
   }
 
   forget(segment: Segment): void {
