@@ -132,7 +132,7 @@ export const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [contracts, compatibility, program, 'node:', 'commander', 'ts-pattern', 'zod'],
+  'cli/src': [...clientProgram, compatibility, ...'chokidar cli-table3 commander jose'.split(' ')],
 
   // What it writes is in create-typed-queue/template. It needs nothing but Node, so that it starts at once.
   'create-typed-queue/src': ['node:'],
@@ -232,7 +232,7 @@ export const testsMayImport = {
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
-  cli: ['@jest/globals', 'node:', '@asyncapi/specs', 'ajv', 'ajv/dist/2020.js', 'playwright-core'],
+  cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [

@@ -1,25 +1,41 @@
 import { messageOf } from '@typed-queue/program';
 import { Command, CommanderError } from 'commander';
+import { deadCommands, DEAD_HELP } from './administration/dead-commands.js';
+import { groupCommands, GROUPS_HELP } from './administration/groups-commands.js';
+import { healthCommand } from './administration/health-command.js';
+import { purgeCommand } from './administration/purge-command.js';
+import { queuesCommand } from './administration/queues-command.js';
 import { checkCommand } from './contract/check-command.js';
 import { exportCommand } from './contract/export-command.js';
-import { CommandError, EXIT } from './exit-code.js';
+import { completionCommand } from './completion/completion-command.js';
+import { CommandError, EXIT, EXIT_CODES, type ExitCode } from './exit-code.js';
+import { keysCommands, KEYS_HELP } from './keys/keys-commands.js';
+import { tokenCommands, TOKEN_HELP } from './keys/token-commands.js';
 import type { Machine } from './machine.js';
+import { pubCommand } from './publishing/pub-command.js';
+import { devCommand } from './serving/dev-command.js';
+import { serveCommand } from './serving/serve-command.js';
+import { tailCommand } from './tailing/tail-command.js';
 
-const HELP = `
+const CONTRACT_HELP = `
 Examples:
   $ typed-queue contract export --json-schema --out contract.json
   $ typed-queue contract check --against origin/main:contract.json
-
-Exit codes: 0 done, or compatible  1 breaking  2 undecidable  64 wrong usage  66 unreadable input
-            70 an error of typed-queue itself  73 unwritable output  78 a contract module ended it
 `;
+
+const HELP = `
+Examples:
+  $ typed-queue pub orders placed '{"id":"o-1","total":42}'
+  $ typed-queue tail orders --from 2h --event cancelled
+  $ typed-queue contract check --against origin/main:contract.json
+${EXIT_CODES}`;
 
 /**
  * Runs one command; what goes wrong is one line on `stderr`.
  * @returns the exit code
  */
 export const runCommandLine = async (args: readonly string[], machine: Machine): Promise<number> => {
-  let exitCode: number = EXIT.done;
+  let exitCode: ExitCode = EXIT.done;
   const program = commandLine(machine, (code) => {
     exitCode = code;
   });
@@ -34,9 +50,9 @@ export const runCommandLine = async (args: readonly string[], machine: Machine):
   }
 };
 
-const commandLine = (machine: Machine, exit: (code: number) => void): Command => {
+const commandLine = (machine: Machine, exit: (code: ExitCode) => void): Command => {
   const program = new Command('typed-queue')
-    .description('Works with the contracts of typed-queue.')
+    .description('Operates a queue server of typed-queue, and works with its contracts.')
     .version(machine.version)
     .addHelpText('after', HELP)
     .exitOverride()
@@ -47,12 +63,38 @@ const commandLine = (machine: Machine, exit: (code: number) => void): Command =>
       // With its suggestion in the same line.
       outputError: (text, write) => write(text.replace('\n(', ' (')),
     });
-  const contract = program
-    .command('contract')
-    .description('compares a contract with earlier exports of it, and exports it')
-    .addHelpText('after', HELP);
-  // Settings of commander are copied to a command that it makes, not to one that it is given.
-  contract.addCommand(checkCommand(machine, exit).copyInheritedSettings(program));
-  contract.addCommand(exportCommand(machine).copyInheritedSettings(program));
+  addCommands(program, machine, exit);
   return program;
+};
+
+const addCommands = (program: Command, machine: Machine, exit: (code: ExitCode) => void): void => {
+  const group = (name: string, description: string, help: string): Command =>
+    program.command(name).description(description).addHelpText('after', help);
+  addAll(program, [pubCommand(machine, exit), tailCommand(machine, exit), queuesCommand(machine, exit)]);
+  const groups = group('groups', 'lists, moves, pauses, resumes and deletes groups', GROUPS_HELP);
+  addAll(groups, groupCommands(machine, exit), 'list');
+  const dead = group('dead', 'lists, shows, redrives and discards dead letters', DEAD_HELP);
+  addAll(dead, deadCommands(machine, exit));
+  addAll(program, [purgeCommand(machine, exit), healthCommand(machine, exit)]);
+  addAll(
+    group('keys', 'makes, lists and withdraws keys of a keys file', KEYS_HELP),
+    keysCommands(machine, exit),
+  );
+  addAll(group('token', 'makes and shows JSON Web Tokens', TOKEN_HELP), tokenCommands(machine, exit));
+  addAll(program, [serveCommand(machine, exit), devCommand(machine, exit)]);
+  const contract = group(
+    'contract',
+    'compares a contract with earlier exports of it, and exports it',
+    CONTRACT_HELP + EXIT_CODES,
+  );
+  addAll(contract, [checkCommand(machine, exit), exportCommand(machine)]);
+  addAll(program, [completionCommand(program, machine)]);
+};
+
+/** `defaultName`: what the parent does without a command of its own. */
+const addAll = (parent: Command, commands: readonly Command[], defaultName?: string): void => {
+  for (const command of commands) {
+    // Settings of commander are copied to a command that it makes, not to one that it is given.
+    parent.addCommand(command.copyInheritedSettings(parent), { isDefault: command.name() === defaultName });
+  }
 };

@@ -1,7 +1,32 @@
-import type { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import type { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 
-interface Output {
+/** A stream of the terminal, a pipe or a file. */
+export interface Output {
   write(text: string): unknown;
+  /** Default: false. */
+  readonly isTerminal?: boolean | undefined;
+  /** Resolves when it takes more, or never will; undefined: it takes more now. Default: it always does. */
+  readonly ready?: () => Promise<unknown> | undefined;
+}
+
+export interface Input {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly isTerminal: boolean;
+  /** In bytes, where it is known: of a file. */
+  readonly size?: number | undefined;
+}
+
+/** A program that is running. */
+export interface Child {
+  /** Resolves with its exit code; null: a signal ended it. Rejects when it cannot be started. */
+  readonly ended: Promise<number | null>;
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
+}
+
+export interface ChildOptions {
+  readonly env: Machine['env'];
+  /** `stderr`: all that it prints is on `stderr`. */
+  readonly output: 'inherit' | 'stderr';
 }
 
 /** What commands use of the machine that they run on. */
@@ -11,15 +36,32 @@ export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The working directory of the user, an absolute path: relative paths are resolved against it. */
   readonly directory: string;
+  readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Aborts when the reader of `stdout` is gone: `tail | head`. */
+  readonly outputClosed: AbortSignal;
+  /** Aborts at Ctrl-C and SIGTERM, with the exit code as its reason. Who asks for it ends by itself. */
+  readonly stop: () => AbortSignal;
+  /** Calls the listener at each SIGHUP, which then does not end this program. */
+  readonly onHangUp: (listener: () => void) => void;
+  /** Asks on the terminal, and resolves with the answer. */
+  readonly ask: (question: string) => Promise<string>;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Of the user, where the system has such a number. */
+  readonly uid: number | undefined;
   readonly fs: {
     readonly readFile: typeof readFile;
     readonly readdir: typeof readdir;
     readonly stat: typeof stat;
     readonly writeFile: typeof writeFile;
+    readonly rename: typeof rename;
+    readonly chmod: typeof chmod;
   };
   readonly fetch: typeof fetch;
   /** Runs git and returns what it prints; rejects when it fails. */
   readonly git: (args: readonly string[], directory: string) => Promise<string>;
+  /** Runs Node, in the user's directory and with the terminal of this program. */
+  readonly node: (args: readonly string[], options: ChildOptions) => Child;
 }

@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from './command-line.js';
-import type { Machine } from './machine.js';
+import type { Input, Machine } from './machine.js';
 
 export interface Run {
   readonly exitCode: number;
@@ -10,27 +10,74 @@ export interface Run {
   readonly err: string;
 }
 
+/** A command that runs. */
+export interface Running {
+  readonly ended: Promise<Run>;
+  out(): string;
+  err(): string;
+  /** As Ctrl-C. */
+  stop(): void;
+  /** As a reader of its output that is gone. */
+  closeOutput(): void;
+}
+
 const refused = (): Promise<never> => Promise.reject(new Error('there is none'));
 
-/** Runs the command line with `directory` as its working directory; without network and git unless they are given. */
-export const runIn = async (
+/** Standard input with these texts; without any, it is empty. */
+export const inputOf = (...texts: readonly (string | Uint8Array)[]): Input => ({
+  chunks: (async function* () {
+    for (const text of texts) yield typeof text === 'string' ? Buffer.from(text) : text;
+  })(),
+  isTerminal: false,
+});
+
+/** Starts the command line with `directory` as its working directory; without network and git unless they are given. */
+export const startIn = (
   directory: string,
   args: readonly string[],
   machine: Partial<Machine> = {},
-): Promise<Run> => {
+): Running => {
   const written = { out: '', err: '' };
-  const exitCode = await runCommandLine(args, {
+  const stop = new AbortController();
+  const closed = new AbortController();
+  const ended = runCommandLine(args, {
     version: '0.0.0',
     env: {},
     directory,
+    stdin: inputOf(),
     stdout: { write: (text) => (written.out += text) },
     stderr: { write: (text) => (written.err += text) },
+    outputClosed: closed.signal,
+    stop: () => stop.signal,
+    onHangUp: () => undefined,
+    ask: refused,
+    now: Date.now,
+    uid: undefined,
     fs,
     fetch: refused,
     git: refused,
+    node: () => ({ ended: refused(), signal: () => undefined }),
     ...machine,
   });
-  return { exitCode, ...written };
+  return {
+    ended: ended.then((exitCode) => ({ exitCode, ...written })),
+    out: () => written.out,
+    err: () => written.err,
+    stop: () => stop.abort(130),
+    closeOutput: () => closed.abort(),
+  };
+};
+
+/** Runs a command to its end. */
+export const runIn = (
+  directory: string,
+  args: readonly string[],
+  machine: Partial<Machine> = {},
+): Promise<Run> => startIn(directory, args, machine).ended;
+
+/** Waits for what a test counts. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await new Promise((resolve) => setImmediate(resolve));
 };
 
 /** A folder of its own with these files; it is removed at the end. */

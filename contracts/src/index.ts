@@ -57,6 +57,7 @@ export type {
   QueueStatus,
   RefusedLetter,
 } from './wire/administration.js';
+export type { QueueContract } from './wire/contract.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type { GroupSettings } from './wire/group.js';
 export type { Publication } from './wire/publishing.js';

@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { Contract, Start } from '@typed-queue/contracts';
-import { messageOf } from '@typed-queue/program';
+import { messageOf, parseStart, STARTS } from '@typed-queue/program';
 import { eventNamesOf, namesIn, selectionOf, type Filter } from './filter.js';
-import { parseStart, STARTS } from './start.js';
 
 /** What a command line asks for. */
 export type Command =

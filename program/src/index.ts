@@ -18,10 +18,12 @@ export {
   plainKeys,
 } from './rights/authentication-variables.js';
 export { Authenticator } from './rights/authenticator.js';
-export { newKeyText } from './rights/key.js';
+export { keyDigest, newKey, newKeyText } from './rights/key.js';
+export { parseKeysFile } from './rights/keys-file.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
-export { ALL_RIGHTS, Names, rightsToModel, rightsToQueue } from './rights/rights.js';
+export { ALL_RIGHTS, Names, rightsSchema, rightsToModel, rightsToQueue } from './rights/rights.js';
 export { configOrReport, EXIT, LISTEN_ADVICE, runServer } from './run-program.js';
+export { parseStart, STARTS } from './start.js';
 export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
 export { after, unrefAfter } from './timers.js';
@@ -33,6 +35,7 @@ export type { DataDirPlaces } from './data-dir.js';
 export type { Environment } from './environment.js';
 export type { Release } from './folder-owner.js';
 export type { AuthenticatorOptions, KeyChanges } from './rights/authenticator.js';
+export type { NamedKey } from './rights/keys-file.js';
 export type { Principal } from './rights/principal.js';
 export type { ModelVerb, QueueRights, QueueVerb, Rights } from './rights/rights.js';
 export type { Signalled } from './stop-signal.js';

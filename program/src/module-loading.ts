@@ -71,4 +71,8 @@ export const loadModule = (
   });
 
 /** Some messages of Node have many lines. */
-export const firstLineOf = (error: unknown): string => String(error).split('\n', 1).join();
+export const firstLineOf = (error: unknown): string => {
+  const [first = '', second = ''] = String(error).split('\n');
+  // Of a compiler's the first only says that there are more.
+  return first.endsWith(':') ? `${first} ${second}` : first;
+};

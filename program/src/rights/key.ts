@@ -7,11 +7,17 @@ const KEY_BYTES = 32;
 /** The SHA-256 of a key, as in a keys file. */
 export const keyDigest = (key: string): string => createHash('sha256').update(key).digest('hex');
 
+/** A new key, which is shown once, and what the keys file has of it. */
+export interface NewKey {
+  readonly key: string;
+  readonly entry: { readonly name: string; readonly sha256: string };
+}
+
 /**
- * Makes a key of 256 random bits: the text that shows it, once, and the entry for the keys file.
+ * Makes a key of 256 random bits.
  * @throws QueueError `config_invalid` for an invalid name
  */
-export const newKeyText = (name: string, random: (bytes: number) => Buffer = randomBytes): string => {
+export const newKey = (name: string, random: (bytes: number) => Buffer = randomBytes): NewKey => {
   if (!CLIENT_NAME.test(name)) {
     throw new QueueError(
       'config_invalid',
@@ -19,14 +25,22 @@ export const newKeyText = (name: string, random: (bytes: number) => Buffer = ran
     );
   }
   const key = random(KEY_BYTES).toString('base64url');
-  const entry = { name, sha256: keyDigest(key), queues: {} };
+  return { key, entry: { name, sha256: keyDigest(key) } };
+};
+
+/**
+ * The text that shows a new key, once, and its entry for the keys file.
+ * @throws QueueError `config_invalid` for an invalid name
+ */
+export const newKeyText = (name: string, random: (bytes: number) => Buffer = randomBytes): string => {
+  const { key, entry } = newKey(name, random);
   return `The key, shown only now. Give it to its client as QUEUE_TOKEN:
 
   ${key}
 
 The entry for "keys" in the keys file. Fill in its rights:
 
-  ${JSON.stringify(entry)}
+  ${JSON.stringify({ ...entry, queues: {} })}
 `;
 };
 

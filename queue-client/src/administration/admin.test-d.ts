@@ -5,6 +5,7 @@ import {
   type DeadLetterPage,
   type GroupStatus,
   type Purged,
+  type QueueContract,
   type QueueStatus,
   type SystemContract,
 } from '@typed-queue/contracts';
@@ -19,6 +20,8 @@ const queues = admin.queues({ timeoutMs: 5 });
 same<typeof queues, Promise<readonly QueueStatus[]>>(true);
 const groups = admin.groups('files', { signal: undefined });
 same<typeof groups, Promise<readonly GroupStatus<'files'>[]>>(true);
+const described = admin.describe('a queue of the server');
+same<typeof described, Promise<Required<QueueContract>>>(true);
 const changes = [
   admin.seek('files', 'g', { seq: 3 }),
   admin.seek('files', 'g', { time: 3 }),

@@ -6,6 +6,7 @@ import type {
   DeadLetterQuery,
   GroupStatus,
   Purged,
+  QueueContract,
   QueueName,
   QueueStatus,
   RefusedLetter,
@@ -54,6 +55,11 @@ export interface RedriveResult {
 export interface Admin<C extends Contract> {
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
+  /**
+   * The JSON Schemas of the events of a queue, as the server has them and as far as this client may see them. For any
+   * queue of the server, also one that the contract of this client lacks.
+   */
+  describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>>;
   groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]>;
   /** Moves a group: its leases end, and what was settled from the new position on is delivered again. */
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void>;

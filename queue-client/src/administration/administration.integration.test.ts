@@ -124,3 +124,15 @@ it('discards dead letters', async () => {
   expect(await queue.admin.discard('files', { reason: 'odd' })).toBe(2);
   expect(await queue.admin.queues()).toMatchObject([{ deadLetters: { letters: 2, expired: 0 } }, {}]);
 });
+
+it('describes a queue that the contract of the client lacks', async () => {
+  const other = connect({}, { url: server.url });
+  try {
+    const { events, partial } = await other.admin.describe('files');
+    expect([Object.keys(events).sort(), partial]).toEqual([['error', 'save'], false]);
+    expect(events.save).toMatchObject({ properties: { path: { type: 'string' } } });
+    expect(await codeOf(other.admin.describe('unknown'))).toBe('queue_unknown');
+  } finally {
+    await other.close();
+  }
+});

@@ -8,6 +8,7 @@ import {
   type GroupStatus,
   type QueueName,
   type Purged,
+  type QueueContract,
   type QueueStatus,
   type Start,
 } from '@typed-queue/contracts';
@@ -71,6 +72,14 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {
     return this.#ask('queues', {}, options, (answer) => this.#deps.server.send('queues', answer));
+  }
+
+  async describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>> {
+    const described = await this.#ask<QueueContract>('describe', { queue }, options, (answer) =>
+      this.#deps.server.send('contract', queue, null, answer),
+    );
+    // A server leaves the events out only for a client that knows them.
+    return { events: {}, ...described };
   }
 
   async groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]> {

@@ -17,6 +17,7 @@ export class LazyAdministration<C extends Contract> implements Admin<C> {
   #online = false;
 
   readonly queues = this.#method('queues');
+  readonly describe = this.#method('describe');
   readonly groups = this.#method('groups');
   readonly seek = this.#method('seek');
   readonly pause = this.#method('pause');

@@ -1,0 +1,147 @@
+import { describe, expect, it } from '@jest/globals';
+import { objectsOf, withServer } from '../served.fixture.js';
+import { answering, linesOf, withGroup } from './billing.fixture.js';
+
+describe('queues', () => {
+  it('lists them as a table, or as JSON', async () => {
+    await withServer(async ({ place, run }) => {
+      await place(3);
+      const { exitCode, out } = await run(['queues']);
+      expect(exitCode).toBe(0);
+      expect(linesOf(out)).toEqual([
+        ['QUEUE', 'MESSAGES', 'OLDEST', 'NEWEST', 'SIZE', 'GROUPS', 'TAILS', 'DEAD LETTERS'],
+        ['orders', '3', '1', '3', expect.stringMatching(/ K?i?B$/), '0', '0', '0'],
+        ['empty', '0', '-', '-', expect.any(String), '0', '0', '0'],
+      ]);
+      expect(objectsOf((await run(['queues', '--json'])).out)).toMatchObject([
+        { queue: 'orders', firstSeq: 1, lastSeq: 3, deadLetters: { letters: 0 } },
+        { queue: 'empty', lastSeq: 0 },
+      ]);
+    });
+  });
+});
+
+describe('groups', () => {
+  it.each([[['groups', 'list']], [['groups', 'list', 'orders']], [['groups']], [['groups', 'orders']]])(
+    '%j lists them',
+    async (args) => {
+      await withServer(async (served) => {
+        await withGroup(served, 4);
+        const { exitCode, out } = await served.run(args);
+        expect(exitCode).toBe(0);
+        expect(linesOf(out)).toEqual([
+          ['QUEUE', 'GROUP', 'STATE', 'MEMBERS', 'POSITION', 'LAG', 'UNSETTLED', 'AGE', 'DEAD LETTERS'],
+          ['orders', 'billing', 'no members', '0', '5', '0', '0', '-', '2'],
+        ]);
+        expect(objectsOf((await served.run([...args, '--json'])).out)).toMatchObject([
+          { queue: 'orders', group: 'billing', floor: 5, deadLetters: 2 },
+        ]);
+      });
+    },
+  );
+
+  it('says that there is none', async () => {
+    await withServer(async ({ run }) => {
+      expect(await run(['groups', 'list', 'empty'])).toEqual({ exitCode: 0, out: '', err: 'no group\n' });
+    });
+  });
+
+  it('are paused, resumed, moved and deleted', async () => {
+    await withServer(async (served) => {
+      await withGroup(served, 3);
+      const { run } = served;
+      const group = async (): Promise<unknown> =>
+        objectsOf((await run(['groups', 'list', 'orders', '--json'])).out)[0];
+      expect((await run(['groups', 'pause', 'orders', 'billing'])).out).toBe(
+        'paused: group "billing" of orders\n',
+      );
+      expect(await group()).toMatchObject({ paused: true });
+      const resumed = await run(['groups', 'resume', 'orders', 'billing', '--json']);
+      expect(objectsOf(resumed.out)).toEqual([{ queue: 'orders', group: 'billing', resumed: true }]);
+      expect(await group()).toMatchObject({ paused: false });
+      await run(['groups', 'seek', 'orders', 'billing', '2', '--yes']);
+      expect(await group()).toMatchObject({ floor: 2, depth: 2 });
+      await run(['groups', 'seek', 'orders', 'billing', 'now', '-y']);
+      expect(await group()).toMatchObject({ floor: 4, depth: 0 });
+      expect((await run(['groups', 'delete', 'orders', 'billing', '--yes'])).exitCode).toBe(0);
+      expect(await group()).toBeUndefined();
+    });
+  });
+
+  it('with members cannot be deleted', async () => {
+    await withServer(async ({ queue, run }) => {
+      await queue.subscribe('orders', { group: 'g' }, () => undefined).ready;
+      const { exitCode, err } = await run(['groups', 'delete', 'orders', 'g', '--yes']);
+      expect([exitCode, err]).toEqual([1, expect.stringContaining('Stop its consumers first')]);
+    });
+  });
+});
+
+describe('purge', () => {
+  it('removes all messages', async () => {
+    await withServer(async ({ place, run }) => {
+      await place(3);
+      expect((await run(['purge', 'orders', '--yes'])).out).toBe(
+        'purged: the log of orders begins at 4 now\n',
+      );
+      const { out } = await run(['purge', 'orders', '--before', '2', '--yes', '--json']);
+      expect(objectsOf(out)).toEqual([{ queue: 'orders', firstSeq: 4 }]);
+    });
+  });
+});
+
+describe('what asks before', () => {
+  it.each<readonly string[]>([
+    ['purge', 'orders'],
+    ['groups', 'delete', 'orders', 'billing'],
+    ['groups', 'seek', 'orders', 'billing', 'start'],
+    ['dead', 'discard', 'orders'],
+  ])('%s %s %s changes nothing without a yes', async (...args) => {
+    await withServer(async (served) => {
+      await withGroup(served, 2);
+      const state = async (): Promise<readonly string[]> => [
+        (await served.run(['queues', '--json'])).out,
+        (await served.run(['groups', '--json'])).out,
+      ];
+      const before = await state();
+      const silent = await served.run(args);
+      expect(silent).toEqual({
+        exitCode: 64,
+        out: '',
+        err: 'error: it asks before it changes anything, and there is no terminal: say --yes\n',
+      });
+      expect((await served.run(args, answering(''))).exitCode).toBe(1);
+      expect(await state()).toEqual(before);
+      expect((await served.run(args, answering('yes'))).exitCode).toBe(0);
+      expect(await state()).not.toEqual(before);
+    });
+  });
+});
+
+describe('right and wrong arguments', () => {
+  it.each<[readonly string[], number, string]>([
+    [['queues', 'x'], 64, "error: too many arguments for 'queues'. Expected 0 arguments but got 1.\n"],
+    [['queues', '--timeout', 'x'], 64, 'Write seconds'],
+    [['groups', 'list', 'nope'], 3, '(queue_unknown)'],
+    [['groups', 'pause', 'orders'], 64, "error: missing required argument 'group'\n"],
+    [['groups', 'pause', 'orders', 'nope'], 3, '(group_unknown) "typed-queue groups list" lists them.\n'],
+    [['groups', 'seek', 'orders', 'g', 'soon', '--yes'], 64, 'error: <place> "soon": allowed: start, now'],
+    [['groups', 'delete', 'orders', 'nope', '--yes'], 3, '(group_unknown)'],
+    [['dead', 'list'], 64, "error: missing required argument 'queue'\n"],
+    [['dead', 'list', 'nope'], 3, '(queue_unknown)'],
+    [['dead', 'list', 'orders', '--since', '17'], 64, 'error: --since "17": allowed: a time'],
+    [['dead', 'list', 'orders', '--code', 'x'], 64, 'Allowed choices are rejected, attempts_exhausted'],
+    [['dead', 'list', 'orders', '--position', '0'], 64, 'Write a position'],
+    [['dead', 'list', 'orders', '--limit', '0'], 64, 'Write a number above 0.'],
+    [['dead', 'show', 'orders', 'x'], 64, 'Write a position'],
+    [['dead', 'redriv', 'orders'], 64, "error: unknown command 'redriv' (Did you mean redrive?)\n"],
+    [['purge', 'orders', '--before', 'x', '--yes'], 64, 'Write a seq'],
+    [['purge', 'nope', '--yes'], 3, '(queue_unknown)'],
+  ])('%j', async (args, exitCode, text) => {
+    await withServer(async ({ run }) => {
+      const result = await run(args);
+      expect(result).toMatchObject({ exitCode, out: '' });
+      expect(result.err).toContain(text);
+    });
+  });
+});

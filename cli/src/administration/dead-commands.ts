@@ -1,0 +1,192 @@
+import type { DeadLetter } from '@typed-queue/contracts';
+import { Command, InvalidArgumentError } from 'commander';
+import { CONNECTION_HELP } from '../connection/settings.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
+import type { Machine } from '../machine.js';
+import { countOf } from '../output/quantity.js';
+import { timeText } from '../output/time.js';
+import { addFilterOptions, filterOf, position, type FilterOptions } from './dead-filter.js';
+import { letterText } from './letter-text.js';
+import {
+  addOperatorOptions,
+  addYesOption,
+  operate,
+  type Operation,
+  type OperatorOptions,
+} from './operation.js';
+
+type Exit = (code: ExitCode) => void;
+
+interface ListOptions extends OperatorOptions, FilterOptions {
+  readonly limit?: number;
+}
+
+interface ChangeOptions extends OperatorOptions, FilterOptions {
+  readonly dryRun: boolean;
+  readonly rate?: number;
+}
+
+/** Of `dead` and its verbs. */
+export const DEAD_HELP = `
+Examples:
+  $ typed-queue dead list orders --group billing --since 2h
+  $ typed-queue dead show orders 17
+  $ typed-queue dead redrive orders --group billing --reason timeout --dry-run
+  $ typed-queue dead redrive orders --group billing --reason timeout --rate 20
+  $ typed-queue dead discard orders --until 30d --yes
+`;
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Write a number above 0.');
+};
+
+/** The verbs of `typed-queue dead`. */
+export const deadCommands = (machine: Machine, exit: Exit): readonly Command[] => [
+  listCommand(machine, exit),
+  showCommand(machine, exit),
+  redriveCommand(machine, exit),
+  discardCommand(machine, exit),
+];
+
+const finish = (command: Command): Command =>
+  addOperatorOptions(command).addHelpText('after', DEAD_HELP + CONNECTION_HELP);
+
+const listCommand = (machine: Machine, exit: Exit): Command =>
+  finish(
+    addFilterOptions(
+      new Command('list')
+        .description('lists the dead letters of a queue, the oldest first')
+        .argument('<queue>')
+        .option('--limit <n>', 'at most this number (default: 100 in a table, all with --json)', positive),
+    ),
+  ).action(async (queue: string, options: ListOptions) => {
+    const filter = filterOf(options, machine);
+    exit(await operate(options, machine, (operation) => list(queue, { ...options, filter }, operation)));
+  });
+
+interface Listing extends Pick<ListOptions, 'limit'> {
+  readonly filter: ReturnType<typeof filterOf>;
+}
+
+const HEADINGS = ['POSITION', 'TIME', 'GROUP', 'SEQ', 'EVENT', 'CODE', 'REASON'];
+const MAX_REASON = 60;
+
+const rowOf = ({ position, time, group, seq, message, code, reason }: DeadLetter): readonly string[] => [
+  String(position),
+  timeText(time),
+  group,
+  String(seq),
+  message === null ? '(gone)' : message.event,
+  code,
+  reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason,
+];
+
+/** Rows of a table, unless --limit says otherwise. */
+const DEFAULT_ROWS = 100;
+
+const list = async (
+  queue: string,
+  { filter, limit }: Listing,
+  { admin, printer, timeoutMs }: Operation,
+): Promise<ExitCode> => {
+  const most = limit ?? (printer.isJson ? Infinity : DEFAULT_ROWS);
+  const rows: (readonly string[])[] = [];
+  let count = 0;
+  for await (const letter of admin.eachDeadLetter(queue, filter, { timeoutMs })) {
+    if (printer.isClosed || ++count > most) break;
+    if (printer.isJson) printer.object(letter);
+    else rows.push(rowOf(letter));
+    await printer.ready();
+  }
+  if (!printer.isJson) await printer.table(HEADINGS, rows, 'no dead letter');
+  if (count > most) printer.note('there are more: --limit, or a filter');
+  return EXIT.done;
+};
+
+const showCommand = (machine: Machine, exit: Exit): Command =>
+  finish(
+    new Command('show')
+      .description('shows a dead letter: its message, and every failure')
+      .argument('<queue>')
+      .argument('<position>', 'as "dead list" shows it', position),
+  ).action(async (queue: string, at: number, options: OperatorOptions) =>
+    exit(await operate(options, machine, (operation) => show(queue, at, operation))),
+  );
+
+const show = async (
+  queue: string,
+  at: number,
+  { admin, printer, timeoutMs }: Operation,
+): Promise<ExitCode> => {
+  for await (const letter of admin.eachDeadLetter(queue, { positions: [at] }, { timeoutMs })) {
+    printer.result(letter, letterText(letter));
+    return EXIT.done;
+  }
+  throw new CommandError(
+    EXIT.notFound,
+    `${queue} has no dead letter at position ${at}; "typed-queue dead list ${queue}" lists them`,
+  );
+};
+
+const redriveCommand = (machine: Machine, exit: Exit): Command =>
+  finish(
+    addFilterOptions(
+      new Command('redrive')
+        .description('delivers dead letters again to the groups that gave them up')
+        .argument('<queue>'),
+    )
+      .option('--rate <n>', 'at most this number a second', positive)
+      .option('--dry-run', 'only count, and say what could not be redriven', false),
+  ).action(async (queue: string, options: ChangeOptions) => {
+    const filter = filterOf(options, machine);
+    exit(await operate(options, machine, (operation) => redrive(queue, { ...options, filter }, operation)));
+  });
+
+interface Changing extends Pick<ChangeOptions, 'dryRun' | 'rate'> {
+  readonly filter: ReturnType<typeof filterOf>;
+}
+
+const redrive = async (
+  queue: string,
+  { filter, dryRun, rate }: Changing,
+  { admin, printer, timeoutMs }: Operation,
+): Promise<ExitCode> => {
+  const options = { ...filter, dryRun, ratePerSecond: rate, timeoutMs };
+  const { redriven, refusedCount, refused } = await admin.redrive(queue, options);
+  for (const { position: at, group, code, reason } of refused)
+    printer.note(`position ${at} of group "${group}" cannot be redriven: ${reason} (${code})`);
+  const letters = countOf(redriven, 'dead letter');
+  const text = `${letters} of ${queue} ${dryRun ? 'would be redriven' : 'redriven'}, ${refusedCount} refused`;
+  printer.result({ queue, dryRun, redriven, refusedCount, refused }, text);
+  return refusedCount === 0 ? EXIT.done : EXIT.failed;
+};
+
+const discardCommand = (machine: Machine, exit: Exit): Command =>
+  finish(
+    addYesOption(
+      addFilterOptions(
+        new Command('discard').description('removes dead letters permanently').argument('<queue>'),
+      ),
+    ).option('--dry-run', 'only count', false),
+  ).action(async (queue: string, options: ChangeOptions) => {
+    const filter = filterOf(options, machine);
+    // Who only counts is not asked.
+    const { yes = false, ...others } = options;
+    const asking = { ...others, yes: yes || options.dryRun };
+    exit(await operate(asking, machine, (operation) => discard(queue, { ...options, filter }, operation)));
+  });
+
+const discard = async (
+  queue: string,
+  { filter, dryRun }: Changing,
+  { admin, printer, timeoutMs, confirm }: Operation,
+): Promise<ExitCode> => {
+  const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs });
+  if (count > 0) await confirm(`Discard ${countOf(count, 'dead letter')} of ${queue} permanently?`);
+  const discarded = dryRun || count === 0 ? count : await admin.discard(queue, { ...filter, timeoutMs });
+  const text = `${countOf(discarded, 'dead letter')} of ${queue} ${dryRun ? 'would be discarded' : 'discarded'}`;
+  printer.result({ queue, dryRun, discarded }, text);
+  return EXIT.done;
+};

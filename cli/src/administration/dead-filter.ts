@@ -1,0 +1,54 @@
+import type { DeadLetterFilter } from '@typed-queue/contracts';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Machine } from '../machine.js';
+import { timeOption } from '../output/time.js';
+
+/** Which dead letters a command is about: those that match every option. */
+export interface FilterOptions {
+  readonly group?: string;
+  readonly code?: NonNullable<DeadLetterFilter['code']>;
+  readonly reason?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly position?: readonly number[];
+}
+
+const CODES: readonly NonNullable<DeadLetterFilter['code']>[] = [
+  'rejected',
+  'attempts_exhausted',
+  'contract_mismatch',
+];
+
+/** Reads the position of a dead letter, as `dead list` shows it. */
+export const position = (text: string): number => {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('Write a position, as "dead list" shows it.');
+};
+
+const positions = (text: string, before: readonly number[] = []): readonly number[] => [
+  ...before,
+  position(text),
+];
+
+export const addFilterOptions = (command: Command): Command =>
+  command
+    .option('--group <group>', 'only of this group')
+    .addOption(new Option('--code <code>', 'only with this code').choices(CODES))
+    .option('--reason <text>', 'only where the reason has this text')
+    .option('--since <time>', 'dead-lettered then or later: a time, or how long ago (2h)')
+    .option('--until <time>', 'dead-lettered before')
+    .option('--position <n>', 'only this one; repeatable', positions);
+
+/** @throws CommandError for a time that is none */
+export const filterOf = (options: FilterOptions, { now }: Machine): DeadLetterFilter => {
+  const { group, code, reason, since, until, position: listed } = options;
+  return {
+    group,
+    code,
+    reason,
+    since: timeOption('--since', since, now()),
+    until: timeOption('--until', until, now()),
+    positions: listed,
+  };
+};

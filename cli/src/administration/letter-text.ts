@@ -1,0 +1,29 @@
+import type { DeadLetter } from '@typed-queue/contracts';
+import { printable } from '@typed-queue/program';
+import { timeText } from '../output/time.js';
+
+/** A dead letter as people read it. */
+export const letterText = ({ message, failures, ...letter }: DeadLetter): string => {
+  const lines = [
+    `position    ${letter.position}`,
+    `group       ${letter.group}`,
+    `dead since  ${timeText(letter.time)}`,
+    `code        ${letter.code}`,
+    `reason      ${letter.reason}`,
+    `deliveries  ${letter.handouts}`,
+    ...failures.map(
+      ({ time, kind, reason, member }) => `failure     ${timeText(time)} ${kind} by ${member}: ${reason}`,
+    ),
+    ...messageLines(letter.seq, message),
+  ];
+  return lines.map(printable).join('\n');
+};
+
+const messageLines = (seq: number, message: DeadLetter['message']): readonly string[] =>
+  message === null
+    ? [`message     ${seq}, which is no longer in the log`]
+    : [
+        `message     ${seq} ${message.event} of ${timeText(message.time)} (${message.id})`,
+        ...Object.entries(message.headers).map(([name, value]) => `header      ${name}=${value}`),
+        `payload     ${JSON.stringify(message.payload)}`,
+      ];

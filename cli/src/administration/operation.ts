@@ -1,0 +1,62 @@
+import type { Contract } from '@typed-queue/contracts';
+import type { Admin } from '@typed-queue/queue-client';
+import type { Command } from 'commander';
+import { withClient } from '../connection/client.js';
+import { addConnectionOptions, readSettings, type ConnectionOptions } from '../connection/settings.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
+import type { Machine } from '../machine.js';
+import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+
+export interface OperatorOptions extends ConnectionOptions, OutputOptions {
+  /** Only of commands that ask. */
+  readonly yes?: boolean;
+}
+
+export const addOperatorOptions = (command: Command): Command =>
+  addConnectionOptions(addOutputOptions(command));
+
+/** Of commands that ask before they change something. */
+export const addYesOption = (command: Command): Command =>
+  command.option('-y, --yes', 'do not ask; needed where there is no terminal', false);
+
+/** What a command asks of the server. */
+export interface Operation {
+  readonly admin: Admin<Contract>;
+  readonly printer: Printer;
+  readonly timeoutMs: number;
+  /** Asks whether to go on. @throws CommandError unless the answer is yes */
+  readonly confirm: (question: string) => Promise<void>;
+}
+
+/** Connects, and does what the command is for. */
+export const operate = async (
+  options: OperatorOptions,
+  machine: Machine,
+  run: (operation: Operation) => Promise<ExitCode>,
+): Promise<ExitCode> => {
+  const printer = new Printer(options, machine);
+  if (options.yes === false) checkTerminal(machine);
+  const settings = await readSettings(options, machine);
+  const { timeoutMs } = settings;
+  const confirm = (question: string): Promise<void> =>
+    options.yes === true ? Promise.resolve() : confirmed(question, machine);
+  return withClient(settings, machine, ({ admin }) => run({ admin, printer, timeoutMs, confirm }));
+};
+
+/** @throws CommandError where nobody can be asked */
+const checkTerminal = ({ stdin, stderr }: Machine): void => {
+  if (stdin.isTerminal && stderr.isTerminal === true) return;
+  throw new CommandError(
+    EXIT.usage,
+    'it asks before it changes anything, and there is no terminal: say --yes',
+  );
+};
+
+const YES = /^y(es)?$/i;
+
+/** @throws CommandError unless the answer is yes */
+export const confirmed = async (question: string, machine: Machine): Promise<void> => {
+  checkTerminal(machine);
+  if (YES.test((await machine.ask(`${question} [y/N] `)).trim())) return;
+  throw new CommandError(EXIT.failed, 'not confirmed: nothing was changed');
+};

@@ -1,0 +1,61 @@
+import {
+  defineContract,
+  defineQueue,
+  type Contract,
+  type PayloadSchema,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
+import { contractFrom } from '@typed-queue/program';
+import { CommandError, EXIT } from '../exit-code.js';
+import type { Machine } from '../machine.js';
+import { withClient, type Client } from './client.js';
+import type { Settings } from './settings.js';
+
+/** Accepts every payload: the server validates. */
+const ANY: PayloadSchema = {
+  '~standard': { version: 1, vendor: 'typed-queue', validate: (value) => ({ value }) },
+};
+
+/**
+ * The contract for publishing to a queue or reading it: of the module that is named, otherwise the events that the server
+ * has, with any payload.
+ * @throws CommandError
+ */
+export const contractFor = async (queue: string, settings: Settings, machine: Machine): Promise<Contract> => {
+  if (settings.contract === undefined)
+    return withClient(settings, machine, async (client) =>
+      defineContract({ [queue]: await describedQueue(queue, client, settings) }),
+    );
+  const loaded = await contractFrom(settings.contract, machine.directory);
+  if (loaded.kind === 'failed') throw new CommandError(EXIT.input, `the contract: ${loaded.problem}`);
+  return loaded.contract;
+};
+
+/** All queues of the server, with any payload. */
+export const servedContract = (
+  settings: Settings,
+  machine: Machine,
+  patience: AbortSignal,
+): Promise<Contract> =>
+  withClient(
+    settings,
+    machine,
+    async (client) => {
+      const queues = await client.admin.queues({ timeoutMs: settings.timeoutMs });
+      const described = await Promise.all(queues.map(({ queue }) => describedQueue(queue, client, settings)));
+      return defineContract(Object.fromEntries(described.map((queue) => [queue.name, queue])));
+    },
+    { patience },
+  );
+
+const describedQueue = async (
+  queue: string,
+  { admin }: Client,
+  { timeoutMs }: Settings,
+): Promise<QueueDefinition> => {
+  const { events } = await admin.describe(queue, { timeoutMs });
+  const names = Object.keys(events);
+  if (names.length === 0)
+    throw new CommandError(EXIT.refused, `you may see no event of the queue "${queue}": use another token`);
+  return defineQueue(queue, { events: Object.fromEntries(names.map((name) => [name, ANY])) });
+};

@@ -1,0 +1,43 @@
+import { QueueError } from '@typed-queue/contracts';
+import type { PublishOptions } from '@typed-queue/queue-client';
+import { InvalidArgumentError } from 'commander';
+
+/** How messages are published beside their payload. */
+export interface MessageOptions {
+  readonly key?: string;
+  readonly keyField?: string;
+  readonly dedupeKey?: string;
+  readonly dedupeField?: string;
+  readonly header?: Readonly<Record<string, string>>;
+}
+
+/** Reads `name=value`, again and again. */
+export const headerOption = (
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> => {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write name=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+};
+
+/** The options of one message: some are taken from its payload. */
+export const publishOptionsOf = (
+  payload: unknown,
+  { key, keyField, dedupeKey, dedupeField, header = {} }: MessageOptions,
+): PublishOptions => {
+  const orderingKey = keyField === undefined ? key : textOf(payload, keyField);
+  return {
+    headers: orderingKey === undefined ? header : { ...header, key: orderingKey },
+    dedupeKey: dedupeField === undefined ? dedupeKey : textOf(payload, dedupeField),
+  };
+};
+
+const textOf = (payload: unknown, field: string): string => {
+  const value: unknown =
+    typeof payload === 'object' && payload !== null && Object.hasOwn(payload, field)
+      ? Reflect.get(payload, field)
+      : undefined;
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  throw new QueueError('message_invalid', `its field "${field}" is neither a text nor a number`);
+};

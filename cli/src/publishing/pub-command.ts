@@ -1,0 +1,124 @@
+import { Command, Option } from 'commander';
+import { contractFor } from '../connection/served-contract.js';
+import { withClient, type Client } from '../connection/client.js';
+import {
+  addConnectionOptions,
+  CONNECTION_HELP,
+  readSettings,
+  type ConnectionOptions,
+  type Settings,
+} from '../connection/settings.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
+import type { Machine } from '../machine.js';
+import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+import { headerOption, publishOptionsOf, type MessageOptions } from './message-options.js';
+import { publishLines } from './publish-lines.js';
+
+interface PubOptions extends ConnectionOptions, OutputOptions, MessageOptions {
+  readonly contract?: string;
+  readonly keepGoing: boolean;
+}
+
+const HELP = `
+The payload is JSON: an argument, or with "-", or without one in a pipe, one payload a line on standard input. Lines are
+published at the speed of the server, and at the end the number of stored messages is printed. A bad line is named by its
+number and ends it: what was sent before is stored, and so may be some lines after it. With --keep-going only bad lines
+are left out. Ctrl-C waits for the receipts of what was sent. Where lines have a field that identifies them,
+--dedupe-field makes it safe to publish the same file again.
+
+Without --contract the server alone checks payloads.
+
+Examples:
+  $ typed-queue pub orders placed '{"id":"o-1","total":42}'
+  $ typed-queue pub orders placed - --dedupe-field id < orders.ndjson
+  $ jq -c '.[]' orders.json | typed-queue pub orders placed --key-field customer
+
+Exit codes: 0 stored  3 no such queue or event  4 refused  5 no server  64 wrong usage  65 invalid message
+            130 ended by Ctrl-C
+`;
+
+/** What a command with a queue and an event publishes. */
+export interface Publishing {
+  readonly queue: string;
+  readonly event: string;
+  readonly options: PubOptions;
+  readonly printer: Printer;
+  readonly settings: Settings;
+}
+
+/** `typed-queue pub`. */
+export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Command => {
+  const command = new Command('pub')
+    .description('publishes a message, or one for each line of standard input')
+    .argument('<queue>')
+    .argument('<event>')
+    .argument('[json]', 'the payload; "-": one a line on standard input')
+    .addOption(new Option('--key <key>', 'ordering key').conflicts('keyField'))
+    .option('--key-field <name>', 'the field of each payload that is its ordering key')
+    .addOption(new Option('--dedupe-key <key>', 'of one message: stored only once').conflicts('dedupeField'))
+    .option('--dedupe-field <name>', 'the field of each payload that is its dedupe key')
+    .option('--header <name=value>', 'repeatable', headerOption)
+    .option('--keep-going', 'leave bad lines out, and go on', false)
+    .option('--contract <module>', 'check payloads by this contract before they are sent (CONTRACT)');
+  addOutputOptions(command);
+  return addConnectionOptions(command)
+    .addHelpText('after', HELP + CONNECTION_HELP)
+    .action(async (queue: string, event: string, json: string | undefined, options: PubOptions) => {
+      exit(await pub({ queue, event, json, options }, machine));
+    });
+};
+
+interface PubArguments {
+  readonly queue: string;
+  readonly event: string;
+  readonly json: string | undefined;
+  readonly options: PubOptions;
+}
+
+const pub = async ({ queue, event, json, options }: PubArguments, machine: Machine): Promise<ExitCode> => {
+  const printer = new Printer(options, machine);
+  const payload = payloadOf(json, options, machine);
+  const settings = await readSettings(options, machine);
+  const contract = await contractFor(queue, settings, machine);
+  const publishing = { queue, event, options, printer, settings };
+  return withClient(
+    settings,
+    machine,
+    (client) =>
+      payload.kind === 'one'
+        ? publishOne(client, payload.value, publishing)
+        : publishLines(client, publishing, machine),
+    { contract },
+  );
+};
+
+type Payload = { readonly kind: 'one'; readonly value: unknown } | { readonly kind: 'lines' };
+
+const payloadOf = (json: string | undefined, { dedupeKey }: PubOptions, { stdin }: Machine): Payload => {
+  if (json === undefined && stdin.isTerminal)
+    throw new CommandError(EXIT.usage, 'give the payload as JSON, or "-" and one payload a line');
+  if (json === undefined || json === '-') {
+    if (dedupeKey === undefined) return { kind: 'lines' };
+    throw new CommandError(EXIT.usage, '--dedupe-key is for one message; for lines use --dedupe-field');
+  }
+  try {
+    return { kind: 'one', value: JSON.parse(json) };
+  } catch (error) {
+    throw new CommandError(EXIT.data, `the payload is not JSON: ${String(error)}`);
+  }
+};
+
+const publishOne = async (
+  client: Client,
+  payload: unknown,
+  { queue, event, options, printer, settings }: Publishing,
+): Promise<ExitCode> => {
+  const signal = AbortSignal.timeout(settings.timeoutMs);
+  const receipt = await client.publish(queue, event, payload, {
+    ...publishOptionsOf(payload, options),
+    signal,
+  });
+  const { seq, id, duplicate } = receipt;
+  printer.result(receipt, `${duplicate ? 'was stored before' : 'stored'}: ${queue} ${seq} (${id})`);
+  return EXIT.done;
+};

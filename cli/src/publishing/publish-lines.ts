@@ -1,0 +1,85 @@
+import { MAX_PAYLOAD_BYTES } from '@typed-queue/contracts';
+import type { Client } from '../connection/client.js';
+import { failureOf } from '../connection/failure.js';
+import { EXIT, type ExitCode } from '../exit-code.js';
+import type { Machine } from '../machine.js';
+import { countOf, countText } from '../output/quantity.js';
+import { orAborted } from '../or-aborted.js';
+import { LinePublisher, type BadLine, type Progress } from './line-publisher.js';
+import { readLines, type Line } from './line-reader.js';
+import { publishOptionsOf } from './message-options.js';
+import { ProgressLine } from './progress-line.js';
+import type { Publishing } from './pub-command.js';
+
+/** A line may have spaces that its payload has not. */
+const MAX_LINE_BYTES = 2 * MAX_PAYLOAD_BYTES;
+
+/** Publishes a payload for each line of standard input. */
+export const publishLines = async (
+  client: Client,
+  publishing: Publishing,
+  machine: Machine,
+): Promise<ExitCode> => {
+  const { queue, event, options, printer, settings } = publishing;
+  const stop = machine.stop();
+  const over = new AbortController();
+  const progressLine = new ProgressLine({ ...machine, size: machine.stdin.size });
+  let firstBad: BadLine | undefined;
+  const publisher = new LinePublisher({
+    publish: (payload) => client.publish(queue, event, payload, publishOptionsOf(payload, options)),
+    onBad: (bad) => {
+      firstBad ??= bad;
+      progressLine.clear();
+      printer.note(`line ${bad.line}: ${bad.message} (${bad.code})`);
+      if (!options.keepGoing) over.abort();
+    },
+    onFailure: () => over.abort(),
+    onProgress: () => progressLine.update(() => publisher.progress),
+  });
+  const lines = readLines(machine.stdin.chunks, MAX_LINE_BYTES);
+  await publishAll(publisher, lines, AbortSignal.any([stop, over.signal]));
+  await orAborted(publisher.empty(), stop);
+  // Waits for the receipts, then rejects what has none.
+  if (stop.aborted) await client.close({ timeoutMs: settings.timeoutMs });
+  await publisher.empty();
+  progressLine.clear();
+  return end(publisher, publishing, firstBad, stop);
+};
+
+const end = (
+  { progress, failure }: LinePublisher,
+  { queue, event, printer }: Publishing,
+  firstBad: BadLine | undefined,
+  stop: AbortSignal,
+): ExitCode => {
+  const result = { queue, event, ...progress, firstBadLine: firstBad?.line ?? null };
+  printer.result(result, summaryOf(queue, progress));
+  if (stop.aborted) return Number(stop.reason);
+  if (failure !== undefined) throw failureOf(failure);
+  return firstBad === undefined ? EXIT.done : EXIT.data;
+};
+
+const publishAll = async (
+  publisher: LinePublisher,
+  chunks: AsyncIterator<readonly Line[]>,
+  over: AbortSignal,
+): Promise<void> => {
+  for (;;) {
+    const next = await orAborted(chunks.next(), over);
+    if (next === undefined || next.done === true) return;
+    for (const line of next.value) {
+      if (over.aborted) return;
+      publisher.add(line);
+      if (publisher.isFull) await orAborted(publisher.room(), over);
+    }
+  }
+};
+
+const summaryOf = (queue: string, { stored, duplicates, refused, unknown, unsent }: Progress): string =>
+  [
+    `${countOf(stored, 'message')} stored in ${queue}`,
+    ...(duplicates > 0 ? [`${countText(duplicates)} of them were stored before`] : []),
+    ...(refused > 0 ? [`${countText(refused)} refused`] : []),
+    ...(unknown > 0 ? [`${countText(unknown)} sent, but not confirmed`] : []),
+    ...(unsent > 0 ? [`${countText(unsent)} not sent`] : []),
+  ].join(', ');

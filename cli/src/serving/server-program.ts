@@ -1,0 +1,71 @@
+import { codeOf, messageOf } from '@typed-queue/program';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { readProfile } from '../connection/profile.js';
+import { CommandError, EXIT } from '../exit-code.js';
+import type { Child, Machine } from '../machine.js';
+
+/** The options of `serve` and `dev` that are variables of the server. */
+export interface ServerOptions {
+  readonly port?: string | undefined;
+  readonly host?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
+const packages = createRequire(import.meta.url);
+const TYPESCRIPT = /\.[cm]?ts$/;
+
+/** Arguments of Node that run the queue server, with a contract in TypeScript also its compiler. */
+const argumentsFor = (contract: string | undefined): readonly string[] => {
+  // The command of the package, beside its `dist`.
+  const bin = join(dirname(packages.resolve('@typed-queue/queue-server')), '../bin.mjs');
+  if (contract === undefined || !TYPESCRIPT.test(contract)) return [bin];
+  return ['--import', pathToFileURL(packages.resolve('tsx')).href, bin];
+};
+
+export interface Served extends ServerOptions {
+  /** A path or package; undefined: the built-in one. */
+  readonly contract: string | undefined;
+  readonly output: 'inherit' | 'stderr';
+}
+
+/** Starts the queue server as a process of its own. */
+export const startServer = (
+  { contract, output, ...options }: Served,
+  { node, env, directory }: Machine,
+): Child => {
+  const { port, host, dataDir } = options;
+  const serverEnv = {
+    ...env,
+    // Where its relative paths start.
+    INIT_CWD: directory,
+    ...(contract !== undefined && { CONTRACT: contract }),
+    ...(port !== undefined && { PORT: port }),
+    ...(host !== undefined && { HOST: host }),
+    ...(dataDir !== undefined && { DATA_DIR: dataDir }),
+  };
+  return node(argumentsFor(contract), { env: serverEnv, output });
+};
+
+/** The exit code of a server that ended. @throws CommandError when it could not be started */
+export const exitCodeOf = async ({ ended }: Child): Promise<number> => {
+  try {
+    return (await ended) ?? EXIT.internal;
+  } catch (error) {
+    const text = `the queue server cannot be started: ${messageOf(error)} (${codeOf(error) ?? 'no code'})`;
+    throw new CommandError(EXIT.internal, text, { cause: error });
+  }
+};
+
+/** The contract of an option, else of `CONTRACT`, else of the profile. A path of the profile is absolute. */
+export const contractOf = async (
+  option: string | undefined,
+  machine: Machine,
+): Promise<string | undefined> => {
+  const variable = machine.env.CONTRACT;
+  if (option !== undefined) return option;
+  if (variable !== undefined && variable !== '') return variable;
+  const { contract, directory = '' } = await readProfile(machine);
+  return contract === undefined ? undefined : join(directory, contract);
+};
