@@ -48,7 +48,7 @@ describe('the packages', () => {
   it('are what a new project gets', () => {
     const { dependencies, devDependencies, engines } = manifestOf('create-typed-queue/template');
     const needed = Object.entries({ ...dependencies, ...devDependencies });
-    const own = needed.filter(([name]) => name.startsWith('@typed-queue/'));
+    const own = needed.filter(([name]) => /^(@typed-queue\/|typed-queue$)/.test(name));
     expect(own.filter(([, range]) => range !== `^${version}`)).toEqual([]);
     expect(engines).toEqual({ node: SUPPORTED_NODES });
   });

@@ -155,6 +155,8 @@ export const followPage = async (markdown, { folder, port, prelude = '', env = {
     HOME: process.env.HOME,
     NO_COLOR: '1',
     PORT: port,
+    // Of the command line.
+    QUEUE_URL: `http://localhost:${port}`,
     ...env,
   });
   try {

@@ -40,7 +40,6 @@ const CREATE = `
 \`\`\`sh
 npx --yes --package ${packed}/create-typed-queue-*.tgz create-typed-queue shop --packages ${packed}
 cd shop
-sed -i "s/33[3]3/$PORT/" queue.env
 npm install
 npm test
 npm run server &

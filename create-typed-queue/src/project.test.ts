@@ -90,6 +90,7 @@ describe('npm create typed-queue', () => {
       dependencies: {
         '@typed-queue/contracts': 'file:../packed/typed-queue-contracts-0.1.0.tgz',
         '@typed-queue/program': 'file:../packed/typed-queue-program-0.1.0.tgz',
+        'typed-queue': 'file:../packed/typed-queue-0.1.0.tgz',
       },
     });
   });

@@ -17,7 +17,7 @@ export interface ProjectOptions {
 
 /** npm leaves these out of a package, whatever their folder. */
 const RENAMED: Readonly<Record<string, string>> = { gitignore: '.gitignore' };
-const PACKED = /^typed-queue-([a-z-]+)-\d.*\.tgz$/;
+const PACKED = /^typed-queue-(?:([a-z-]+)-)?\d.*\.tgz$/;
 
 interface Manifest {
   name?: string;
@@ -104,8 +104,9 @@ const packedIn = async (
     throw new ProjectError(`There is no packed package in ${from}: npm run pack -- ${packages}`);
   return Object.fromEntries(
     names.map((name) => {
-      const [, short = ''] = PACKED.exec(name) ?? [];
-      return [`@typed-queue/${short}`, `file:${relative(folder, join(from, name)).split(sep).join('/')}`];
+      const [, short] = PACKED.exec(name) ?? [];
+      const published = short === undefined ? 'typed-queue' : `@typed-queue/${short}`;
+      return [published, `file:${relative(folder, join(from, name)).split(sep).join('/')}`];
     }),
   );
 };
