@@ -1,23 +1,13 @@
 import { Command, Option } from 'commander';
 import { contractFor } from '../connection/served-contract.js';
 import { withClient, type Client } from '../connection/client.js';
-import {
-  addConnectionOptions,
-  CONNECTION_HELP,
-  readSettings,
-  type ConnectionOptions,
-  type Settings,
-} from '../connection/settings.js';
+import { addConnectionOptions, CONNECTION_HELP, readSettings } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
-import { headerOption, publishOptionsOf, type MessageOptions } from './message-options.js';
+import { addOutputOptions, Printer } from '../output/printer.js';
+import { headerOption, publishOptionsOf } from './message-options.js';
 import { publishLines } from './publish-lines.js';
-
-interface PubOptions extends ConnectionOptions, OutputOptions, MessageOptions {
-  readonly contract?: string;
-  readonly keepGoing: boolean;
-}
+import type { Publishing, PubOptions } from './publishing.js';
 
 const HELP = `
 The payload is JSON: an argument, or with "-", or without one in a pipe, one payload a line on standard input. Lines are
@@ -36,15 +26,6 @@ Examples:
 Exit codes: 0 stored  3 no such queue or event  4 refused  5 no server  64 wrong usage  65 invalid message
             130 ended by Ctrl-C
 `;
-
-/** What a command with a queue and an event publishes. */
-export interface Publishing {
-  readonly queue: string;
-  readonly event: string;
-  readonly options: PubOptions;
-  readonly printer: Printer;
-  readonly settings: Settings;
-}
 
 /** `typed-queue pub`. */
 export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Command => {

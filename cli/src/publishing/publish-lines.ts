@@ -9,7 +9,7 @@ import { LinePublisher, type BadLine, type Progress } from './line-publisher.js'
 import { readLines, type Line } from './line-reader.js';
 import { publishOptionsOf } from './message-options.js';
 import { ProgressLine } from './progress-line.js';
-import type { Publishing } from './pub-command.js';
+import type { Publishing } from './publishing.js';
 
 /** A line may have spaces that its payload has not. */
 const MAX_LINE_BYTES = 2 * MAX_PAYLOAD_BYTES;
