@@ -1,9 +1,9 @@
 import { numberText } from './number-text.js';
 import type { MeasureResult, Row } from './results.js';
 
-const WIDTH = 760;
+const WIDTH = 810;
 /** Names are left of it, bars right. */
-const AXIS = 250;
+const AXIS = 300;
 const LONGEST_BAR = 330;
 const HEAD = 56;
 const ROW = 38;
