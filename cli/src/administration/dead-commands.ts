@@ -1,19 +1,13 @@
 import type { DeadLetter } from '@typed-queue/contracts';
 import { Command, InvalidArgumentError } from 'commander';
-import { CONNECTION_HELP } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countOf } from '../output/quantity.js';
 import { timeText } from '../output/time.js';
 import { addFilterOptions, filterOf, position, type FilterOptions } from './dead-filter.js';
 import { letterText } from './letter-text.js';
-import {
-  addOperatorOptions,
-  addYesOption,
-  operate,
-  type Operation,
-  type OperatorOptions,
-} from './operation.js';
+import { addServerOptions } from '../server-options.js';
+import { addYesOption, operate, type Operation, type OperatorOptions } from './operation.js';
 
 type Exit = (code: ExitCode) => void;
 
@@ -50,8 +44,7 @@ export const deadCommands = (machine: Machine, exit: Exit): readonly Command[] =
   discardCommand(machine, exit),
 ];
 
-const finish = (command: Command): Command =>
-  addOperatorOptions(command).addHelpText('after', DEAD_HELP + CONNECTION_HELP);
+const finish = (command: Command): Command => addServerOptions(command, DEAD_HELP);
 
 const listCommand = (machine: Machine, exit: Exit): Command =>
   finish(

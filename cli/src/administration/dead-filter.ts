@@ -1,7 +1,8 @@
 import type { DeadLetterFilter } from '@typed-queue/contracts';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { Machine } from '../machine.js';
 import { timeOption } from '../output/time.js';
+import { wholeNumber } from '../whole-number.js';
 
 /** Which dead letters a command is about: those that match every option. */
 export interface FilterOptions {
@@ -20,11 +21,7 @@ const CODES: readonly NonNullable<DeadLetterFilter['code']>[] = [
 ];
 
 /** Reads the position of a dead letter, as `dead list` shows it. */
-export const position = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('Write a position, as "dead list" shows it.');
-};
+export const position = wholeNumber('Write a position, as "dead list" shows it.');
 
 const positions = (text: string, before: readonly number[] = []): readonly number[] => [
   ...before,

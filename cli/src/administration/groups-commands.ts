@@ -1,18 +1,12 @@
 import { QueueError, type GroupStatus } from '@typed-queue/contracts';
 import { STARTS } from '@typed-queue/program';
 import { Command } from 'commander';
-import { CONNECTION_HELP } from '../connection/settings.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countText, durationText } from '../output/quantity.js';
 import { startOption } from '../output/time.js';
-import {
-  addOperatorOptions,
-  addYesOption,
-  operate,
-  type Operation,
-  type OperatorOptions,
-} from './operation.js';
+import { addServerOptions } from '../server-options.js';
+import { addYesOption, operate, type Operation, type OperatorOptions } from './operation.js';
 
 /** Of `groups` and `groups list`. */
 export const GROUPS_HELP = `
@@ -102,24 +96,22 @@ type Exit = (code: ExitCode) => void;
 
 /** The verbs of `typed-queue groups`. */
 export const groupCommands = (machine: Machine, exit: Exit): readonly Command[] => [
-  addOperatorOptions(
+  addServerOptions(
     new Command('list').description('shows the groups of a queue, or of all').argument('[queue]'),
-  )
-    .addHelpText('after', GROUPS_HELP + CONNECTION_HELP)
-    .action(async (queue: string | undefined, options: OperatorOptions) =>
-      exit(await operate(options, machine, (operation) => list(queue, operation))),
-    ),
+    GROUPS_HELP,
+  ).action(async (queue: string | undefined, options: OperatorOptions) =>
+    exit(await operate(options, machine, (operation) => list(queue, operation))),
+  ),
   ...Object.entries(VERBS).map(([name, verb]) => changeCommand(name, verb, machine, exit)),
   seekCommand(machine, exit),
 ];
 
 const changeCommand = (name: string, verb: Verb, machine: Machine, exit: Exit): Command => {
   const command = new Command(name).description(verb.description).arguments('<queue> <group>');
-  return addOperatorOptions(verb.question === undefined ? command : addYesOption(command))
-    .addHelpText('after', CONNECTION_HELP)
-    .action(async (queue: string, group: string, options: OperatorOptions) =>
+  return addServerOptions(verb.question === undefined ? command : addYesOption(command)).action(
+    async (queue: string, group: string, options: OperatorOptions) =>
       exit(await operate(options, machine, (operation) => change(verb, queue, group, operation))),
-    );
+  );
 };
 
 const change = async (
@@ -142,16 +134,15 @@ What the group settled from there on is delivered again; with "now" it skips eve
 const SEEK = { description: 'moves a group to another place of its queue', past: 'moved' };
 
 const seekCommand = (machine: Machine, exit: Exit): Command =>
-  addOperatorOptions(
+  addServerOptions(
     addYesOption(new Command('seek').description(SEEK.description).arguments('<queue> <group> <place>')),
-  )
-    .addHelpText('after', SEEK_HELP + CONNECTION_HELP)
-    .action(async (queue: string, group: string, place: string, options: OperatorOptions) => {
-      const to = startOption('<place>', place, machine.now());
-      const verb: Verb = {
-        ...SEEK,
-        question: `Move it to ${place}? What it settled from there on is delivered again, what is before is skipped.`,
-        change: ({ admin, timeoutMs }) => admin.seek(queue, group, to, { timeoutMs }),
-      };
-      exit(await operate(options, machine, (operation) => change(verb, queue, group, operation)));
-    });
+    SEEK_HELP,
+  ).action(async (queue: string, group: string, place: string, options: OperatorOptions) => {
+    const to = startOption('<place>', place, machine.now());
+    const verb: Verb = {
+      ...SEEK,
+      question: `Move it to ${place}? What it settled from there on is delivered again, what is before is skipped.`,
+      change: ({ admin, timeoutMs }) => admin.seek(queue, group, to, { timeoutMs }),
+    };
+    exit(await operate(options, machine, (operation) => change(verb, queue, group, operation)));
+  });

@@ -1,15 +1,11 @@
 import { printable } from '@typed-queue/program';
 import { Command } from 'commander';
 import * as z from 'zod';
-import {
-  addConnectionOptions,
-  CONNECTION_HELP,
-  readSettings,
-  type ConnectionOptions,
-} from '../connection/settings.js';
+import { readSettings } from '../connection/settings.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+import { Printer } from '../output/printer.js';
+import { addServerOptions, type ServerOptions } from '../server-options.js';
 import { getPage, type Page } from './page-request.js';
 
 const HELP = `
@@ -18,22 +14,19 @@ Asks /livez (the server runs) and /readyz (it takes messages), which need no tok
 Exit codes: 0 it takes messages  5 there is no server  69 it runs, and takes none: its reasons are printed
 `;
 
-interface HealthOptions extends ConnectionOptions, OutputOptions {}
-
 /** `typed-queue health`. */
 export const healthCommand = (machine: Machine, exit: (code: ExitCode) => void): Command =>
-  addConnectionOptions(
-    addOutputOptions(new Command('health').description('says whether the server runs and takes messages')),
-  )
-    .addHelpText('after', HELP + CONNECTION_HELP)
-    .action(async (options: HealthOptions) => exit(await health(options, machine)));
+  addServerOptions(
+    new Command('health').description('says whether the server runs and takes messages'),
+    HELP,
+  ).action(async (options: ServerOptions) => exit(await health(options, machine)));
 
 type Health =
   | { readonly kind: 'ready' }
   | { readonly kind: 'not ready'; readonly problems: readonly string[] }
   | { readonly kind: 'absent'; readonly problem: string };
 
-const health = async (options: HealthOptions, machine: Machine): Promise<ExitCode> => {
+const health = async (options: ServerOptions, machine: Machine): Promise<ExitCode> => {
   const printer = new Printer(options, machine);
   const { url, path = '/socket.io/', ca, timeoutMs } = await readSettings(options, machine);
   // Behind a proxy they are beside Socket.IO.

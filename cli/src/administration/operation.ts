@@ -2,18 +2,16 @@ import type { Contract } from '@typed-queue/contracts';
 import type { Admin } from '@typed-queue/queue-client';
 import type { Command } from 'commander';
 import { withClient } from '../connection/client.js';
-import { addConnectionOptions, readSettings, type ConnectionOptions } from '../connection/settings.js';
+import { readSettings } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+import { Printer } from '../output/printer.js';
+import type { ServerOptions } from '../server-options.js';
 
-export interface OperatorOptions extends ConnectionOptions, OutputOptions {
+export interface OperatorOptions extends ServerOptions {
   /** Only of commands that ask. */
   readonly yes?: boolean;
 }
-
-export const addOperatorOptions = (command: Command): Command =>
-  addConnectionOptions(addOutputOptions(command));
 
 /** Of commands that ask before they change something. */
 export const addYesOption = (command: Command): Command =>

@@ -1,14 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { CONNECTION_HELP } from '../connection/settings.js';
+import { Command } from 'commander';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import {
-  addOperatorOptions,
-  addYesOption,
-  operate,
-  type Operation,
-  type OperatorOptions,
-} from './operation.js';
+import { addServerOptions } from '../server-options.js';
+import { wholeNumber } from '../whole-number.js';
+import { addYesOption, operate, type Operation, type OperatorOptions } from './operation.js';
 
 interface PurgeOptions extends OperatorOptions {
   readonly before?: number;
@@ -23,26 +18,21 @@ Examples:
   $ typed-queue purge orders --yes
 `;
 
-const seq = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('Write a seq: 1000.');
-};
+const seq = wholeNumber('Write a seq: 1000.');
 
 /** `typed-queue purge`. */
 export const purgeCommand = (machine: Machine, exit: (code: ExitCode) => void): Command =>
-  addOperatorOptions(
+  addServerOptions(
     addYesOption(
       new Command('purge')
         .description('removes messages of a queue permanently: all, or those below a seq')
         .argument('<queue>')
         .option('--before <seq>', 'only messages below this one', seq),
     ),
-  )
-    .addHelpText('after', HELP + CONNECTION_HELP)
-    .action(async (queue: string, options: PurgeOptions) =>
-      exit(await operate(options, machine, (operation) => purge(queue, options.before, operation))),
-    );
+    HELP,
+  ).action(async (queue: string, options: PurgeOptions) =>
+    exit(await operate(options, machine, (operation) => purge(queue, options.before, operation))),
+  );
 
 const purge = async (
   queue: string,

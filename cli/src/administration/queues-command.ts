@@ -1,10 +1,10 @@
 import type { QueueStatus } from '@typed-queue/contracts';
 import { Command } from 'commander';
-import { CONNECTION_HELP } from '../connection/settings.js';
 import { EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { bytesText, countText } from '../output/quantity.js';
-import { addOperatorOptions, operate, type OperatorOptions } from './operation.js';
+import { addServerOptions } from '../server-options.js';
+import { operate, type OperatorOptions } from './operation.js';
 
 const HEADINGS = ['QUEUE', 'MESSAGES', 'OLDEST', 'NEWEST', 'SIZE', 'GROUPS', 'TAILS', 'DEAD LETTERS'];
 
@@ -21,16 +21,14 @@ const rowOf = ({ queue, firstSeq, lastSeq, bytes, groups, tails, deadLetters }: 
 
 /** `typed-queue queues`. */
 export const queuesCommand = (machine: Machine, exit: (code: ExitCode) => void): Command =>
-  addOperatorOptions(
+  addServerOptions(
     new Command('queues').description('lists the queues of the server: messages, size, groups, dead letters'),
-  )
-    .addHelpText('after', CONNECTION_HELP)
-    .action(async (options: OperatorOptions) => {
-      const run = operate(options, machine, async ({ admin, printer, timeoutMs }) => {
-        const queues = await admin.queues({ timeoutMs });
-        if (printer.isJson) for (const queue of queues) printer.object(queue);
-        else await printer.table(HEADINGS, queues.map(rowOf), 'no queue that you may see');
-        return EXIT.done;
-      });
-      exit(await run);
+  ).action(async (options: OperatorOptions) => {
+    const run = operate(options, machine, async ({ admin, printer, timeoutMs }) => {
+      const queues = await admin.queues({ timeoutMs });
+      if (printer.isJson) for (const queue of queues) printer.object(queue);
+      else await printer.table(HEADINGS, queues.map(rowOf), 'no queue that you may see');
+      return EXIT.done;
     });
+    exit(await run);
+  });

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander';
 import { contractFor } from '../connection/served-contract.js';
 import { withClient, type Client } from '../connection/client.js';
-import { addConnectionOptions, CONNECTION_HELP, readSettings } from '../connection/settings.js';
+import { readSettings } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
-import { addOutputOptions, Printer } from '../output/printer.js';
+import { Printer } from '../output/printer.js';
+import { addServerOptions } from '../server-options.js';
 import { headerOption, publishOptionsOf } from './message-options.js';
 import { publishLines } from './publish-lines.js';
 import type { Publishing, PubOptions } from './publishing.js';
@@ -41,12 +42,11 @@ export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Co
     .option('--header <name=value>', 'repeatable', headerOption)
     .option('--keep-going', 'leave bad lines out, and go on', false)
     .option('--contract <module>', 'check payloads by this contract before they are sent (CONTRACT)');
-  addOutputOptions(command);
-  return addConnectionOptions(command)
-    .addHelpText('after', HELP + CONNECTION_HELP)
-    .action(async (queue: string, event: string, json: string | undefined, options: PubOptions) => {
+  return addServerOptions(command, HELP).action(
+    async (queue: string, event: string, json: string | undefined, options: PubOptions) => {
       exit(await pub({ queue, event, json, options }, machine));
-    });
+    },
+  );
 };
 
 interface PubArguments {

@@ -1,8 +1,9 @@
-import type { ConnectionOptions, Settings } from '../connection/settings.js';
-import type { OutputOptions, Printer } from '../output/printer.js';
+import type { Settings } from '../connection/settings.js';
+import type { Printer } from '../output/printer.js';
+import type { ServerOptions } from '../server-options.js';
 import type { MessageOptions } from './message-options.js';
 
-export interface PubOptions extends ConnectionOptions, OutputOptions, MessageOptions {
+export interface PubOptions extends ServerOptions, MessageOptions {
   readonly contract?: string;
   readonly keepGoing: boolean;
 }

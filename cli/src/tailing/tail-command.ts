@@ -1,20 +1,17 @@
 import { STARTS } from '@typed-queue/program';
-import { Command, InvalidArgumentError } from 'commander';
-import {
-  addConnectionOptions,
-  CONNECTION_HELP,
-  readSettings,
-  type ConnectionOptions,
-} from '../connection/settings.js';
+import { Command } from 'commander';
+import { readSettings } from '../connection/settings.js';
 import { contractFor } from '../connection/served-contract.js';
 import { withClient } from '../connection/client.js';
 import type { ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { startOption } from '../output/time.js';
-import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+import { Printer } from '../output/printer.js';
+import { addServerOptions, type ServerOptions } from '../server-options.js';
+import { wholeNumber } from '../whole-number.js';
 import { printTail, type TailFilter } from './print-tail.js';
 
-interface TailCommandOptions extends ConnectionOptions, OutputOptions, TailFilter {
+interface TailCommandOptions extends ServerOptions, TailFilter {
   readonly from: string;
   readonly contract?: string;
 }
@@ -36,11 +33,7 @@ Exit codes: 0 done, or its reader is gone  3 no such queue or event  4 refused  
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
-const count = (text: string): number => {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('Write a number of messages: 10.');
-};
+const count = wholeNumber('Write a number of messages: 10.');
 
 /** `typed-queue tail`. */
 export const tailCommand = (machine: Machine, exit: (code: ExitCode) => void): Command => {
@@ -53,12 +46,9 @@ export const tailCommand = (machine: Machine, exit: (code: ExitCode) => void): C
     .option('--key <key>', 'only this ordering key; repeatable', repeated)
     .option('--count <n>', 'end after this number of messages', count)
     .option('--contract <module>', 'read by this contract, with its versions (CONTRACT)');
-  addOutputOptions(command);
-  return addConnectionOptions(command)
-    .addHelpText('after', HELP + CONNECTION_HELP)
-    .action(async (queue: string, options: TailCommandOptions) => {
-      exit(await tail(queue, options, machine));
-    });
+  return addServerOptions(command, HELP).action(async (queue: string, options: TailCommandOptions) => {
+    exit(await tail(queue, options, machine));
+  });
 };
 
 const tail = async (queue: string, options: TailCommandOptions, machine: Machine): Promise<ExitCode> => {

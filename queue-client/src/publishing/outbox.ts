@@ -50,7 +50,7 @@ export class Outbox {
 
   /** Adds one message, or all of a batch. @throws QueueError `outbox_full` */
   add(messages: readonly QueuedMessage[], signal?: AbortSignal): void {
-    this.#deps.quota.reserve(messages.length, sizeOf(messages));
+    this.#deps.quota.reserve(messages.length, totalSize(messages));
     if (signal !== undefined) this.#watch(messages, signal);
     for (const message of messages) this.#queued.add(message);
     this.#scheduleFlush();
@@ -176,7 +176,7 @@ export class Outbox {
   }
 }
 
-const sizeOf = (messages: readonly QueuedMessage[]): number => {
+const totalSize = (messages: readonly QueuedMessage[]): number => {
   let size = 0;
   for (const message of messages) size += message.size;
   return size;

@@ -8,7 +8,7 @@ export const UNREAD = -1;
 
 /** Fewer than the levels that a payload may have: what is nested deeper is left to the parser. */
 const MAX_DEPTH = 64;
-/** Of a number: every one of so few characters is finite. */
+/** In characters: without an exponent, every number of up to this length is finite. */
 const MAX_NUMBER_LENGTH = 100;
 
 const QUOTE = 0x22;

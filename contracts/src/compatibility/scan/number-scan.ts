@@ -1,7 +1,7 @@
 import type { Bound, NumberShape } from '../shape/shape.js';
 import { scanInteger, scanNumber, UNREAD, type Scan } from './json-scan.js';
 
-/** Every integer of so many digits is exact. */
+/** A double represents every integer of up to 15 digits exactly. */
 const MAX_DIGITS = 15;
 const LARGEST = 10 ** MAX_DIGITS;
 

@@ -10,7 +10,7 @@ export interface LiveTail {
   readonly form: LiveForm;
   /** Its client was sent as much as it may have unread. */
   readonly full: boolean;
-  /** Messages up to this seq were sent, in so many bytes or characters. */
+  /** Messages up to this seq were sent; `length`: their size, in bytes as frames or in characters as text. */
   delivered(to: number, length: number): void;
   /** The broadcast goes on without the tail. */
   dropped(): void;

@@ -82,7 +82,7 @@ export class TailClient {
     this.#sent({ from: this.#next, to, messages, bytes });
   }
 
-  /** Messages up to this seq were sent by the broadcast, in so many bytes or characters. */
+  /** The broadcast sent messages up to this seq; `length`: their size, in bytes as frames or in characters as text. */
   delivered(to: number, length: number): void {
     this.#sent({ from: this.#next, to, messages: to - this.#next + 1, bytes: length });
   }

@@ -8,7 +8,7 @@ const READ_BYTES = 512 * 1024;
 
 /** How much is kept while there is one reader: frames that are kept longer become old objects, which V8 collects late. */
 const ALONE_BYTES = 1024 * 1024;
-/** After so many runs that nobody read twice there is one reader. */
+/** When the last 8 runs were each read once, there is one reader. */
 const ALONE_RUNS = 8;
 
 /** Consecutive frames of one segment. */
@@ -16,8 +16,6 @@ interface Run {
   readonly segment: Segment;
   readonly frames: FrameBuffer;
   readonly bytes: number;
-  /** Messages before this seq were read. */
-  readTo: number;
 }
 
 /**
@@ -30,9 +28,9 @@ export class RecentReads {
   /** The most recently used one is the last. */
   readonly #runs = new Set<Run>();
   #bytes = 0;
-  /** Messages before this seq were read from the file. */
+  /** By segment: readers were given messages before this seq. */
   readonly #readTo = new WeakMap<Segment, number>();
-  /** Runs that were added since a message was read twice. */
+  /** Runs added since messages were last read a second time. */
   #unshared = 0;
 
   constructor(maxBytes: number, aloneBytes = ALONE_BYTES) {
@@ -51,8 +49,8 @@ export class RecentReads {
       const items = run.segment === segment ? run.frames.read(fromSeq, maxBytes) : undefined;
       const last = items?.at(-1);
       if (items === undefined || last === undefined) continue;
-      if (fromSeq < run.readTo) this.#unshared = 0;
-      run.readTo = Math.max(run.readTo, lastSeqOf(last) + 1);
+      if (this.#wasRead(segment, fromSeq)) this.#unshared = 0;
+      this.#readTo.set(segment, Math.max(this.#readTo.get(segment) ?? 0, lastSeqOf(last) + 1));
       this.#runs.delete(run);
       this.#runs.add(run);
       return items;
@@ -66,26 +64,23 @@ export class RecentReads {
     if (bytes > this.#maxBytes) return;
     const frames = new FrameBuffer(Infinity);
     frames.add(read);
-    this.#runs.add({ segment, frames, bytes, readTo: 0 });
+    this.#runs.add({ segment, frames, bytes });
     this.#bytes += bytes;
-    const limit = this.#isAlone(segment, read) ? this.#aloneBytes : this.#maxBytes;
+    this.#unshared = this.#wasRead(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
+    const limit = this.#unshared > ALONE_RUNS ? this.#aloneBytes : this.#maxBytes;
     for (const oldest of this.#runs) {
       if (this.#bytes <= limit) return;
       this.#remove(oldest);
     }
   }
 
-  /** Whether there seems to be one reader, once it has read these frames. */
-  #isAlone(segment: Segment, read: readonly Frame[]): boolean {
-    const readTo = this.#readTo.get(segment) ?? 0;
-    const isNew = (read[0]?.firstSeq ?? 0) >= readTo;
-    this.#readTo.set(segment, Math.max(readTo, (read.at(-1)?.lastSeq ?? 0) + 1));
-    this.#unshared = isNew ? this.#unshared + 1 : 0;
-    return this.#unshared > ALONE_RUNS;
-  }
-
   forget(segment: Segment): void {
     for (const run of this.#runs) if (run.segment === segment) this.#remove(run);
+  }
+
+  /** Whether a reader was given messages from there on before. */
+  #wasRead(segment: Segment, seq: number): boolean {
+    return seq < (this.#readTo.get(segment) ?? 0);
   }
 
   #remove(run: Run): void {

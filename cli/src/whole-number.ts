@@ -1,0 +1,10 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Reads an option or argument that is a whole number above 0. `hint`: what to write instead of something else. */
+export const wholeNumber =
+  (hint: string) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value > 0) return value;
+    throw new InvalidArgumentError(hint);
+  };
