@@ -5,6 +5,7 @@ const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
+const backups = '@typed-queue/queue-server/backup';
 const testServer = '@typed-queue/queue-server/testing';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
@@ -106,6 +107,11 @@ export const mayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // Backups as archives and folders, and what restores them.
+  'queue-server/src/backup': [
+    ...[contracts, program, 'node:', 'modern-tar', 'zod'],
+    ...['queue-server/src/engine', 'queue-server/src/stored-contracts.ts'],
+  ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
@@ -132,7 +138,7 @@ export const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [...clientProgram, compatibility, ...'chokidar cli-table3 commander jose'.split(' ')],
+  'cli/src': [...clientProgram, compatibility, backups, ...'chokidar cli-table3 commander jose'.split(' ')],
 
   // What it writes is in create-typed-queue/template. It needs nothing but Node, so that it starts at once.
   'create-typed-queue/src': ['node:'],

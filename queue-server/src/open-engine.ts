@@ -1,6 +1,7 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
-import { openDiskEngine, storedQueues, type DiskOptions } from './engine/disk/open-disk-engine.js';
+import { storedQueues } from './engine/disk/data-folder.js';
+import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';

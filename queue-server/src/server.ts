@@ -27,13 +27,13 @@ import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
+import { httpPages } from './http-pages.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
-import { healthPages, shownFault } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
@@ -121,13 +121,14 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   const schemas = await ServedSchemas.open(contract);
   const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
   const delivering = deliver(engine, Object.keys(contract), guard, log);
-  const pages = healthPages(() => problemsOf(engine, publishGate));
-  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
+  const clients = clientLimits(limits, authenticator, options.now);
+  const pages = httpPages({ ...options, ...clients, engine, contract, log, publishGate });
+  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
     ...delivering,
     ...admissionOptions(options, limits),
-    ...clientLimits(limits, authenticator, options.now),
+    ...clients,
     ...log.connections,
     http,
     guard,
@@ -270,14 +271,6 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
       resolve(http.address() as AddressInfo);
     });
   });
-
-const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
-  const fault = engine.fault();
-  return [
-    ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
-  ];
-};
 
 /** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
 const drain = async (
