@@ -56,20 +56,9 @@ export const stopSignal = (
       else if (timers.now() - stoppedAt > SAME_KEY_PRESS_MS) process.exit(exitCode);
     });
   }
-  const lose = (): void => {
+  watchParent(process, { timers, npmOf }, () => {
     if (!stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
-  };
-  if (process.channel) {
-    process.on('disconnect', lose);
-    process.channel.unref();
-  }
-  if (process.env.npm_lifecycle_event === 'start') {
-    const parent = process.ppid;
-    const npm = npmOf(parent);
-    timers.every(PARENT_CHECK_MS, () => {
-      if (process.ppid !== parent || (npmOf(parent) ?? npm) !== npm) lose();
-    });
-  }
+  });
   return stop.signal;
 };
 
@@ -79,3 +68,21 @@ export const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+/** Says once or more often that the parent, or npm above it, is gone. */
+const watchParent = (
+  process: Signalled,
+  { timers, npmOf }: { readonly timers: StopTimers; readonly npmOf: typeof npmProcessOf },
+  isGone: () => void,
+): void => {
+  if (process.channel) {
+    process.on('disconnect', isGone);
+    process.channel.unref();
+  }
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const parent = process.ppid;
+  const npm = npmOf(parent);
+  timers.every(PARENT_CHECK_MS, () => {
+    if (process.ppid !== parent || (npmOf(parent) ?? npm) !== npm) isGone();
+  });
+};
