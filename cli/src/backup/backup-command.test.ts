@@ -193,7 +193,7 @@ describe('restore', () => {
     expect([exitCode, err]).toEqual([73, expect.stringContaining('(data_dir_not_empty)')]);
   });
 
-  it('needs to be told where to', async () => {
+  it('needs a data directory', async () => {
     const { exitCode, err } = await runIn(root, ['restore', 'b.tar']);
     expect([exitCode, err]).toEqual([64, expect.stringContaining('--data-dir')]);
   });
