@@ -1,6 +1,7 @@
 import type { Manifest } from '@typed-queue/queue-server/backup';
 import { Command } from 'commander';
 import { resolve } from 'node:path';
+import { warnOfExposedToken } from '../connection/exposed-token.js';
 import { readSettings } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
@@ -40,6 +41,7 @@ const backUp = async (target: string, options: ServerOptions, machine: Machine):
   const path = target === STDOUT ? STDOUT : resolve(machine.directory, target);
   if (path !== STDOUT) await checkNew(path, machine);
   const settings = await readSettings(options, machine);
+  warnOfExposedToken(settings, machine);
   const stop = machine.stop();
   try {
     const archive = await requestBackup(settings, stop);
