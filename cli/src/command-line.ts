@@ -43,13 +43,23 @@ export const runCommandLine = async (args: readonly string[], machine: Machine):
     exitCode = code;
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
-    return exitCode;
+    const usage = await parse(program, args);
+    if (machine.outputClosed.reason instanceof CommandError) throw machine.outputClosed.reason;
+    return usage ?? exitCode;
   } catch (error) {
-    // commander has printed what is wrong, or the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     machine.stderr.write(`error: ${messageOf(error)}\n`);
     return error instanceof CommandError ? error.exitCode : EXIT.internal;
+  }
+};
+
+/** @returns an exit code where commander has printed the help, or what is wrong with the arguments */
+const parse = async (program: Command, args: readonly string[]): Promise<ExitCode | undefined> => {
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   }
 };
 

@@ -78,7 +78,8 @@ export const readSettings = async (
   };
 };
 
-const set = (value: string | undefined): string | undefined => (isSet(value) ? value : undefined);
+/** Undefined: it is not set, or empty. */
+export const set = (value: string | undefined): string | undefined => (isSet(value) ? value : undefined);
 
 /** A path of the profile starts where the profile is. */
 const inProfile = ({ directory = '' }: Profile, path: string | undefined): string | undefined =>

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { match } from 'ts-pattern';
+import { CONTRACT_DEFAULT } from '../connection/contract-choice.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { checkReport } from './check-report.js';
@@ -51,10 +52,7 @@ export const checkCommand = (machine: Machine, exit: (code: ExitCode) => void): 
     .description('says of each event whether the contract is compatible with earlier exports of it')
     .option('--against <source>', 'an earlier export: file, folder, URL or git ref; repeatable', repeated)
     .addOption(new Option('--mode <mode>', 'what must hold').choices(MODES).default('full'))
-    .option(
-      '--contract <module>',
-      'path or package that exports "contract" (default: CONTRACT, or the built-in one)',
-    )
+    .option('--contract <module>', `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`)
     .option('--waivers <file>', 'accepted findings')
     .option('--json', 'print the result as JSON', false)
     .addHelpText('after', HELP)
