@@ -45,6 +45,7 @@ describe('the command line', () => {
 
   it.each<[readonly string[], string]>([
     [['contact'], "error: unknown command 'contact' (Did you mean contract?)\n"],
+    [['help', 'contact'], "error: unknown command 'contact' (Did you mean contract?)\n"],
     [['contract', 'chek'], "error: unknown command 'chek' (Did you mean check?)\n"],
     [['contract', 'check'], 'error: name what to compare with: --against <source>\n'],
     [
@@ -78,6 +79,10 @@ describe('the command line', () => {
       err: 'error: standard output cannot be written: it is full\n',
     });
     expect((await runIn(HERE, ['--help'], { outputClosed: AbortSignal.abort() })).exitCode).toBe(0);
+  });
+
+  it('does not say of each flag that it is off by default', async () => {
+    expect((await runIn(HERE, ['pub', '--help'])).out).not.toContain('default: false');
   });
 
   it('shows its help, and fails, without a command', async () => {

@@ -54,7 +54,7 @@ export const checkCommand = (machine: Machine, exit: (code: ExitCode) => void): 
     .addOption(new Option('--mode <mode>', 'what must hold').choices(MODES).default('full'))
     .option('--contract <module>', `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`)
     .option('--waivers <file>', 'accepted findings')
-    .option('--json', 'print the result as JSON', false)
+    .option('--json', 'print the result as one line of JSON', false)
     .addHelpText('after', HELP)
     .action(async (options: CheckOptions) => exit(await check(options, machine)));
 
@@ -73,7 +73,7 @@ const check = async (
   }
   const waivers = await readWaivers(options.waivers, machine);
   const result = checkContract(await loadSchemas(options.contract, machine), { mode, exports, waivers });
-  machine.stdout.write(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : checkReport(result));
+  machine.stdout.write(options.json ? `${JSON.stringify(result)}\n` : checkReport(result));
   return exitCodeOf(result.verdict);
 };
 

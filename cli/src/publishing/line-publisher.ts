@@ -1,6 +1,7 @@
 import { QueueError, type ErrorCode, type Receipt } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { Line } from './line-reader.js';
+import { parsePayload } from './payload.js';
 
 /** A line that is not stored, and why. */
 export interface BadLine {
@@ -159,9 +160,5 @@ export class LinePublisher {
 /** @throws QueueError when it is no payload */
 const payloadOf = (text: Line['text']): unknown => {
   if (text instanceof QueueError) throw text;
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new QueueError('message_invalid', `it is not JSON: ${messageOf(error)}`);
-  }
+  return parsePayload(text);
 };

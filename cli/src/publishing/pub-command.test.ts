@@ -40,7 +40,13 @@ describe('pub of one message', () => {
   });
 
   it.each<[string, readonly string[], number, string]>([
-    ['a payload that is no JSON', ['orders', 'placed', '{'], 65, 'error: the payload is not JSON: '],
+    ['a payload that is no JSON', ['orders', 'placed', '{'], 65, 'error: the payload: it is not JSON: '],
+    [
+      'a number that is too large',
+      ['orders', 'placed', '{"id":"1","total":1e400}'],
+      65,
+      'a number in it is too large',
+    ],
     ['a payload that does not match', ['orders', 'placed', '{"id":1}'], 65, '(payload_invalid)\n'],
     ['an unknown queue', ['order', 'placed', order('1')], 3, '"typed-queue queues" lists'],
     ['an unknown event', ['orders', 'paid', order('1')], 3, 'it has placed, cancelled. (event_unknown)\n'],

@@ -3,7 +3,7 @@ import { field, printable } from '@typed-queue/program';
 import type { TailItem } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import type { Client } from '../connection/client.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { orAborted } from '../or-aborted.js';
 import type { Printer } from '../output/printer.js';
@@ -42,14 +42,17 @@ export const printTail = async (client: Client, tailing: Tailing, machine: Machi
 
 const printItems = async (
   items: AsyncIterable<TailItem>,
-  { filter, printer, showsQueue = false }: Tailing,
+  { queue, from, filter, printer, showsQueue = false }: Tailing,
   { stdout }: Machine,
   end: AbortSignal,
 ): Promise<void> => {
   let left = filter.count ?? Infinity;
+  let isFirst = true;
   for await (const item of items) {
-    if (item.kind === 'gap') printer.note(gapText(item.gap));
-    else if (item.kind === 'live') {
+    if (item.kind === 'gap') {
+      if (isFirst && isBeyond(from, item.gap)) throw noSuchSeq(queue, item.gap.from);
+      printer.note(gapText(item.gap));
+    } else if (item.kind === 'live') {
       if (!filter.follow) return;
     } else {
       if (item.kind === 'invalid') printer.note(`warning: ${item.error.message}`);
@@ -60,8 +63,19 @@ const printItems = async (
       const ready = stdout.ready?.();
       if (ready !== undefined) await orAborted(ready, end);
     }
+    isFirst = false;
   }
 };
+
+/** A tail that has read nothing knows of no other log: its seq is one that the log does not have yet. */
+const isBeyond = (from: Start, gap: Gap | Reset): boolean =>
+  typeof from === 'object' && 'seq' in from && gap.reason === 'reset';
+
+const noSuchSeq = (queue: string, seq: number): CommandError =>
+  new CommandError(
+    EXIT.notFound,
+    `${queue} has no message ${seq} yet; "--from now" waits for the next one, "typed-queue queues" shows its newest`,
+  );
 
 const isWanted = ({ headers }: AnyMessage, { key }: TailFilter): boolean =>
   key === undefined || (headers.key !== undefined && key.includes(headers.key));
