@@ -1,3 +1,4 @@
+import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -25,11 +26,11 @@ export async function* archiveEntries(
       throw error;
     }
   };
-  // What the archive cannot be read by is its own error; anything else is wrong with its bytes.
-  const errorOf = (error: unknown): unknown =>
-    failure === undefined
-      ? backupInvalid('damaged', `as an archive it is damaged: ${messageOf(error)}`)
-      : failure.error;
+  const errorOf = (error: unknown): unknown => {
+    if (failure !== undefined) return failure.error;
+    if (error instanceof QueueError) return error;
+    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error)}`);
+  };
   try {
     for await (const { header, body } of ReadableStream.from(source()).pipeThrough(
       createTarDecoder({ strict: true }),
