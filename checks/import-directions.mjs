@@ -58,7 +58,7 @@ export const mayImport = {
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
   // Loaded only where traces are exported.
-  'program/src/tracing': [contracts, 'program/src', '@opentelemetry/sdk-trace-node', 'zod'],
+  'program/src/tracing': [contracts, wire, 'program/src', '@opentelemetry/sdk-trace-node', 'zod'],
   'program/src/tracing/open-telemetry-sdk.ts': [
     ...['program/src/tracing', '@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-http'],
     ...['@opentelemetry/resources', '@opentelemetry/sdk-trace-node'],
@@ -244,7 +244,7 @@ export const testsMayImport = {
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io', 'zod'],
-    ...[program, client, testServer],
+    ...[program, client, testServer, '@opentelemetry/sdk-trace-node'],
   ],
   'queue-server': [
     ...['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'ws'],

@@ -1,4 +1,5 @@
 import { QueueError, SECOND } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
 import { isSet, parseEnvironment } from '../environment.js';
 import { codeOf, messageOf } from '../thrown.js';
@@ -28,9 +29,14 @@ interface Sdk {
   shutdown(): Promise<void>;
 }
 
-export type LoadSdk = () => Promise<{
-  readonly startSdk: (options: Pick<TracesOptions<unknown>, 'service' | 'warn'>) => Sdk;
-}>;
+export interface TracesEnvironment {
+  readonly loadSdk: () => Promise<{
+    readonly startSdk: (options: Pick<TracesOptions<unknown>, 'service' | 'warn'>) => Sdk;
+  }>;
+  readonly after: After;
+}
+
+const systemEnvironment: TracesEnvironment = { loadSdk: () => import('./open-telemetry-sdk.js'), after };
 
 const CLOSE_MS = 2 * SECOND;
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
@@ -57,13 +63,13 @@ const isExported = (env: Env): boolean =>
 export const startTraces = async <T>(
   env: Env,
   options: TracesOptions<T>,
-  loadSdk: LoadSdk = () => import('./open-telemetry-sdk.js'),
+  environment: TracesEnvironment = systemEnvironment,
 ): Promise<Traces<T>> => {
   if (!isExported(env)) return { tracing: undefined, close: async () => undefined };
   parseEnvironment(variables, env);
-  const { startSdk } = await installed(loadSdk);
+  const { startSdk } = await installed(environment.loadSdk);
   const sdk = startSdk(options);
-  return { tracing: await installed(options.tracing), close: () => shutDown(sdk, options.warn) };
+  return { tracing: await installed(options.tracing), close: () => shutDown(sdk, options, environment) };
 };
 
 const NOT_FOUND = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'];
@@ -80,7 +86,11 @@ const installed = async <T>(load: () => Promise<T>): Promise<T> => {
 };
 
 /** A program must not wait for a collector that does not answer. */
-const shutDown = async (sdk: Sdk, warn: (line: string) => void): Promise<void> => {
+const shutDown = async (
+  sdk: Sdk,
+  { warn }: Pick<TracesOptions<unknown>, 'warn'>,
+  { after }: TracesEnvironment,
+): Promise<void> => {
   let cancel = (): void => undefined;
   const limit = new Promise<void>((resolve) => {
     cancel = after(CLOSE_MS, () => {

@@ -9,12 +9,12 @@ import { headersOf, traceHeaders, withHeaders } from './trace-headers.js';
  * keep it, and the span links to it.
  */
 export const tracedPublisher = (maker: SpanMaker, publisher: MessagePublisher): MessagePublisher => ({
-  publish: (queue, event, payload, options) => {
+  publish: (queue, event, payload, options = {}) => {
     const parent = maker.propagation.extract(maker.context.active(), headersOf(options));
     const attributes = { ...attributesOf(queue), 'messaging.typed_queue.event': event };
     const span = maker.tracer.startSpan(`publish ${queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
     const headers = traceHeaders(maker, maker.trace.setSpan(parent, span));
-    const published = publisher.publish(queue, event, payload, withHeaders(options ?? {}, headers));
+    const published = publisher.publish(queue, event, payload, withHeaders(options, headers));
     return ended(span, published, ({ id }) => span.setAttribute('messaging.message.id', id));
   },
 
