@@ -41,7 +41,7 @@ const systemEnvironment: TracesEnvironment = { loadSdk: () => import('./open-tel
 const CLOSE_MS = 2 * SECOND;
 const ENDPOINT = 'OTEL_EXPORTER_OTLP_ENDPOINT';
 
-/** What `npm install` needs; the peer dependencies of this package. */
+/** The optional peer dependencies of the programs. */
 const PACKAGES = [
   '@opentelemetry/api@~1.9.1',
   '@opentelemetry/exporter-trace-otlp-http@^0.223.0',
