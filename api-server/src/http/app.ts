@@ -19,7 +19,7 @@ import { livez, readyz, type Readiness } from './health.js';
 import { allParameters } from './list-parameters.js';
 import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDescriptions } from './openapi.js';
-import { outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
+import { OUTBOX_PATH, outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
 import { NO_LIMITS, type RateLimits } from './rate-limits.js';
 import { actors, requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
@@ -81,7 +81,8 @@ export const apiApp = (options: ApiOptions): Express => {
   app.use(signIn(options, { anonymous: false }), actors(actorGateways));
   if (options.outbox !== undefined) {
     const models = resources.map(({ model }) => model);
-    app.use('/admin/outbox', administration(models), outboxAdmin(options.outbox));
+    app.use(OUTBOX_PATH, administration(models));
+    app.use(outboxAdmin(options.outbox));
   }
   for (const resource of resources) {
     app.use(modelRoutes(resource, { idempotency, authenticator }));

@@ -62,6 +62,8 @@ describe('the trace of a request', () => {
   it.each<[string, TracedAnswer]>([
     ['/api/v1/items', { route: '/api/v1/items', status: 200 }],
     ['/api/v1/items/000000000000000000000001', { route: '/api/v1/items/:id', status: 404 }],
+    ['/admin/outbox', { route: '/admin/outbox', status: 200 }],
+    ['/admin/outbox/1', { route: '/admin/outbox/:id', status: 405 }],
     ['/nowhere', { route: undefined, status: 404 }],
   ])('of %s ends with its route and status', async (path, answer) => {
     expect(await traced(path)).toEqual(answer);

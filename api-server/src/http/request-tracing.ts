@@ -55,7 +55,7 @@ const tracedAnswer = (request: Request, response: Response): TracedAnswer => {
   // Safe: Express sets it where a route is found; paths of this API are texts.
   const route = request.route as { readonly path: string } | undefined;
   return {
-    route: route && `${request.baseUrl}${route.path}`,
+    route: route?.path,
     status: response.writableFinished ? response.statusCode : undefined,
   };
 };
