@@ -47,9 +47,9 @@ export const checkConnect = (contract: unknown, options: ConnectOptions): void =
   if (token !== undefined && typeof token !== 'function') checkToken(token);
   for (const certificate of [ca ?? []].flat()) checkText('connect', '"ca"', certificate);
   if (window !== undefined) checkWindow('connect', window);
-  // A frequent slip is to pass the function itself.
+  // A frequent slip is `openTelemetryTracing` without its parentheses.
   if (typeof tracing === 'function') {
-    throw invalidArgument('connect', '"tracing" is what openTelemetryTracing() returns.');
+    throw invalidArgument('connect', '"tracing" is an object, not a function.');
   }
   checkOptions('connect', '"outbox"', outbox, OUTBOX);
   checkOptions('connect', '"reconnect"', reconnect, RECONNECT);

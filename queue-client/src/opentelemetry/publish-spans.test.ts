@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { MAX_HEADERS_BYTES, QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
 import type { PublishOptions } from '../client.js';
+import { MessageContext, type AnyHandler } from '../consuming/handler.js';
 import type { MessagePublisher } from '../tracing.js';
 import { openTelemetryTracing } from './open-telemetry-tracing.js';
 import { lastSpan, spans, traceparentOf, within } from './spans.fixture.js';
@@ -69,6 +70,15 @@ describe('the span of a publish', () => {
     const span = lastSpan('publish files');
     expect([span.traceId, span.parent]).toEqual([TRACE, 'b7ad6b7169203331']);
     expect(published).toEqual([{ headers: { traceparent: traceparentOf(span), tracestate: 'vendor=1' } }]);
+  });
+
+  it('is a child of the active span where that continues the trace in the headers', async () => {
+    const { publisher } = traced();
+    const forward: AnyHandler = ({ headers }) => publisher.publish('files', 'save', 1, { headers });
+    const message = { id: 'i', queue: 'orders', event: 'e', payload: 1, seq: 1, time: 1 };
+    const handler = openTelemetryTracing().handler(forward, 'g');
+    await handler({ ...message, headers: { traceparent } }, new MessageContext(1, () => undefined));
+    expect(lastSpan('publish files').parent).toBe(lastSpan('process orders').id);
   });
 
   it('has the code of the error, which the publisher gets', async () => {

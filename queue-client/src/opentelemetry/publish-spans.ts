@@ -1,4 +1,4 @@
-import { ROOT_CONTEXT, SpanKind, type Link, type Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, type Context, type Link, type Span } from '@opentelemetry/api';
 import type { MessagePublisher } from '../tracing.js';
 import { endFailed, messagingAttributes, type SpanMaker } from './span.js';
 import { headersOf, traceHeaders, withHeaders } from './trace-headers.js';
@@ -10,7 +10,7 @@ import { headersOf, traceHeaders, withHeaders } from './trace-headers.js';
  */
 export const tracedPublisher = (maker: SpanMaker, publisher: MessagePublisher): MessagePublisher => ({
   publish: (queue, event, payload, options = {}) => {
-    const parent = maker.propagation.extract(maker.context.active(), headersOf(options));
+    const parent = parentOf(maker, options);
     const attributes = { ...attributesOf(queue), 'messaging.typed_queue.event': event };
     const span = maker.tracer.startSpan(`publish ${queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
     const headers = traceHeaders(maker, maker.trace.setSpan(parent, span));
@@ -31,6 +31,14 @@ export const tracedPublisher = (maker: SpanMaker, publisher: MessagePublisher): 
     return ended(span, publisher.publishBatch(queue, batch === messages ? traced : messages, options));
   },
 });
+
+/** Of two spans of the same trace, the active one is the later: a handler may forward the headers of its message. */
+const parentOf = ({ propagation, context, trace }: SpanMaker, options: unknown): Context => {
+  const active = context.active();
+  const carried = propagation.extract(active, headersOf(options));
+  const isSameTrace = trace.getSpanContext(active)?.traceId === trace.getSpanContext(carried)?.traceId;
+  return isSameTrace ? active : carried;
+};
 
 const attributesOf = (queue: string) => messagingAttributes('publish', 'send', queue);
 
