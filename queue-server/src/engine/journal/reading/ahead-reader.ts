@@ -1,6 +1,7 @@
 import { Frame } from '@typed-queue/contracts/wire';
 import { lastSeqOf } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
+import type { LogReaderOptions } from './log-reader.js';
 import type { RecentReads } from './recent-reads.js';
 import type { ReadResult, SegmentRead, SegmentReader } from './segment-reader.js';
 
@@ -17,12 +18,17 @@ interface Reading {
 export class AheadReader {
   readonly #segments: SegmentReader;
   readonly #recent: RecentReads;
+  readonly #onFrameBytes: (bytes: number) => void;
   /** The newest of each segment. */
   readonly #reading = new Map<Segment, Reading>();
 
-  constructor(segments: SegmentReader, recent: RecentReads) {
+  constructor(
+    segments: SegmentReader,
+    { recentReads, onFrameBytes }: Pick<LogReaderOptions, 'recentReads' | 'onFrameBytes'>,
+  ) {
     this.#segments = segments;
-    this.#recent = recent;
+    this.#recent = recentReads;
+    this.#onFrameBytes = onFrameBytes;
   }
 
   /** As `SegmentReader.read`. */
@@ -63,6 +69,7 @@ export class AheadReader {
     // Gaps are rare: where there is one, nothing is kept.
     if (frames.length < result.items.length) return result;
     this.#recent.add(segment, frames.map(withOwnBytes));
+    this.#onFrameBytes(frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0));
     return this.#find(read) ?? result;
   }
 }

@@ -3,11 +3,11 @@ import { FrameBuffer } from '../../log/frame-buffer.js';
 import { lastSeqOf, type LogItem } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 
-/** The least that one read takes from a file while there is room for what its reader leaves. */
-const READ_BYTES = 512 * 1024;
-
-/** How much is kept while there is one reader: frames that are kept longer become old objects, which V8 collects late. */
-const ALONE_BYTES = 1024 * 1024;
+/**
+ * What one read takes from a file, and what is kept while there is one reader: frames that are kept longer become old
+ * objects, which V8 collects late.
+ */
+const READ_BYTES = 384 * 1024;
 /** When the last 8 runs were each read once, there is one reader. */
 const ALONE_RUNS = 8;
 
@@ -33,14 +33,14 @@ export class RecentReads {
   /** Runs added since messages were last read a second time. */
   #unshared = 0;
 
-  constructor(maxBytes: number, aloneBytes = ALONE_BYTES) {
+  constructor(maxBytes: number, aloneBytes = READ_BYTES) {
     this.#maxBytes = maxBytes;
     this.#aloneBytes = Math.min(maxBytes, aloneBytes);
   }
 
-  /** How much is to be read from a file for a reader of `maxBytes`. */
+  /** How much is to be read from a file for a reader of `maxBytes`, where what it leaves can be kept. */
   bytesFor(maxBytes: number): number {
-    return Math.max(maxBytes, Math.min(READ_BYTES, this.#maxBytes));
+    return this.#maxBytes === 0 ? maxBytes : READ_BYTES;
   }
 
   /** Frames from a seq on, at least one and otherwise at most `maxBytes`; undefined when it is not kept. */
@@ -69,7 +69,8 @@ export class RecentReads {
     this.#unshared = this.#wasRead(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
     const limit = this.#unshared > ALONE_RUNS ? this.#aloneBytes : this.#maxBytes;
     for (const oldest of this.#runs) {
-      if (this.#bytes <= limit) return;
+      // The newest is what its reader goes on with.
+      if (this.#bytes <= limit || this.#runs.size === 1) return;
       this.#remove(oldest);
     }
   }
