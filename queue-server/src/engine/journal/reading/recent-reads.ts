@@ -1,13 +1,13 @@
 import type { Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../../log/frame-buffer.js';
-import { lastSeqOf, type LogItem } from '../../log/scan.js';
+import type { LogItem } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 
 /**
  * What one read takes from a file, and what is kept while there is one reader: frames that are kept longer become old
  * objects, which V8 collects late.
  */
-const READ_BYTES = 384 * 1024;
+const READ_BYTES = 512 * 1024;
 /** When the last 8 runs were each read once, there is one reader. */
 const ALONE_RUNS = 8;
 
@@ -28,9 +28,9 @@ export class RecentReads {
   /** The most recently used one is the last. */
   readonly #runs = new Set<Run>();
   #bytes = 0;
-  /** By segment: readers were given messages before this seq. */
-  readonly #readTo = new WeakMap<Segment, number>();
-  /** Runs added since messages were last read a second time. */
+  /** By segment: where the furthest read began. One reader alone begins each read after its last. */
+  readonly #readFrom = new WeakMap<Segment, number>();
+  /** Runs added since a read last began at or before another one. */
   #unshared = 0;
 
   constructor(maxBytes: number, aloneBytes = READ_BYTES) {
@@ -47,10 +47,9 @@ export class RecentReads {
   read(segment: Segment, fromSeq: number, maxBytes: number): LogItem[] | undefined {
     for (const run of this.#runs) {
       const items = run.segment === segment ? run.frames.read(fromSeq, maxBytes) : undefined;
-      const last = items?.at(-1);
-      if (items === undefined || last === undefined) continue;
-      if (this.#wasRead(segment, fromSeq)) this.#unshared = 0;
-      this.#readTo.set(segment, Math.max(this.#readTo.get(segment) ?? 0, lastSeqOf(last) + 1));
+      if (items === undefined) continue;
+      if (this.#isBehind(segment, fromSeq)) this.#unshared = 0;
+      else this.#readFrom.set(segment, fromSeq);
       this.#runs.delete(run);
       this.#runs.add(run);
       return items;
@@ -66,7 +65,7 @@ export class RecentReads {
     frames.add(read);
     this.#runs.add({ segment, frames, bytes });
     this.#bytes += bytes;
-    this.#unshared = this.#wasRead(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
+    this.#unshared = this.#isBehind(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
     const limit = this.#unshared > ALONE_RUNS ? this.#aloneBytes : this.#maxBytes;
     for (const oldest of this.#runs) {
       // The newest is what its reader goes on with.
@@ -79,9 +78,9 @@ export class RecentReads {
     for (const run of this.#runs) if (run.segment === segment) this.#remove(run);
   }
 
-  /** Whether a reader was given messages from there on before. */
-  #wasRead(segment: Segment, seq: number): boolean {
-    return seq < (this.#readTo.get(segment) ?? 0);
+  /** Whether another read began there or later. */
+  #isBehind(segment: Segment, seq: number): boolean {
+    return seq <= (this.#readFrom.get(segment) ?? 0);
   }
 
   #remove(run: Run): void {
