@@ -1,7 +1,6 @@
 import { Frame } from '@typed-queue/contracts/wire';
 import { lastSeqOf } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
-import type { LogReaderOptions } from './log-reader.js';
 import type { RecentReads } from './recent-reads.js';
 import type { ReadResult, SegmentRead, SegmentReader } from './segment-reader.js';
 
@@ -22,12 +21,10 @@ export class AheadReader {
   /** The newest of each segment. */
   readonly #reading = new Map<Segment, Reading>();
 
-  constructor(
-    segments: SegmentReader,
-    { recentReads, onFrameBytes }: Pick<LogReaderOptions, 'recentReads' | 'onFrameBytes'>,
-  ) {
+  /** `onFrameBytes` is called with the size of the frames of each read. */
+  constructor(segments: SegmentReader, recent: RecentReads, onFrameBytes: (bytes: number) => void) {
     this.#segments = segments;
-    this.#recent = recentReads;
+    this.#recent = recent;
     this.#onFrameBytes = onFrameBytes;
   }
 

@@ -40,7 +40,7 @@ export class LogReader {
     this.#options = options;
     this.#open = new OpenSegments(OPEN_SEGMENTS, (segment) => this.#openSegment(segment));
     const segments = new SegmentReader(this.#open, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
-    this.#segments = new AheadReader(segments, options);
+    this.#segments = new AheadReader(segments, options.recentReads, options.onFrameBytes);
   }
 
   /** See `Journal.read`. */

@@ -40,7 +40,7 @@ export class RecentReads {
 
   /** How much is to be read from a file for a reader of `maxBytes`, where what it leaves can be kept. */
   bytesFor(maxBytes: number): number {
-    return this.#maxBytes === 0 ? maxBytes : READ_BYTES;
+    return this.#maxBytes < READ_BYTES ? maxBytes : READ_BYTES;
   }
 
   /** Frames from a seq on, at least one and otherwise at most `maxBytes`; undefined when it is not kept. */
