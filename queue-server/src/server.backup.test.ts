@@ -129,14 +129,17 @@ describe('POST /backup', () => {
     expect(await codeOf(post(holders.server.url, bearer('nobody')))).toEqual([401, 'unauthorized']);
   });
 
-  it('needs the right to administer every queue', async () => {
+  it('needs the rights to administer and to tail every queue', async () => {
     await holders.rewrite(
-      { name: 'one', queues: { files: { admin: true } } },
-      { name: 'all', queues: { '*': { admin: true } } },
+      { name: 'one', queues: { files: { admin: true, tail: true } } },
+      { name: 'operator', queues: { '*': { admin: true } } },
+      { name: 'reader', queues: { '*': { tail: true } } },
+      { name: 'both', queues: { '*': { admin: true, tail: true } } },
     );
-    expect(await codeOf(post(holders.server.url, bearer('one')))).toEqual([403, 'forbidden']);
+    for (const name of ['one', 'operator', 'reader'])
+      expect(await codeOf(post(holders.server.url, bearer(name)))).toEqual([403, 'forbidden']);
     // It keeps everything in memory.
-    expect(await codeOf(post(holders.server.url, bearer('all')))).toEqual([400, 'request_invalid']);
+    expect(await codeOf(post(holders.server.url, bearer('both')))).toEqual([400, 'request_invalid']);
     expect(holders.log).toContain('audit: backup: forbidden');
   });
 

@@ -41,16 +41,16 @@ export const servedContracts = async (
   };
 };
 
-/** For queues whose logs have another epoch now. `move`: the present epoch of a queue in place of one of its epochs. */
-export const moveStoredContracts = async (
+/** For queues whose logs have another epoch now. `newEpochOf`: the present epoch of a queue in place of one of its epochs. */
+export const renewStoredContracts = async (
   dataDir: string,
-  move: (queue: string, epoch: string) => string,
+  newEpochOf: (queue: string, epoch: string) => string,
 ): Promise<void> => {
   const stored = Object.entries(await readStored(join(dataDir, CONTRACTS_FILE)));
-  const moved = stored.map(([queue, contract]) => {
-    return [queue, { ...contract, epoch: move(queue, contract.epoch) }] as const;
+  const renewed = stored.map(([queue, contract]) => {
+    return [queue, { ...contract, epoch: newEpochOf(queue, contract.epoch) }] as const;
   });
-  await writeStored(dataDir, Object.fromEntries(moved));
+  await writeStored(dataDir, Object.fromEntries(renewed));
 };
 
 const servedNow = (

@@ -12,8 +12,8 @@ import { writingFailure } from './writing-failure.js';
 import { requestBackup } from './backup-request.js';
 
 const HELP = `
-The server goes on meanwhile. What was acknowledged or settled before the backup began is in it. The token needs the right
-"admin" of all queues. Until it is complete and was checked, it is written to <target>.part.
+The server goes on meanwhile. What was acknowledged or settled before the backup began is in it. The token needs the rights
+"admin" and "tail" of all queues. Until it is complete and was checked, it is written to <target>.part.
 
 Examples:
   $ typed-queue backup /backups/2026-11-27

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { openMemoryEngine } from '../engine/memory/open-memory-engine.js';
 import { archiveOf } from './archive.js';
@@ -13,6 +16,9 @@ import {
   QUEUE,
   settle,
 } from './backup-trial.fixture.js';
+import { encodeManifest, MANIFEST_FILE, type Manifest } from './manifest.js';
+import { restore } from './restore.js';
+import { saveFolder } from './saved-backup.js';
 
 let trial: BackupTrial;
 beforeEach(async () => {
@@ -141,6 +147,31 @@ describe('the dead letters of a restored backup', () => {
     expect((await claim(restored, 'g'))?.seqs).toEqual([2, 3]);
   });
 
+  it('are known again when the group had not settled their messages yet', async () => {
+    const engine = await trial.open('running');
+    await publish(engine, [1, 2]);
+    await engine.group(QUEUE, 'g').open({ start: 'start' });
+    await settle(engine, 'g', 1, 'dead-letter');
+    const { letters } = await engine.queue(QUEUE).deadLetters.list({});
+    const [letter] = letters;
+    const folder = join(trial.root, 'folder');
+    const manifest = await saveFolder(await archiveOf(await engine.backup(), CREATED_AT), folder);
+    const before = {
+      floor: 1,
+      runs: [{ from: 1, to: 1, delivery: { kind: 'condemned', failures: 1, handouts: 1, alone: false } }],
+      failures: letter?.failures.map((failure) => ({ from: 1, to: 1, failure, code: letter.code })),
+    };
+    await changeGroups(folder, manifest, before);
+    await restore(folder, join(trial.root, 'restored'));
+    const restored = await trial.open('restored');
+    expect((await claim(restored, 'g'))?.seqs).toEqual([2]);
+    while ((restored.group(QUEUE, 'g').info()?.unsettled ?? 0) > 1)
+      await new Promise((resolve) => setImmediate(resolve));
+    expect((await restored.queue(QUEUE).deadLetters.list({})).letters).toMatchObject([
+      { position: 1, seq: 1 },
+    ]);
+  });
+
   it('are hidden while they are redriven', async () => {
     const engine = await trial.open('running');
     await publish(engine, [1]);
@@ -154,6 +185,24 @@ describe('the dead letters of a restored backup', () => {
     expect((await restored.queue(QUEUE).deadLetters.list({})).letters).toMatchObject([{ seq: 1 }]);
   });
 });
+
+/** Changes the group records of a saved backup, and its manifest accordingly. */
+const changeGroups = async (folder: string, manifest: Manifest, fields: object): Promise<void> => {
+  const path = join(folder, 'groups.ndjson');
+  const records = (await readFile(path, 'utf8')).trim().split('\n');
+  const changed = records.map((record) => {
+    // Safe: a record of a group.
+    const parsed = JSON.parse(record) as { readonly kind: string };
+    return parsed.kind === 'group' ? JSON.stringify({ ...parsed, ...fields }) : record;
+  });
+  const bytes = Buffer.from(`${changed.join('\n')}\n`);
+  await writeFile(path, bytes);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const files = manifest.files.map((file) =>
+    file.path === 'groups.ndjson' ? { ...file, bytes: bytes.byteLength, sha256 } : file,
+  );
+  await writeFile(join(folder, MANIFEST_FILE), encodeManifest({ ...manifest, files }));
+};
 
 describe('a backup that runs', () => {
   it('reads what retention and compaction remove meanwhile', async () => {

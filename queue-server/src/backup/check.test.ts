@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownFolder } from '@typed-queue/program';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { packTar } from 'modern-tar';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -74,6 +75,13 @@ describe('a backup', () => {
       code: 'backup_invalid',
       details: { reason: 'damaged' },
     });
+  });
+
+  it('is refused with a link', async () => {
+    const link = await packTar([
+      { header: { name: 'x', type: 'symlink', size: 0, linkname: '/etc/passwd' } },
+    ]);
+    await expect(checked(link)).rejects.toMatchObject({ details: { reason: 'foreign', path: 'x' } });
   });
 
   it('is refused when its manifest is of a later version', async () => {

@@ -1,3 +1,4 @@
+import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
@@ -16,42 +17,54 @@ export async function* archiveEntries(
   archive: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<BackupEntry, undefined> {
   const { createTarDecoder } = await import('modern-tar');
-  let failure: { readonly error: unknown } | undefined;
-  const source = async function* (): AsyncGenerator<Uint8Array, undefined> {
-    try {
-      yield* archive;
-    } catch (error) {
-      failure = { error };
-      throw error;
-    }
-  };
-  // What the archive cannot be read by is its own error; anything else is wrong with its bytes.
-  const errorOf = (error: unknown): unknown =>
-    failure === undefined
-      ? backupInvalid('damaged', `as an archive it is damaged: ${messageOf(error)}`)
-      : failure.error;
+  const source = new ArchiveSource(archive);
+  const decoder = createTarDecoder({ strict: true });
   try {
-    for await (const { header, body } of ReadableStream.from(source()).pipeThrough(
-      createTarDecoder({ strict: true }),
-    )) {
+    for await (const { header, body } of ReadableStream.from(source.chunks()).pipeThrough(decoder)) {
       const path = header.name.replace(/^\.\//, '');
       if (header.type === 'directory') await body.cancel();
-      else if (header.type === 'file') yield { path, content: readingOf(body, errorOf) };
+      else if (header.type === 'file') yield { path, content: readingOf(body, source) };
       else throw backupInvalid('foreign', `it has an entry that is no file: ${path}`, path);
     }
   } catch (error) {
-    throw errorOf(error);
+    throw source.errorOf(error);
   }
 }
 
 async function* readingOf(
   body: AsyncIterable<Uint8Array>,
-  errorOf: (error: unknown) => unknown,
+  source: ArchiveSource,
 ): AsyncGenerator<Uint8Array, undefined> {
   try {
     yield* body;
   } catch (error) {
-    throw errorOf(error);
+    throw source.errorOf(error);
+  }
+}
+
+/** The bytes of an archive: tells whether they cannot be read from what is wrong with them. */
+class ArchiveSource {
+  readonly #archive: AsyncIterable<Uint8Array>;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(archive: AsyncIterable<Uint8Array>) {
+    this.#archive = archive;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array, undefined> {
+    try {
+      yield* this.#archive;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  /** The error to report in place of one of the decoder. */
+  errorOf(error: unknown): unknown {
+    if (this.#failure !== undefined) return this.#failure.error;
+    if (error instanceof QueueError) return error;
+    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error)}`);
   }
 }
 

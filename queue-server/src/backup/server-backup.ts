@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { rightsToQueue, type Principal } from '@typed-queue/program';
+import { rightsToQueue, type Principal, type Rights } from '@typed-queue/program';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BackupFile } from '../engine/backup.js';
@@ -20,22 +20,30 @@ export interface ServerBackupDeps {
 
 /**
  * Begins a backup of a server for a principal, as an archive.
- * @throws QueueError `forbidden` unless it administers all queues, and what `Engine.backup` throws
+ * @throws QueueError `forbidden` unless it may administer and tail all queues, and what `Engine.backup` throws
  */
 export const beginBackup = async (
   { engine, dataDir, queues, now }: ServerBackupDeps,
   { rights }: Principal,
 ): Promise<AsyncIterable<Uint8Array>> => {
   const stored = dataDir === undefined ? [] : await storedQueues(dataDir);
-  const mayAll = [...queues, ...stored].every((queue) => rightsToQueue(rights, queue)?.admin === true);
-  if (!mayAll) {
-    throw new QueueError('forbidden', 'A backup needs the right "admin" of all queues.', {
-      details: { verb: 'admin', queue: '*' },
-    });
-  }
+  checkRights(rights, [...queues, ...stored]);
   const definitions = dataDir === undefined ? [] : await definitionsIn(dataDir);
   const backup = await engine.backup();
   return archiveOf({ ...backup, files: [...definitions, ...backup.files] }, now());
+};
+
+/** A backup shows every message, which `admin` alone does not. */
+const NEEDED = ['admin', 'tail'] as const;
+
+/** @throws QueueError `forbidden`, which names no queue: the principal may not know all of them */
+const checkRights = (rights: Rights, queues: readonly string[]): void => {
+  for (const verb of NEEDED) {
+    if (queues.every((queue) => rightsToQueue(rights, queue)?.[verb] === true)) continue;
+    throw new QueueError('forbidden', 'A backup needs the rights "admin" and "tail" of all queues.', {
+      details: { verb, queue: '*' },
+    });
+  }
 };
 
 /** Replaced as a whole by each start of the server. */

@@ -1,5 +1,5 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import type { Principal } from '@typed-queue/program';
+import { codeOf, type Principal } from '@typed-queue/program';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -70,9 +70,10 @@ const BEARER = /^Bearer +(\S+)$/i;
 const tokenOf = ({ headers }: IncomingMessage): string | undefined =>
   BEARER.exec(headers.authorization ?? '')?.[1];
 
+const GONE: readonly (string | undefined)[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
+
 /** The client has closed the connection. */
-const isGone = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+const isGone = (error: unknown): boolean => GONE.includes(codeOf(error));
 
 const refuse = (response: ServerResponse, error: QueueError): void => {
   if (response.headersSent) {

@@ -29,8 +29,8 @@ const READ_BYTES = 256 * 1024;
 const MARK_SUFFIX = '.mark';
 
 /**
- * Begins a backup of a data folder whose server is running. Group records are not copied: the state of all groups at this moment is written as
- * one file of records, a line each.
+ * Begins a backup of a data folder whose server is running. The journals of group records are not copied: the state of all
+ * groups at this moment is one file of records, one a line.
  * @throws QueueError `overloaded` while another backup runs
  */
 export const backUp = async ({ dir, fileSystem, served, capture }: BackupSource): Promise<EngineBackup> => {

@@ -25,12 +25,11 @@ import { leastBootAt } from './open-group-state.js';
 export type NewEpochs = ReadonlyMap<string, { readonly former: string | undefined; readonly epoch: string }>;
 
 /**
- * Makes a data folder of the files of a backup, which are in it. Every queue begins another life, at the end of the
- * backup: its epoch is a new one, so that whoever knows later messages of the former life gets a reset.
- * Groups and dead letters are moved to it with their states.
+ * Makes a data folder of the files of a backup, which are in it. Every queue gets a new epoch, so that whoever knows
+ * messages that were published after the backup gets a reset. Groups and dead letters get it, too, and keep their states.
  * @throws QueueError `journal_unsupported`
  */
-export const beginNewLives = async (dir: string, wallNow: () => number): Promise<NewEpochs> => {
+export const renewEpochs = async (dir: string, wallNow: () => number): Promise<NewEpochs> => {
   const epochs: NewEpochs = new Map(
     await Promise.all(
       (await storedQueues(dir)).map(async (queue) => {
@@ -40,19 +39,19 @@ export const beginNewLives = async (dir: string, wallNow: () => number): Promise
       }),
     ),
   );
-  for (const queue of await foldersIn(join(dir, DEAD_LETTERS))) await moveLetters(dir, queue, epochs);
-  await moveGroups(dir, epochs, wallNow);
+  for (const queue of await foldersIn(join(dir, DEAD_LETTERS))) await renewLetters(dir, queue, epochs);
+  await renewGroups(dir, epochs, wallNow);
   await flushFolder(dir);
   return epochs;
 };
 
 /** The new epoch in place of the former one; undefined for any other. */
-export const moved = (epochs: NewEpochs, queue: string, epoch: string): string | undefined => {
+export const newEpochOf = (epochs: NewEpochs, queue: string, epoch: string): string | undefined => {
   const known = epochs.get(queue);
   return known?.former === epoch ? known.epoch : undefined;
 };
 
-const moveLetters = async (dir: string, queue: string, epochs: NewEpochs): Promise<void> => {
+const renewLetters = async (dir: string, queue: string, epochs: NewEpochs): Promise<void> => {
   const letters = new DeadLetterLog(
     () => openJournal({ dir: join(dir, DEAD_LETTERS, queue), inlineBytes: 0 }),
     // Of compactions, of which there are none.
@@ -60,25 +59,25 @@ const moveLetters = async (dir: string, queue: string, epochs: NewEpochs): Promi
   );
   try {
     await letters.restore(new Set());
-    await letters.changeAll((letter) => movedLetter(letter, (epoch) => moved(epochs, queue, epoch)));
+    await letters.changeAll((letter) => renewedLetter(letter, (epoch) => newEpochOf(epochs, queue, epoch)));
   } finally {
     await letters.close();
   }
 };
 
-const movedLetter = (stored: StoredLetter, move: (epoch: string) => string | undefined): StoredLetter => {
+const renewedLetter = (stored: StoredLetter, renew: (epoch: string) => string | undefined): StoredLetter => {
   const { position: _, ...letter } = letterOf(0, stored.text);
-  const epoch = move(letter.epoch);
+  const epoch = renew(letter.epoch);
   if (epoch === undefined) return stored;
   const changed = { ...letter, epoch };
   return { ...stored, id: letterId(changed), text: JSON.stringify(changed) };
 };
 
-const moveGroups = async (dir: string, epochs: NewEpochs, wallNow: () => number): Promise<void> => {
+const renewGroups = async (dir: string, epochs: NewEpochs, wallNow: () => number): Promise<void> => {
   const path = join(dir, GROUP_RECORDS_FILE);
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
   // Safe: written by `backUp`, and compared with its checksum.
-  const records = lines.map((line) => movedRecord(JSON.parse(line) as GroupRecord, epochs, wallNow));
+  const records = lines.map((line) => renewedRecord(JSON.parse(line) as GroupRecord, epochs, wallNow));
   const [journal, copies] = [
     await openJournal({ dir: join(dir, GROUPS), inlineBytes: 0 }),
     await openJournal({ dir: join(dir, GROUPS_COPY), inlineBytes: 0 }),
@@ -94,11 +93,11 @@ const moveGroups = async (dir: string, epochs: NewEpochs, wallNow: () => number)
   await rm(path);
 };
 
-const movedRecord = (record: GroupRecord, epochs: NewEpochs, wallNow: () => number): GroupRecord => {
+const renewedRecord = (record: GroupRecord, epochs: NewEpochs, wallNow: () => number): GroupRecord => {
   // The server of the backup may have started again since then: the tokens of those starts must not be given out again.
   if (record.kind === 'snapshot') return { ...record, boot: Math.max(record.boot, leastBootAt(wallNow())) };
   if (record.kind !== 'group') return record;
-  const epoch = moved(epochs, record.queue, record.epoch);
-  // Its members know another life of the group: they get a reset.
+  const epoch = newEpochOf(epochs, record.queue, record.epoch);
+  // Its members get a reset, since they know another life.
   return epoch === undefined ? record : { ...record, epoch, life: newId() };
 };
