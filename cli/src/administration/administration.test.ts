@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Authenticator } from '@typed-queue/program';
+import { join } from 'node:path';
+import { runIn, withFolder } from '../run.fixture.js';
 import { objectsOf, withServer } from '../served.fixture.js';
 import { answering, linesOf, withGroup } from './billing.fixture.js';
 
@@ -43,6 +46,22 @@ describe('groups', () => {
   it('says that there is none', async () => {
     await withServer(async ({ run }) => {
       expect(await run(['groups', 'list', 'empty'])).toEqual({ exitCode: 0, out: '', err: 'no group\n' });
+    });
+  });
+
+  it('are an error with a token that may see none of them', async () => {
+    await withFolder({}, async (directory) => {
+      const NEW = ['keys', 'new', 'reader', '--file', 'keys.json', '--allow', 'orders:tail'];
+      const key = (await runIn(directory, NEW)).out.trim();
+      const authenticator = await Authenticator.open({ keysFile: join(directory, 'keys.json') });
+      await withServer(
+        async ({ run }) => {
+          const { exitCode, out, err } = await run(['groups', 'list', '--token', key]);
+          expect([exitCode, out]).toEqual([4, '']);
+          expect(err).not.toContain('no group');
+        },
+        { authenticator },
+      );
     });
   });
 

@@ -89,7 +89,7 @@ const NO_TLS = ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH
 
 /** The error for a server that has no TLS; undefined: it is another one. */
 const plainHttp = ({ code, details }: QueueError, url: string): CommandError | undefined => {
-  if (code !== 'server_untrusted' || !NO_TLS.includes(String(details?.code))) return undefined;
+  if (code !== 'server_untrusted' || !NO_TLS.includes(String(details.code))) return undefined;
   const plain = url.replace(/^(http|ws)s:/, '$1:');
   return new CommandError(
     EXIT.unavailable,

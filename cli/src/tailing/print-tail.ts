@@ -49,10 +49,10 @@ const printItems = async (
   let left = filter.count ?? Infinity;
   let isFirst = true;
   for await (const item of items) {
-    if (item.kind === 'gap') {
-      if (isFirst && isBeyond(from, item.gap)) throw noSuchSeq(queue, item.gap.from);
-      printer.note(gapText(item.gap));
-    } else if (item.kind === 'live') {
+    if (isFirst) checkStart(item, queue, from);
+    isFirst = false;
+    if (item.kind === 'gap') printer.note(gapText(item.gap));
+    else if (item.kind === 'live') {
       if (!filter.follow) return;
     } else {
       if (item.kind === 'invalid') printer.note(`warning: ${item.error.message}`);
@@ -63,19 +63,21 @@ const printItems = async (
       const ready = stdout.ready?.();
       if (ready !== undefined) await orAborted(ready, end);
     }
-    isFirst = false;
   }
 };
 
-/** A tail that has read nothing knows of no other log: its seq is one that the log does not have yet. */
-const isBeyond = (from: Start, gap: Gap | Reset): boolean =>
-  typeof from === 'object' && 'seq' in from && gap.reason === 'reset';
-
-const noSuchSeq = (queue: string, seq: number): CommandError =>
-  new CommandError(
+/**
+ * A tail that has read nothing knows of no other log: with a reset its seq is one that the log does not have yet.
+ * @throws CommandError
+ */
+const checkStart = (first: TailItem, queue: string, from: Start): void => {
+  if (first.kind !== 'gap' || first.gap.reason !== 'reset' || typeof from !== 'object' || !('seq' in from))
+    return;
+  throw new CommandError(
     EXIT.notFound,
-    `${queue} has no message ${seq} yet; "--from now" waits for the next one, "typed-queue queues" shows its newest`,
+    `${queue} has no message ${from.seq} yet; "--from now" waits for the next one, "typed-queue queues" shows its newest`,
   );
+};
 
 const isWanted = ({ headers }: AnyMessage, { key }: TailFilter): boolean =>
   key === undefined || (headers.key !== undefined && key.includes(headers.key));
