@@ -3,6 +3,7 @@ const wire = '@typed-queue/contracts/wire';
 const compatibility = '@typed-queue/contracts/compatibility';
 const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
+const programMetrics = '@typed-queue/program/metrics';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const testServer = '@typed-queue/queue-server/testing';
@@ -52,6 +53,9 @@ export const mayImport = {
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
+  'program/src/metrics': [],
+  // Loaded by a scrape only.
+  'program/src/metrics/exposition.ts': ['program/src/metrics', 'prom-client'],
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
