@@ -110,6 +110,11 @@ export const mayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // What is measured, for those who operate the server.
+  'queue-server/src/metrics': [
+    ...[contracts, program, programMetrics, 'node:'],
+    ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
+  ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],

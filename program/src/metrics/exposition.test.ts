@@ -47,6 +47,8 @@ describe('the exposition of metrics', () => {
   it('has those of the process once, however many servers it has', async () => {
     await exposition([]);
     const lines = await linesOf();
-    expect(lines.filter((line) => line.startsWith('# TYPE nodejs_eventloop_lag_p99_seconds'))).toHaveLength(1);
+    expect(lines.filter((line) => line.startsWith('# TYPE nodejs_eventloop_lag_p99_seconds'))).toHaveLength(
+      1,
+    );
   });
 });

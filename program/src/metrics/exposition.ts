@@ -32,7 +32,10 @@ export const exposition = async (metrics: readonly Metric[]): Promise<Exposition
   return { contentType: registry.contentType, text };
 };
 
-const register = ({ kind, name, help, labels: labelNames, series }: CountedMetric, registry: Registry): void => {
+const register = (
+  { kind, name, help, labels: labelNames, series }: CountedMetric,
+  registry: Registry,
+): void => {
   const options = { name, help, labelNames: [...labelNames], registers: [registry] };
   if (kind === 'counter') {
     const counter = new Counter(options);

@@ -9,6 +9,7 @@ import { isMissing, type FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import type { Flush } from '../journal/writing/group-commit.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
 import { LocalEngine, type QueueStore } from '../local-engine.js';
 import { DeadLetterRecovery, type DeadLetterRecoveryDeps } from '../groups/dead-letter-recovery.js';
@@ -26,6 +27,8 @@ export interface DiskOptions extends LocalOptions {
   readonly durability?: Durability;
   /** Called with what a journal found or did, and its name. */
   readonly log?: (event: JournalEvent, journal: string) => void;
+  /** Called with each flush of a journal, and its name. */
+  readonly measured?: (flush: Flush, journal: string) => void;
 }
 
 interface OpenedQueue {
@@ -120,13 +123,14 @@ const openDeadLetters = async (
 };
 
 const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptions>): Promise<Journal> => {
-  const { dir, fileSystem, log } = options;
+  const { dir, fileSystem, log, measured } = options;
   return openJournal({
     dir: join(dir, name),
     ...own,
     now: rulesOf(options).wallNow,
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
+    ...(measured === undefined ? {} : { measured: (flush) => measured(flush, name) }),
   });
 };
 

@@ -24,6 +24,7 @@ const defaults = {
   probeMs: 1000,
   after: unrefAfter,
   log: () => undefined,
+  measured: () => undefined,
 } satisfies Partial<JournalOptions>;
 
 /**
