@@ -173,7 +173,7 @@ export const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, program],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program, programMetrics],
     ...[
       '@asteasolutions/zod-to-openapi',
       'cors',

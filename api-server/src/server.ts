@@ -3,6 +3,7 @@ import { after, type Authenticator } from '@typed-queue/program';
 import { connect, type QueueClient, type Token } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
+import { readApiMetrics } from './api-metrics.js';
 import { apiApp } from './http/app.js';
 import { listen } from './http/listener.js';
 import type { Readiness } from './http/health.js';
@@ -99,6 +100,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
     outbox,
+    metrics: () => readApiMetrics({ outbox, isConnected: () => queues.connection === 'connected' }),
     readiness: readinessOf(database, outbox, queues),
     logger,
     newRequestId: randomUUID,

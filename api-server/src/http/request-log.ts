@@ -4,8 +4,8 @@ import { principalOf } from './authentication.js';
 import { contextOf } from './request-context.js';
 
 const MAX_URL = 300;
-/** Requested every few seconds by health checks. */
-const PROBES = ['/livez', '/readyz'];
+/** Requested every few seconds by health checks and Prometheus. */
+const PROBES = ['/livez', '/readyz', '/metrics'];
 
 const levelOf = (path: string, { statusCode }: Response): 'debug' | 'info' | 'warn' => {
   if (statusCode >= 500) return 'warn';
