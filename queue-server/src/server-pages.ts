@@ -2,8 +2,7 @@ import type { RequestListener } from 'node:http';
 import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
 import { metricsPage, type MetricsPageDeps } from './metrics/metrics-page.js';
-import { serverFigures, type ServerFiguresDeps } from './metrics/server-figures.js';
-import { serverMetrics } from './metrics/server-metrics.js';
+import type { ServerFiguresDeps } from './metrics/server-figures.js';
 import { healthPages, shownFault, type Readiness } from './transport/health.js';
 
 interface ServerPagesDeps
@@ -16,7 +15,11 @@ interface ServerPagesDeps
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
   const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
   const isReady = (): boolean => readiness().length === 0;
-  const metrics = async () => serverMetrics(await serverFigures({ ...deps, isReady, now: Date.now }));
+  // Loaded by the first scrape.
+  const metrics = async () => {
+    const { readServerMetrics } = await import('./metrics/server-metrics.js');
+    return readServerMetrics({ ...deps, isReady, now: Date.now });
+  };
   return healthPages(readiness, metricsPage({ ...deps, metrics }));
 };
 

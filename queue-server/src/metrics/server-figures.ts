@@ -1,10 +1,23 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type ErrorCode } from '@typed-queue/contracts';
 import type { MemoryBudget } from '../access/budget.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 import type { Engine } from '../engine/engine.js';
-import type { FlushCounts } from './flush-counts.js';
+import type { FlushCount, FlushCounts } from './flush-counts.js';
 import { queueFigures, type QueueFigures, type QueueFiguresDeps } from './queue-figures.js';
-import type { ServerFigures } from './server-metrics.js';
+
+/** What is measured of a server, as it is now. */
+export interface ServerFigures {
+  readonly isReady: boolean;
+  /** Why nothing can be stored. */
+  readonly fault: ErrorCode | undefined;
+  readonly connections: number;
+  /** Of all connections, in bytes. */
+  readonly memory: { readonly bytes: number; readonly used: number };
+  readonly refusals: ReadonlyMap<ErrorCode, number>;
+  /** By the kind of journal. */
+  readonly flushes: ReadonlyMap<string, FlushCount>;
+  readonly queues: readonly QueueFigures[];
+}
 
 export interface ServerFiguresDeps extends QueueFiguresDeps {
   readonly engine: Pick<Engine, 'queue' | 'fault'>;

@@ -1,22 +1,8 @@
 import type { ErrorCode } from '@typed-queue/contracts';
 import type { Histogram, Metric } from '@typed-queue/program';
 import type { FlushCount } from './flush-counts.js';
-import type { QueueFigures } from './queue-figures.js';
 import { queueMetrics } from './queue-metrics.js';
-
-/** What is measured of a server, as it is now. */
-export interface ServerFigures {
-  readonly isReady: boolean;
-  /** Why nothing can be stored. */
-  readonly fault: ErrorCode | undefined;
-  readonly connections: number;
-  /** Of all connections, in bytes. */
-  readonly memory: { readonly bytes: number; readonly used: number };
-  readonly refusals: ReadonlyMap<ErrorCode, number>;
-  /** By the kind of journal. */
-  readonly flushes: ReadonlyMap<string, FlushCount>;
-  readonly queues: readonly QueueFigures[];
-}
+import { serverFigures, type ServerFigures, type ServerFiguresDeps } from './server-figures.js';
 
 const CODE = 'error_type';
 const JOURNAL = 'journal';
@@ -26,8 +12,11 @@ const FAULTS = [
   'storage_failed',
 ] as const satisfies readonly ErrorCode[];
 
-/** All metrics of a server, but those of its process. */
-export const serverMetrics = (figures: ServerFigures): readonly Metric[] => [
+/** All metrics of a server at the moment, but those of its process. */
+export const readServerMetrics = async (deps: ServerFiguresDeps): Promise<readonly Metric[]> =>
+  serverMetrics(await serverFigures(deps));
+
+const serverMetrics = (figures: ServerFigures): readonly Metric[] => [
   plainGauge(
     'typed_queue_ready',
     'Whether it takes messages, as at /readyz: 1 or 0.',
