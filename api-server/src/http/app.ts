@@ -26,6 +26,7 @@ import { NO_LIMITS, type RateLimits } from './rate-limits.js';
 import { actors, requestContext } from './request-context.js';
 import { RequestCounts } from './request-counts.js';
 import { requestLog } from './request-log.js';
+import { tracedRequests, type RequestTracing } from './request-tracing.js';
 import type { Resource } from './resource.js';
 
 export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired'>> {
@@ -42,6 +43,8 @@ export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired
   readonly outbox?: OutboxAdmin;
   /** What `/metrics` shows besides the requests. Default: there is no such page. */
   readonly metrics?: () => Promise<readonly Metric[]>;
+  /** Default: none. */
+  readonly tracing?: RequestTracing | undefined;
   readonly logger: Logger;
   readonly newRequestId: () => string;
   /** Milliseconds, from any beginning. */
@@ -76,6 +79,7 @@ export const apiApp = (options: ApiOptions): Express => {
   const requests = new RequestCounts(options.now);
   app.use(requests.handler, requestLog({ logger, now: options.now, parameters }));
   app.use(requestContext(options.newRequestId), securityHeaders);
+  if (options.tracing !== undefined) app.use(tracedRequests(options.tracing));
   app.use(expectations);
   app.use(admission({ host, allowedHosts, origins, trustedProxies, keysRequired }));
   if (origins.length > 0) app.use(cors({ origin: [...origins], exposedHeaders: EXPOSED, maxAge: 600 }));
