@@ -3,6 +3,7 @@ const wire = '@typed-queue/contracts/wire';
 const compatibility = '@typed-queue/contracts/compatibility';
 const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
+const programMetrics = '@typed-queue/program/metrics';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const clientTracing = '@typed-queue/queue-client/opentelemetry';
@@ -57,6 +58,9 @@ export const mayImport = {
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
+  'program/src/metrics': [],
+  // Loaded by a scrape only.
+  'program/src/metrics/exposition.ts': ['program/src/metrics', 'prom-client'],
   // Loaded only where traces are exported.
   'program/src/tracing': [contracts, wire, 'program/src', '@opentelemetry/sdk-trace-node', 'zod'],
   'program/src/tracing/open-telemetry-sdk.ts': [
@@ -121,6 +125,11 @@ export const mayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // What is measured, for those who operate the server.
+  'queue-server/src/metrics': [
+    ...[contracts, program, programMetrics, 'node:'],
+    ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
+  ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
@@ -179,7 +188,7 @@ export const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, program],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program, programMetrics],
     ...[
       '@asteasolutions/zod-to-openapi',
       'cors',

@@ -47,10 +47,11 @@ const of = (name: string, files: readonly string[]): string[] =>
   files.filter((file) => file.includes(`/node_modules/${name}/`));
 
 describe('a queue server that starts', () => {
-  it('loads no library of JSON Web Tokens, and of pretty log lines none for a log of JSON', async () => {
+  it('loads no library of JSON Web Tokens or metrics, and of pretty log lines none for a log of JSON', async () => {
     const files = await loadedBy({ LOG_FORMAT: 'json' });
     expect(of('pino', files)).not.toEqual([]);
     expect(of('jose', files)).toEqual([]);
+    expect(of('prom-client', files)).toEqual([]);
     expect(of('pino-pretty', files)).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';
 import { storageLog } from './operator-log/storage-log.js';
+import type { FlushCounts } from './metrics/flush-counts.js';
 
 /** Where queues and groups are kept. */
 export type Storage =
@@ -27,11 +28,17 @@ export interface EngineSettings {
   readonly engine?: EngineOptions | undefined;
 }
 
+/** What is said about the engine: to the operator, and in metrics. */
+interface Watching {
+  readonly logger: Logger;
+  readonly flushes: FlushCounts;
+}
+
 /** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */
 export const openEngine = async (
   options: Storage & EngineSettings,
   contract: Contract,
-  logger: Logger,
+  { logger, flushes }: Watching,
 ): Promise<Engine> => {
   const engine = {
     ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
@@ -41,7 +48,7 @@ export const openEngine = async (
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
-  const watched = { log: storageLog(logger), onError: engineErrors(logger) };
+  const watched = { log: storageLog(logger), onError: engineErrors(logger), measured: flushes.add };
   return openDiskEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 

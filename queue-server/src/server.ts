@@ -17,23 +17,23 @@ import type { Certificate } from './access/certificate.js';
 import { PrincipalGroupQuotas } from './access/group-quota.js';
 import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './access/handshake-rates.js';
 import { isRateLimited, RateLimits } from './access/rate-limits.js';
+import { RefusalCounts } from './access/refusal-counts.js';
 import { WrongKeys } from './access/wrong-keys.js';
-import { Administration } from './delivery/administration.js';
-import { GroupDelivery } from './delivery/group-delivery.js';
-import { GroupExpiry } from './delivery/group-expiry.js';
+import type { GroupDelivery } from './delivery/group-delivery.js';
 import { PublishGate } from './delivery/publish-gate.js';
-import { Tails } from './delivery/tailing/tails.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
+import { FlushCounts } from './metrics/flush-counts.js';
+import { openDelivery } from './open-delivery.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
+import { serverPages } from './server-pages.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
-import { healthPages, shownFault } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
@@ -93,8 +93,9 @@ const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   await refuseAsynchronousSchemas(contract);
-  const engine = await openEngine(options, contract, logger);
-  const running = await run(engine, contract, logger, options);
+  const flushes = new FlushCounts();
+  const engine = await openEngine(options, contract, { logger, flushes });
+  const running = await run({ engine, flushes }, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
     running.log.close();
@@ -113,36 +114,58 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   return { url: `${scheme}://${urlHost(host)}:${address.port}`, reload, close };
 };
 
+interface MeasuredEngine {
+  readonly engine: Engine;
+  readonly flushes: FlushCounts;
+}
+
 /** Puts the server together: everything runs, but nobody can connect yet. */
-const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
+const run = async (
+  { engine, flushes }: MeasuredEngine,
+  contract: Contract,
+  logger: Logger,
+  options: ServingOptions & Storage,
+) => {
   const log = new OperatorLog(logger);
-  const publishGate = new PublishGate(engine);
   const limits = limitsOf(options);
   const schemas = await ServedSchemas.open(contract);
   const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
-  const delivering = deliver(engine, Object.keys(contract), guard, log);
-  const pages = healthPages(() => problemsOf(engine, publishGate));
-  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
+  const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
+  const delivering = openDelivery(engine, queues, guard, log);
+  const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
+  const connections = (): number => io.of('/').sockets.size;
+  const pages = serverPages({ ...shared, engine, flushes, queues, connections });
+  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
-    ...delivering,
+    ...shared,
     ...admissionOptions(options, limits),
-    ...clientLimits(limits, authenticator, options.now),
     ...log.connections,
+    ...(await servedSchemas(schemas, engine, log, options.dataDir)),
     http,
     guard,
-    publishGate,
-    budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
-    ...(await servedSchemas(schemas, engine, log, options.dataDir)),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
-    trustedProxies: options.trustedProxies ?? 0,
-    audit: log.audit,
-    onError: log.failure,
     onConnection: log.connection,
   });
-  return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
+  return { http, io, log, authenticator, reviewPrincipals, ...shared };
 };
+
+/** What the connections of clients and the pages share. */
+const sharedDeps = (
+  engine: Engine,
+  log: OperatorLog,
+  authenticator: Authenticator,
+  options: ServingOptions,
+) => ({
+  ...clientLimits(limitsOf(options), authenticator, options.now),
+  publishGate: new PublishGate(engine),
+  budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+  refusals: new RefusalCounts(),
+  trustedProxies: options.trustedProxies ?? 0,
+  audit: log.audit,
+  onError: log.failure,
+});
 
 const servedSchemas = async (
   schemas: ServedSchemas,
@@ -196,34 +219,6 @@ const accessOf = (
   { isRequired }: Authenticator,
 ): AccessPolicy => accessPolicy({ host, allowedHosts, origins, keysRequired: isRequired });
 
-/** Everything between the engine and the connections. */
-const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: OperatorLog) => {
-  const onError = log.failure;
-  const tails = new Tails({ engine, onError, after: unrefAfter });
-  const delivery = new GroupDelivery({
-    engine,
-    after: unrefAfter,
-    tails,
-    onError,
-    onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
-    onPassedOver: log.passedOver,
-    onDeadLettersExpired: log.deadLettersExpired,
-    onDeadLetters: log.deadLetters,
-  });
-  const expiry = new GroupExpiry({
-    engine,
-    queues,
-    now: () => performance.now(),
-    after: unrefAfter,
-    onError,
-    used: (queue, group) => delivery.members(queue, group).length > 0,
-    deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
-  });
-  const validate = guard.problemOf.bind(guard);
-  const administration = new Administration({ engine, delivery, tails, now: Date.now, validate });
-  return { tails, delivery, expiry, administration };
-};
-
 const reloadKeys = async ({ authenticator, reviewPrincipals, log }: Running): Promise<void> => {
   try {
     log.keysReloaded(await authenticator.reload());
@@ -270,14 +265,6 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
       resolve(http.address() as AddressInfo);
     });
   });
-
-const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
-  const fault = engine.fault();
-  return [
-    ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
-  ];
-};
 
 /** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
 const drain = async (

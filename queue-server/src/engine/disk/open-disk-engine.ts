@@ -9,6 +9,7 @@ import { isMissing, type FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import type { Flush } from '../journal/writing/group-commit.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
 import { LocalEngine, type QueueStore } from '../local-engine.js';
 import { DeadLetterRecovery, type DeadLetterRecoveryDeps } from '../groups/dead-letter-recovery.js';
@@ -28,6 +29,8 @@ export interface DiskOptions extends LocalOptions {
   readonly log?: (event: JournalEvent, journal: string) => void;
   /** Called with the size of frames that came into memory: appended, or read from files. */
   readonly onFrameBytes?: (bytes: number) => void;
+  /** Called with each flush of a journal, and its name. */
+  readonly measured?: (flush: Flush, journal: string) => void;
 }
 
 interface OpenedQueue {
@@ -122,7 +125,7 @@ const openDeadLetters = async (
 };
 
 const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptions>): Promise<Journal> => {
-  const { dir, fileSystem, log, onFrameBytes } = options;
+  const { dir, fileSystem, log, measured, onFrameBytes } = options;
   return openJournal({
     dir: join(dir, name),
     ...own,
@@ -130,6 +133,7 @@ const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptio
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(onFrameBytes === undefined ? {} : { onFrameBytes }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
+    ...(measured === undefined ? {} : { measured: (flush) => measured(flush, name) }),
   });
 };
 

@@ -1,0 +1,32 @@
+import type { RequestListener } from 'node:http';
+import type { PublishGate } from './delivery/publish-gate.js';
+import type { Engine } from './engine/engine.js';
+import { metricsPage, type MetricsPageDeps } from './metrics/metrics-page.js';
+import type { ServerFiguresDeps } from './metrics/server-figures.js';
+import { healthPages, shownFault, type Readiness } from './transport/health.js';
+
+interface ServerPagesDeps
+  extends Omit<MetricsPageDeps, 'metrics'>, Omit<ServerFiguresDeps, 'isReady' | 'now'> {
+  readonly engine: Engine;
+  readonly publishGate: PublishGate;
+}
+
+/** What a server answers over HTTP, besides Socket.IO. */
+export const serverPages = (deps: ServerPagesDeps): RequestListener => {
+  const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
+  const isReady = (): boolean => readiness().length === 0;
+  // Loaded by the first scrape.
+  const metrics = async () => {
+    const { readServerMetrics } = await import('./metrics/server-metrics.js');
+    return readServerMetrics({ ...deps, isReady, now: Date.now });
+  };
+  return healthPages(readiness, metricsPage({ ...deps, metrics }));
+};
+
+const problemsOf = (engine: Engine, publishGate: PublishGate): ReturnType<Readiness> => {
+  const fault = engine.fault();
+  return [
+    ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
+    ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
+  ];
+};
