@@ -110,6 +110,11 @@ export const mayImport = {
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
   ],
+  // The test kit: a server with its engine in sight, and a client.
+  'queue-server/src/testing': [
+    ...[contracts, wire, client, 'node:', 'expect'],
+    ...['queue-server/src/engine', 'queue-server/src/server.ts'],
+  ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
   // Damages data folders and opens them without a server in between.

@@ -23,6 +23,7 @@ import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { PublishGate } from './delivery/publish-gate.js';
 import { Tails } from './delivery/tailing/tails.js';
+import type { ServerClock } from './engine/clocks.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
@@ -31,6 +32,7 @@ import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
+import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { healthPages, shownFault } from './transport/health.js';
@@ -83,17 +85,33 @@ export interface QueueServer {
 }
 
 const DEFAULT_HOST = '127.0.0.1';
-const DRAIN_STEP_MS = 20;
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
+
+/** A server in the hands of a test. */
+export interface StartedServer extends QueueServer {
+  /** Whether members hold no messages, and all outcomes are durable. */
+  isIdle(): boolean;
+  /** Cuts all connections and sends nothing more, as a killed process. What the engine owns stays open. */
+  kill(): Promise<void>;
+}
 
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
 export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
+  const { url, reload, close } = await startServer(options);
+  return { url, reload, close };
+};
+
+/** The same for the test kit: `around` puts something between the engine and everything that uses it. */
+export const startServer = async (
+  options: QueueServerOptions,
+  around: (engine: Engine) => Engine = (engine) => engine,
+): Promise<StartedServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   await refuseAsynchronousSchemas(contract);
-  const engine = await openEngine(options, contract, logger);
+  const engine = around(await openEngine(options, contract, logger));
   const running = await run(engine, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
@@ -104,13 +122,19 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
+  const close = (): Promise<void> => (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed')));
   const reload = async (): Promise<void> => {
     await reloadKeys(running);
     if (options.tls !== undefined) await reloadCertificate(running, options.tls);
   };
   const scheme = options.tls === undefined ? 'http' : 'https';
-  return { url: `${scheme}://${urlHost(host)}:${address.port}`, reload, close };
+  return {
+    url: `${scheme}://${urlHost(host)}:${address.port}`,
+    reload,
+    close,
+    isIdle: () => running.delivery.idle,
+    kill: () => cutOff(running),
+  };
 };
 
 /** Puts the server together: everything runs, but nobody can connect yet. */
@@ -120,7 +144,7 @@ const run = async (engine: Engine, contract: Contract, logger: Logger, options: 
   const limits = limitsOf(options);
   const schemas = await ServedSchemas.open(contract);
   const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
-  const delivering = deliver(engine, Object.keys(contract), guard, log);
+  const delivering = deliver(engine, { queues: Object.keys(contract), guard, log, clock: options.clock });
   const pages = healthPages(() => problemsOf(engine, publishGate));
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
@@ -196,13 +220,24 @@ const accessOf = (
   { isRequired }: Authenticator,
 ): AccessPolicy => accessPolicy({ host, allowedHosts, origins, keysRequired: isRequired });
 
+interface DeliveryDeps {
+  readonly queues: readonly string[];
+  readonly guard: Guard;
+  readonly log: OperatorLog;
+  readonly clock: ServerClock | undefined;
+}
+
+const MACHINE_CLOCK: ServerClock = { now: () => performance.now(), wallNow: Date.now, after: unrefAfter };
+
 /** Everything between the engine and the connections. */
-const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: OperatorLog) => {
+const deliver = (engine: Engine, { queues, guard, log, clock = MACHINE_CLOCK }: DeliveryDeps) => {
+  const { now, wallNow, after } = clock;
   const onError = log.failure;
-  const tails = new Tails({ engine, onError, after: unrefAfter });
+  const tails = new Tails({ engine, onError, after });
   const delivery = new GroupDelivery({
     engine,
-    after: unrefAfter,
+    after,
+    now,
     tails,
     onError,
     onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
@@ -213,14 +248,14 @@ const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: O
   const expiry = new GroupExpiry({
     engine,
     queues,
-    now: () => performance.now(),
-    after: unrefAfter,
+    now,
+    after,
     onError,
     used: (queue, group) => delivery.members(queue, group).length > 0,
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
   const validate = guard.problemOf.bind(guard);
-  const administration = new Administration({ engine, delivery, tails, now: Date.now, validate });
+  const administration = new Administration({ engine, delivery, tails, now: wallNow, validate });
   return { tails, delivery, expiry, administration };
 };
 
@@ -244,23 +279,6 @@ const reloadCertificate = async ({ http, log }: Running, certificate: Certificat
   }
 };
 
-const stop = async (
-  { http, io, publishGate, log, delivery, expiry }: Running,
-  engine: Engine,
-  logger: Logger,
-  drainMs: number,
-): Promise<void> => {
-  expiry.stop();
-  await drain(publishGate, delivery, () => io.emit('draining'), drainMs);
-  const closed = io.close();
-  // A connection that has sent no request, or half of one, would stay open for ever.
-  http.closeAllConnections();
-  await closed;
-  await engine.close();
-  log.close();
-  logger.info('closed');
-};
-
 const listen = (http: HttpServer, host: string, port: number): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     http.once('error', reject);
@@ -277,22 +295,4 @@ const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; 
     ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
     ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
   ];
-};
-
-/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
-const drain = async (
-  publishGate: PublishGate,
-  delivery: GroupDelivery,
-  notify: () => void,
-  drainMs: number,
-): Promise<void> => {
-  const end = performance.now() + drainMs;
-  delivery.stop();
-  await publishGate.drain();
-  notify();
-  while (!delivery.idle && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
-  }
-  // The answers to the last outcomes are written by then.
-  await new Promise((resolve) => setImmediate(resolve));
 };
