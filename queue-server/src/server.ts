@@ -99,10 +99,7 @@ export interface StartedServer extends QueueServer {
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
-export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
-  const { url, reload, close } = await startServer(options);
-  return { url, reload, close };
-};
+export const startQueueServer = (options: QueueServerOptions): Promise<QueueServer> => startServer(options);
 
 /** The same for the test kit: `around` puts something between the engine and everything that uses it. */
 export const startServer = async (
@@ -122,15 +119,12 @@ export const startServer = async (
   // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed')));
-  const reload = async (): Promise<void> => {
-    await reloadKeys(running);
-    if (options.tls !== undefined) await reloadCertificate(running, options.tls);
-  };
+  const close = (): Promise<void> =>
+    (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed')));
   const scheme = options.tls === undefined ? 'http' : 'https';
   return {
     url: `${scheme}://${urlHost(host)}:${address.port}`,
-    reload,
+    reload: () => reload(running, options.tls),
     close,
     isIdle: () => running.delivery.idle,
     kill: () => cutOff(running),
@@ -257,6 +251,11 @@ const deliver = (engine: Engine, { queues, guard, log, clock = MACHINE_CLOCK }: 
   const validate = guard.problemOf.bind(guard);
   const administration = new Administration({ engine, delivery, tails, now: wallNow, validate });
   return { tails, delivery, expiry, administration };
+};
+
+const reload = async (running: Running, tls: Certificate | undefined): Promise<void> => {
+  await reloadKeys(running);
+  if (tls !== undefined) await reloadCertificate(running, tls);
 };
 
 const reloadKeys = async ({ authenticator, reviewPrincipals, log }: Running): Promise<void> => {

@@ -7,8 +7,7 @@ interface AsymmetricMatcher {
 }
 
 /** A payload, in which matchers of the runner may be in the place of any value. */
-export type Expected<T> =
-  AsymmetricMatcher | (T extends object ? { readonly [K in keyof T]: Expected<T[K]> } : T);
+type Expected<T> = AsymmetricMatcher | (T extends object ? { readonly [K in keyof T]: Expected<T[K]> } : T);
 
 /** A message by its id, or by its payload. */
 type ExpectedMessage<C extends Contract, Q extends QueueName<C>> =
@@ -113,9 +112,9 @@ const of = (context: MatcherContext, message: unknown): string =>
   message === undefined ? 'a message' : context.utils.printExpected(message);
 
 const isMeant =
-  ({ equals }: MatcherContext, expected: unknown) =>
+  (context: MatcherContext, expected: unknown) =>
   ({ id, payload }: { readonly id: string; readonly payload: unknown }): boolean =>
-    expected === undefined || id === expected || equals(payload, expected);
+    expected === undefined || id === expected || context.equals(payload, expected);
 
 /** What is left of a message when it was removed from its queue before it was given up. */
 const REMOVED = { id: '', event: '(removed)', payload: null };

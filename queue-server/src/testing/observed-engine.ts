@@ -94,25 +94,31 @@ export class EngineObserver {
     const durable = this.#during(queue, () => result.durable).then(() => {
       if (kind === 'ack') this.#deps.record.ack(queue, name, result.accepted);
       if (isReported) this.#deps.onReached('after-settle');
-      return this.#killed ? silence<void>() : undefined;
+      if (this.#killed) return silence<undefined>();
+      return undefined;
     });
     // The server may give up waiting for it.
     durable.catch(() => undefined);
     return { ...result, durable };
   }
 
+  /** A method, since the compiler keeps what it knows of a field over an `await`. */
+  #isKilled(): boolean {
+    return this.#killed;
+  }
+
   /** The record is up to date before the server gets an answer, and so before any client does. */
   async #during<T>(queue: string, operation: () => Promise<T>): Promise<T> {
-    if (this.#killed) return silence();
+    if (this.#isKilled()) return silence();
     try {
       const result = await this.#deps.activity.during(async () => {
         const answer = await operation();
         await this.update(queue);
         return answer;
       });
-      return this.#killed ? await silence() : result;
+      return this.#isKilled() ? await silence() : result;
     } catch (error) {
-      if (this.#killed) return silence();
+      if (this.#isKilled()) return silence();
       throw error;
     }
   }

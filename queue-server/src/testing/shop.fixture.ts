@@ -1,7 +1,7 @@
 import { DAY, defineContract, defineQueue } from '@typed-queue/contracts';
 import * as z from 'zod';
 
-export const orders = defineQueue('orders', {
+const orders = defineQueue('orders', {
   events: {
     placed: z.strictObject({ id: z.string(), total: z.number(), items: z.array(z.string()).optional() }),
     cancelled: z.strictObject({ id: z.string() }),
@@ -9,7 +9,7 @@ export const orders = defineQueue('orders', {
   retention: { maxAgeMs: 7 * DAY },
 });
 
-export const mails = defineQueue('mails', { events: { sent: z.strictObject({ to: z.string() }) } });
+const mails = defineQueue('mails', { events: { sent: z.strictObject({ to: z.string() }) } });
 
 export const contract = defineContract({ orders, mails });
 

@@ -5,7 +5,9 @@ import { TestClock, type Duration } from './test-clock.js';
 const clockOf = () => {
   const calls = { rests: 0 };
   const clock = new TestClock(1_000, {
-    rest: async () => void calls.rests++,
+    rest: async () => {
+      calls.rests++;
+    },
     runTimer: async (run) => run(),
   });
   return { clock, calls };

@@ -1,4 +1,4 @@
-import type { AnyMessage, Contract, DeadLetter, Message, QueueName } from '@typed-queue/contracts';
+import type { Contract, DeadLetter, Message, QueueName } from '@typed-queue/contracts';
 import type { connect, ConnectOptions, QueueClient } from '@typed-queue/queue-client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -121,19 +121,19 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   /** All messages that were stored in a queue, in order, also those that were removed since. */
   published<Q extends QueueName<C>>(queue: Q): readonly Message<C, Q>[] {
     // Safe: the server has checked them against this contract.
-    return this.#record.messages(queue) as readonly AnyMessage[] as readonly Message<C, Q>[];
+    return this.#record.messages(queue) as readonly Message<C, Q>[];
   }
 
   /** The messages that a group has acknowledged: a handler returned, and that is stored. */
   settled<Q extends QueueName<C>>(queue: Q, group: string): readonly Message<C, Q>[] {
     // Safe: as above.
-    return this.#record.acked(queue, group) as readonly AnyMessage[] as readonly Message<C, Q>[];
+    return this.#record.acked(queue, group) as readonly Message<C, Q>[];
   }
 
   /** All dead letters that a group has had, the oldest first, also those that were redriven or discarded since. */
   deadLettered<Q extends QueueName<C>>(queue: Q, group: string): readonly DeadLetter<Q>[] {
     // Safe: it is a dead letter of this queue.
-    return this.#record.letters(queue, group) as readonly DeadLetter[] as readonly DeadLetter<Q>[];
+    return this.#record.letters(queue, group) as readonly DeadLetter<Q>[];
   }
 
   /** Closes clients and server. Waits for no handler: what still runs is abandoned. */
