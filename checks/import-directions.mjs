@@ -6,6 +6,7 @@ const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const testServer = '@typed-queue/queue-server/testing';
+const testMatchers = '@typed-queue/queue-server/testing/jest';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
 
@@ -236,7 +237,7 @@ export const testsMayImport = {
     ...['valibot', 'zod/mini'],
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
-  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer, testMatchers],
   cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
