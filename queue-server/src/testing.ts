@@ -6,7 +6,7 @@ import { startQueueServer, type QueueServer, type QueueServerOptions } from './s
 export { startTestQueue } from './testing/test-queue.js';
 
 export type { CrashPoint } from './testing/observed-engine.js';
-export type { Duration, TestClock } from './testing/test-clock.js';
+export type { Duration, TestClock } from './testing/virtual-clock.js';
 export type { TestQueue, TestQueueOptions } from './testing/test-queue.js';
 
 export interface TestServer extends QueueServer {

@@ -3,7 +3,10 @@ import type { Engine, EngineEvents, GroupHandle, QueueHandle } from '../engine/e
 import type { Activity } from './activity.js';
 import type { QueueRecord } from './queue-record.js';
 
-/** When a server is killed: before or after messages, or an outcome that a member reports, are durable. */
+/**
+ * When a server is killed: before messages, or the outcome of a handler, are written, or after they are durable and before
+ * anybody has an answer.
+ */
 export type CrashPoint = 'before-append' | 'after-append' | 'before-settle' | 'after-settle';
 
 /** What a killed server answers. */

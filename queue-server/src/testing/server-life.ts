@@ -1,4 +1,4 @@
-import type { Contract } from '@typed-queue/contracts';
+import { MINUTE, type Contract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nodeFileSystem } from '../engine/journal/node-file-system.js';
@@ -14,6 +14,9 @@ interface ServerLifeDeps {
   /** Called in the turn in which the server is killed. */
   readonly onKilled: () => void;
 }
+
+/** A busy machine takes its time to connect again. */
+const LIMIT_MS = 10 * MINUTE;
 
 type Client = Pick<QueueClient<Contract>, 'admin' | 'state'>;
 
@@ -101,7 +104,7 @@ export class ServerLife {
   async #roundTrip({ admin, state: { kind } }: Client): Promise<void> {
     if (kind === 'closed' || kind === 'refused' || !this.isUp) return;
     // A refusal is an answer as well.
-    await admin.queues({ signal: this.#end.signal }).catch(() => undefined);
+    await admin.queues({ signal: this.#end.signal, timeoutMs: LIMIT_MS }).catch(() => undefined);
   }
 
   async #update(): Promise<void> {

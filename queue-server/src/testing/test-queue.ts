@@ -7,7 +7,7 @@ import type { QueueServerOptions } from '../server.js';
 import type { CrashPoint } from './observed-engine.js';
 import { QueueRecord } from './queue-record.js';
 import { ServerLife } from './server-life.js';
-import { TestClock } from './test-clock.js';
+import { VirtualClock, type TestClock } from './virtual-clock.js';
 
 export interface TestQueueOptions extends Omit<
   QueueServerOptions,
@@ -40,6 +40,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   readonly contract: C;
   /** Time of the server: leases, retries, retention, expiry. Clients and sockets have the time of the machine. */
   readonly clock: TestClock;
+  readonly #clock: VirtualClock;
   readonly #parts: TestQueueParts<C>;
   readonly #clients: QueueClient<C>[] = [];
   readonly #record = new QueueRecord();
@@ -49,10 +50,11 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   private constructor(parts: TestQueueParts<C>) {
     this.contract = parts.contract;
     this.#parts = parts;
-    this.clock = new TestClock(parts.options.startAt ?? Date.now(), {
+    this.#clock = new VirtualClock(parts.options.startAt ?? Date.now(), {
       rest: () => this.#rest(),
       runTimer: (run) => this.#life.runTimer(run, this.#clients),
     });
+    this.clock = this.#clock;
     this.#life = this.#newLife();
   }
 
@@ -102,9 +104,9 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   }
 
   /**
-   * Ends the server as a power cut does: clients lose their connections, and what is not stored is lost. Without a
-   * point at once; else when the next messages are appended, or the next outcome of a handler is settled, before or
-   * after they are durable. Either way the server has answered nothing. Resolves when the server is gone.
+   * Ends the server as `kill -9` does: connections break, and what is not written is lost. Without a point at once;
+   * else when the next messages are appended, or the next outcome of a handler is settled: before they are written, or
+   * after they are durable. In both cases nobody gets an answer. Resolves when the server is gone.
    */
   crash(point?: CrashPoint): Promise<void> {
     return this.#life.crash(point);
@@ -113,7 +115,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   /** Starts the server again, on the same address and data; one that runs is closed first. */
   async restart(): Promise<void> {
     await this.#life.close();
-    this.clock.stopTimers();
+    this.#clock.stopTimers();
     this.#life = this.#newLife();
     await this.#start();
   }
@@ -140,7 +142,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close({ timeoutMs: 0 })));
     await this.#life.close();
-    this.clock.stopTimers();
+    this.#clock.stopTimers();
     if (this.#parts.dataDir !== undefined) await rm(this.#parts.dataDir, { recursive: true, force: true });
   }
 
@@ -156,7 +158,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
       ...(dataDir === undefined ? { storage: 'memory' } : { storage: 'disk', dataDir }),
       contract,
       port,
-      clock: this.clock,
+      clock: this.#clock,
       // Retries are not spread: they are due after exactly the time that is configured.
       engine: { random: () => 0, ...options.engine },
     });
@@ -166,7 +168,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
     return new ServerLife({
       queues: Object.keys(this.contract),
       record: this.#record,
-      onKilled: () => this.clock.stopTimers(),
+      onKilled: () => this.#clock.stopTimers(),
     });
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { TestClock, type Duration } from './test-clock.js';
+import { VirtualClock, type Duration } from './virtual-clock.js';
 
 /** A clock without a server: `rests` counts how often it waited for it. */
 const clockOf = () => {
   const calls = { rests: 0 };
-  const clock = new TestClock(1_000, {
+  const clock = new VirtualClock(1_000, {
     rest: async () => {
       calls.rests++;
     },
@@ -13,7 +13,7 @@ const clockOf = () => {
   return { clock, calls };
 };
 
-describe('a test clock', () => {
+describe('a virtual clock', () => {
   it('stands still until it is moved', async () => {
     const { clock } = clockOf();
     expect([clock.now(), clock.wallNow()]).toEqual([1_000, 1_000]);

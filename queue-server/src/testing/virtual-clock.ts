@@ -34,8 +34,21 @@ interface TimedServer {
   runTimer(run: () => void): Promise<void>;
 }
 
-/** The clock of a server that only a test moves: between two calls of `advance` no time passes. */
-export class TestClock implements ServerClock {
+/** The time of a test queue: between two calls of `advance` none passes. */
+export interface TestClock {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /**
+   * Lets time pass for the server. Timers run at their times, in order; before the next one the server comes to rest:
+   * what became due is stored and has reached the clients. Resolves when that holds for all of them. Handlers may still
+   * run, see `TestQueue.idle`.
+   * @throws TypeError when it is no duration
+   */
+  advance(duration: Duration): Promise<void>;
+}
+
+/** The clock of a server that only a test moves. */
+export class VirtualClock implements ServerClock, TestClock {
   readonly #server: TimedServer;
   readonly #timers = new Set<Timer>();
   #now: number;
@@ -45,7 +58,6 @@ export class TestClock implements ServerClock {
     this.#server = server;
   }
 
-  /** Milliseconds since 1970. */
   readonly now = (): number => this.#now;
   readonly wallNow = this.now;
 
@@ -55,12 +67,6 @@ export class TestClock implements ServerClock {
     return () => this.#timers.delete(timer);
   };
 
-  /**
-   * Lets time pass for the server. Timers run at their times, in order; before the next one the server comes to rest:
-   * what became due is stored and has reached the clients. Resolves when that holds for all of them. Handlers may still
-   * run, see `TestQueue.idle`.
-   * @throws TypeError when it is no duration
-   */
   async advance(duration: Duration): Promise<void> {
     const end = this.#now + milliseconds(duration);
     await this.#server.rest();
