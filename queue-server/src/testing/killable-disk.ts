@@ -53,7 +53,7 @@ export class KillableDisk implements FileSystem {
 
   #wrapped(file: File): File {
     return {
-      size: () => file.size(),
+      size: () => this.#activity.during(() => file.size()),
       read: (into, position) => this.#activity.during(() => file.read(into, position)),
       write: (buffers, position) => (this.#killed ? bytesOf(buffers) : file.write(buffers, position)),
       writeZeros: async (position, bytes) => {
@@ -65,7 +65,7 @@ export class KillableDisk implements FileSystem {
       truncate: async (size) => {
         await this.#changing(() => file.truncate(size));
       },
-      close: () => file.close(),
+      close: () => this.#activity.during(() => file.close()),
     };
   }
 
