@@ -8,6 +8,7 @@ const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const clientTracing = '@typed-queue/queue-client/opentelemetry';
 const testServer = '@typed-queue/queue-server/testing';
+const testMatchers = '@typed-queue/queue-server/testing/jest';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [
   ...[contracts, program, client, clientTracing],
@@ -133,6 +134,11 @@ export const mayImport = {
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
+  ],
+  // The test kit: a server with its engine in sight, and a client.
+  'queue-server/src/testing': [
+    ...[contracts, wire, client, 'node:', 'expect'],
+    ...['queue-server/src/engine', 'queue-server/src/server.ts'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
@@ -260,7 +266,7 @@ export const testsMayImport = {
     ...['valibot', 'zod/mini'],
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
-  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer, testMatchers],
   cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],

@@ -55,6 +55,12 @@ describe('a queue server that starts', () => {
     expect(of('pino-pretty', files)).toEqual([]);
   });
 
+  it('loads nothing of the test kit, and no client', async () => {
+    const files = await loadedBy({ LOG_FORMAT: 'json' });
+    expect(files.filter((file) => file.includes('/queue-server/dist/server.js'))).toHaveLength(1);
+    expect(files.filter((file) => /\/testing[./]|\/queue-client\//.test(file))).toEqual([]);
+  });
+
   it('loads them when they are needed', async () => {
     const JWT = {
       JWT_SECRET: 'a secret of more than 32 characters',

@@ -1,5 +1,6 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
+import type { ServerClock } from './engine/clocks.js';
 import { openDiskEngine, storedQueues, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
@@ -24,6 +25,8 @@ type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */
   readonly maxGroups?: number | undefined;
+  /** Steers leases, retries, retention and expiry in tests. Default: the clocks of the machine. */
+  readonly clock?: ServerClock | undefined;
   /** Options of the engine beside those above: what the program adds, and what steers it in tests. */
   readonly engine?: EngineOptions | undefined;
 }
@@ -42,6 +45,7 @@ export const openEngine = async (
 ): Promise<Engine> => {
   const engine = {
     ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
+    ...options.clock,
     ...options.engine,
   };
   const queues = Object.values(contract);

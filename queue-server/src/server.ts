@@ -32,6 +32,7 @@ import { openDelivery } from './open-delivery.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { serverPages } from './server-pages.js';
+import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
@@ -83,18 +84,31 @@ export interface QueueServer {
 }
 
 const DEFAULT_HOST = '127.0.0.1';
-const DRAIN_STEP_MS = 20;
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
+
+/** A server in the hands of a test. */
+export interface StartedServer extends QueueServer {
+  /** Whether members hold no messages, and all outcomes are durable. */
+  isIdle(): boolean;
+  /** Cuts all connections and sends nothing more, as a killed process. What the engine owns stays open. */
+  kill(): Promise<void>;
+}
 
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
-export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
+export const startQueueServer = (options: QueueServerOptions): Promise<QueueServer> => startServer(options);
+
+/** The same for the test kit: `around` puts something between the engine and everything that uses it. */
+export const startServer = async (
+  options: QueueServerOptions,
+  around: (engine: Engine) => Engine = (engine) => engine,
+): Promise<StartedServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   await refuseAsynchronousSchemas(contract);
   const flushes = new FlushCounts();
-  const engine = await openEngine(options, contract, { logger, flushes });
+  const engine = around(await openEngine(options, contract, { logger, flushes }));
   const running = await run({ engine, flushes }, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
@@ -105,13 +119,16 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
-  const reload = async (): Promise<void> => {
-    await reloadKeys(running);
-    if (options.tls !== undefined) await reloadCertificate(running, options.tls);
-  };
+  const close = (): Promise<void> =>
+    (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed')));
   const scheme = options.tls === undefined ? 'http' : 'https';
-  return { url: `${scheme}://${urlHost(host)}:${address.port}`, reload, close };
+  return {
+    url: `${scheme}://${urlHost(host)}:${address.port}`,
+    reload: () => reload(running, options.tls),
+    close,
+    isIdle: () => running.delivery.idle,
+    kill: () => cutOff(running),
+  };
 };
 
 interface MeasuredEngine {
@@ -132,7 +149,7 @@ const run = async (
   const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
   const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
-  const delivering = openDelivery(engine, queues, guard, log);
+  const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
   const pages = serverPages({ ...shared, engine, flushes, queues, connections });
@@ -219,6 +236,11 @@ const accessOf = (
   { isRequired }: Authenticator,
 ): AccessPolicy => accessPolicy({ host, allowedHosts, origins, keysRequired: isRequired });
 
+const reload = async (running: Running, tls: Certificate | undefined): Promise<void> => {
+  await reloadKeys(running);
+  if (tls !== undefined) await reloadCertificate(running, tls);
+};
+
 const reloadKeys = async ({ authenticator, reviewPrincipals, log }: Running): Promise<void> => {
   try {
     log.keysReloaded(await authenticator.reload());
@@ -239,23 +261,6 @@ const reloadCertificate = async ({ http, log }: Running, certificate: Certificat
   }
 };
 
-const stop = async (
-  { http, io, publishGate, log, delivery, expiry }: Running,
-  engine: Engine,
-  logger: Logger,
-  drainMs: number,
-): Promise<void> => {
-  expiry.stop();
-  await drain(publishGate, delivery, () => io.emit('draining'), drainMs);
-  const closed = io.close();
-  // A connection that has sent no request, or half of one, would stay open for ever.
-  http.closeAllConnections();
-  await closed;
-  await engine.close();
-  log.close();
-  logger.info('closed');
-};
-
 const listen = (http: HttpServer, host: string, port: number): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     http.once('error', reject);
@@ -265,21 +270,3 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
       resolve(http.address() as AddressInfo);
     });
   });
-
-/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
-const drain = async (
-  publishGate: PublishGate,
-  delivery: GroupDelivery,
-  notify: () => void,
-  drainMs: number,
-): Promise<void> => {
-  const end = performance.now() + drainMs;
-  delivery.stop();
-  await publishGate.drain();
-  notify();
-  while (!delivery.idle && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
-  }
-  // The answers to the last outcomes are written by then.
-  await new Promise((resolve) => setImmediate(resolve));
-};
