@@ -7,6 +7,7 @@ const programMetrics = '@typed-queue/program/metrics';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const clientTracing = '@typed-queue/queue-client/opentelemetry';
+const backups = '@typed-queue/queue-server/backup';
 const testServer = '@typed-queue/queue-server/testing';
 const testMatchers = '@typed-queue/queue-server/testing/jest';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
@@ -131,6 +132,11 @@ export const mayImport = {
     ...[contracts, program, programMetrics, 'node:'],
     ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
   ],
+  // Backups as archives and folders, and what restores them.
+  'queue-server/src/backup': [
+    ...[contracts, program, 'node:', 'modern-tar', 'zod'],
+    ...['queue-server/src/engine', 'queue-server/src/stored-contracts.ts'],
+  ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
@@ -162,7 +168,7 @@ export const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [...clientProgram, compatibility, ...'chokidar cli-table3 commander jose'.split(' ')],
+  'cli/src': [...clientProgram, compatibility, backups, ...'chokidar cli-table3 commander jose'.split(' ')],
 
   // What it writes is in create-typed-queue/template. It needs nothing but Node, so that it starts at once.
   'create-typed-queue/src': ['node:'],

@@ -1,7 +1,8 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
 import type { ServerClock } from './engine/clocks.js';
-import { openDiskEngine, storedQueues, type DiskOptions } from './engine/disk/open-disk-engine.js';
+import { storedQueues } from './engine/disk/data-folder.js';
+import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';

@@ -152,7 +152,7 @@ const run = async (
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
-  const pages = serverPages({ ...shared, engine, flushes, queues, connections });
+  const pages = serverPages({ ...shared, engine, flushes, queues, connections, dataDir: options.dataDir });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
     ...shared,

@@ -9,6 +9,7 @@ import { RefusalCounts } from '../access/refusal-counts.js';
 import { filterRequests, REFUSAL_STATUSES } from '../access/request-filter.js';
 import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
+import { BACKUP_STATUSES } from '../transport/backup-page.js';
 import { healthPages } from '../transport/health.js';
 import { readProtocolDocument, tableOf, type ProtocolDocument } from './document.fixture.js';
 
@@ -56,6 +57,12 @@ const listening = async (http: Server): Promise<string> => {
   // Safe: a server that listens on a port has an address of this kind.
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 };
+
+it('refuses backups with the statuses of the document', () => {
+  const rows = tableOf(document, 'status of a backup', '`code`', 'because');
+  const listed = rows.map(([status = '', code = '']) => [code.replaceAll('`', ''), Number(status)]);
+  expect(Object.fromEntries(listed)).toEqual(BACKUP_STATUSES);
+});
 
 describe('any other answer over HTTP', () => {
   let server: TestServer;

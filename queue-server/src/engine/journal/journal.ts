@@ -6,6 +6,7 @@ import type { FileSystem } from './file-system.js';
 import type { RecentReads } from './reading/recent-reads.js';
 import type { Appending, Flush } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
+import type { JournalContent } from './journal-content.js';
 import type { StoredSegment } from './segment/segment-list.js';
 
 export interface JournalOptions {
@@ -91,6 +92,8 @@ export interface Journal {
   onCommit(listener: (lastSeq: number) => void): void;
   /** Called when appends failed, before they reject: their seqs, from this one on, will be assigned again. */
   onFailedFrom(listener: (fromSeq: number) => void): void;
+  /** What is durable now, as files. */
+  content(): JournalContent;
   /** Seals the active segment and starts a new one, unless it is empty. */
   roll(): Promise<void>;
   /**
