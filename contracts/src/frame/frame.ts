@@ -99,7 +99,7 @@ export class Frame {
   }
   /** The texts of messages `from` to before `to`, decoded each time: JSON values joined by commas. */
   textsOf(from: number, to: number): string {
-    return readText(this.bytes, this.textStart(from), this.textEnd(to - 1));
+    return from === to ? '' : readText(this.bytes, this.textStart(from), this.textEnd(to - 1));
   }
   headersText(index: number): string | undefined {
     const length = this.headersLength(index);

@@ -4,7 +4,6 @@ import {
   MAX_PAYLOAD_BYTES,
   QueueError,
   type Contract,
-  type Headers,
   type PayloadSchema,
 } from '@typed-queue/contracts';
 import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
@@ -35,15 +34,15 @@ export class Drafts {
   create(queue: string, event: string, payload: unknown, options: DraftOptions): Draft {
     const { contract, validate, newId } = this.#rules;
     const { headers } = options;
+    const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
     const schema = schemaOf(contract, queue, event);
     const id = idOf(queue, options);
-    const what = `"${queue}" "${event}"`;
-    if (validate) checkPayload(schema, what, payload);
+    if (validate) checkPayload(schema, payload, queue, event);
     return {
       id: id ?? newId(),
       event,
-      payload: jsonOf(payload, `payload of ${what}`, 'payload_invalid', MAX_PAYLOAD_BYTES),
-      headers: headersJson(headers, what),
+      payload: jsonOf(payload, PAYLOAD, queue, event),
+      headers: hasHeaders ? jsonOf(headers, HEADERS, queue, event) : undefined,
       key: headers?.key,
     };
   }
@@ -75,41 +74,43 @@ const schemaOf = (contract: Contract, queue: string, event: string): PayloadSche
   throw new QueueError('event_unknown', text, { details: { queue, event, events: known } });
 };
 
-const checkPayload = (schema: PayloadSchema, what: string, payload: unknown): void => {
+const checkPayload = (schema: PayloadSchema, payload: unknown, queue: string, event: string): void => {
   const issues = findIssues(schema, payload);
   if (issues === undefined) return;
-  const text = `The payload of ${what} is not valid: ${issuesText(issues)}`;
+  const text = `The payload of "${queue}" "${event}" is not valid: ${issuesText(issues)}`;
   throw new QueueError('payload_invalid', text, { details: { issues } });
 };
 
-const headersJson = (headers: Headers | undefined, what: string): string | undefined => {
-  if (headers === undefined || Object.keys(headers).length === 0) return undefined;
-  return jsonOf(headers, `headers of ${what}`, 'message_invalid', MAX_HEADERS_BYTES);
-};
+/** A part of a message that is written as JSON. */
+interface Part {
+  readonly name: string;
+  /** Of the error when it cannot be written. */
+  readonly code: 'payload_invalid' | 'message_invalid';
+  readonly maxBytes: number;
+}
+const PAYLOAD: Part = { name: 'payload', code: 'payload_invalid', maxBytes: MAX_PAYLOAD_BYTES };
+const HEADERS: Part = { name: 'headers', code: 'message_invalid', maxBytes: MAX_HEADERS_BYTES };
 
-const jsonOf = (
-  value: unknown,
-  what: string,
-  code: 'payload_invalid' | 'message_invalid',
-  maxBytes: number,
-): string => {
-  const text = stringify(value, what, code);
+const jsonOf = (value: unknown, { name, code, maxBytes }: Part, queue: string, event: string): string => {
+  // Made only for an error.
+  const subject = (): string => `The ${name} of "${queue}" "${event}"`;
+  const text = stringify(value, code, subject);
   // A character has one to three bytes: most texts need no encoding to know that they fit.
   if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
-    throw new QueueError('message_too_large', `The ${what} has more than ${maxBytes} bytes as JSON.`, {
+    throw new QueueError('message_too_large', `${subject()} has more than ${maxBytes} bytes as JSON.`, {
       details: { limit: maxBytes },
     });
   }
   return text;
 };
 
-const stringify = (value: unknown, what: string, code: 'payload_invalid' | 'message_invalid'): string => {
+const stringify = (value: unknown, code: Part['code'], subject: () => string): string => {
   try {
     // Undefined for what JSON cannot represent, whatever its type promises.
     const text = JSON.stringify(value) as string | undefined;
     if (text !== undefined) return text;
   } catch (cause) {
-    throw new QueueError(code, `The ${what} cannot be written as JSON: ${String(cause)}`, { cause });
+    throw new QueueError(code, `${subject()} cannot be written as JSON: ${String(cause)}`, { cause });
   }
-  throw new QueueError(code, `The ${what} cannot be written as JSON: it is ${typeof value}.`);
+  throw new QueueError(code, `${subject()} cannot be written as JSON: it is ${typeof value}.`);
 };
