@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
 import { blocksOf, followPage, sectionOf, writeFiles } from './page.fixture.mjs';
+import { isThorough } from './thorough.fixture.js';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
@@ -28,9 +29,9 @@ const others = [
   'comparison',
   'promises',
 ];
-/** The others take a minute: `EVERY_PAGE=1` follows them as well. */
+/** The others take a minute: `THOROUGH=1` follows them as well. */
 const QUICK = ['getting-started', 'failures'];
-const isQuick = (page) => process.env.EVERY_PAGE === '1' || QUICK.includes(page);
+const isQuick = (page) => isThorough || QUICK.includes(page);
 /** These start a server themselves, or need none. */
 const SERVERLESS = ['getting-started', 'operations', 'testing', 'embedding', 'commonjs', 'jest'];
 
@@ -141,7 +142,7 @@ describe('what a page says to do', () => {
 
   it.each(followed.filter(isQuick))('works: %s', follow);
   const later = followed.filter((page) => !isQuick(page));
-  if (later.length > 0) it.skip.each(later)('works, with EVERY_PAGE=1: %s', follow);
+  if (later.length > 0) it.skip.each(later)('works, with THOROUGH=1: %s', follow);
 
   it('works: README.md, "In your project"', async () => {
     const clone = join(folder, 'clone');

@@ -12,7 +12,7 @@ export const nodeChild = (
   { env, output }: ChildOptions,
 ): Child => {
   const stdout = output === 'stderr' ? STDERR : 'inherit';
-  const child = spawn(execPath, args, { env, cwd: directory, stdio: ['ignore', stdout, 'inherit'] });
+  const child = spawn(execPath, args, { env, cwd: directory, stdio: ['ignore', stdout, 'inherit', 'ipc'] });
   return {
     // Safe: what `exit` says first is the code.
     ended: once(child, 'exit').then(([code]) => code as number | null),

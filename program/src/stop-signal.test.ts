@@ -1,15 +1,17 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { stopSignal } from './stop-signal.js';
+import { stopSignal, type Signalled } from './stop-signal.js';
 
 class FakeProcess extends EventEmitter {
   readonly exits: number[] = [];
   readonly env: Record<string, string>;
+  readonly channel: Signalled['channel'];
   ppid = 7;
 
-  constructor(env: Record<string, string>) {
+  constructor(env: Record<string, string>, channel: Signalled['channel']) {
     super();
     this.env = env;
+    this.channel = channel;
   }
 
   exit(code: number): void {
@@ -17,8 +19,8 @@ class FakeProcess extends EventEmitter {
   }
 }
 
-const start = (env: Record<string, string> = {}) => {
-  const process = new FakeProcess(env);
+const start = (env: Record<string, string> = {}, channel?: Signalled['channel']) => {
+  const process = new FakeProcess(env, channel);
   const clock = { now: 5_000 };
   const checks: (() => void)[] = [];
   const timers = { now: () => clock.now, every: (_: number, run: () => void) => void checks.push(run) };
@@ -77,6 +79,18 @@ describe('stopSignal', () => {
     npm.pid = 1;
     check();
     expect(signal).toMatchObject({ aborted: true, reason: 143 });
+  });
+
+  it('aborts a program whose parent closes its channel', () => {
+    const { process, signal } = start({}, { unref: () => undefined });
+    process.emit('disconnect');
+    expect(signal).toMatchObject({ aborted: true, reason: 143 });
+  });
+
+  it('does not keep a program alive for its channel', () => {
+    let unrefs = 0;
+    start({}, { unref: () => unrefs++ });
+    expect(unrefs).toBe(1);
   });
 
   it('lets a program that was started otherwise outlive its parent', () => {

@@ -8,9 +8,11 @@ const PARENT_CHECK_MS = 500;
 
 /** The used part of `process`. */
 export interface Signalled {
-  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  on(event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void): unknown;
   exit(code: number): unknown;
   readonly ppid: number;
+  /** Where a parent has opened one; closed when the parent is gone. */
+  readonly channel?: { unref(): unknown } | null | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -34,7 +36,7 @@ const systemTimers: StopTimers = {
  *
  * A program started by `npm start` also stops when its parent or npm is gone: npm signals the shell between
  * them, which not every shell forwards, and a killed npm signals nobody. On systems other than Linux the shell hides the
- * end of a killed npm.
+ * end of a killed npm. A program that was started with an IPC channel stops when that is closed.
  */
 export const stopSignal = (
   process: Signalled,
@@ -54,14 +56,9 @@ export const stopSignal = (
       else if (timers.now() - stoppedAt > SAME_KEY_PRESS_MS) process.exit(exitCode);
     });
   }
-  if (process.env.npm_lifecycle_event === 'start') {
-    const parent = process.ppid;
-    const npm = npmOf(parent);
-    timers.every(PARENT_CHECK_MS, () => {
-      const isGone = process.ppid !== parent || (npmOf(parent) ?? npm) !== npm;
-      if (isGone && !stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
-    });
-  }
+  watchParent(process, { timers, npmOf }, () => {
+    if (!stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
+  });
   return stop.signal;
 };
 
@@ -71,3 +68,21 @@ export const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+/** Says once or more often that the parent, or npm above it, is gone. */
+const watchParent = (
+  process: Signalled,
+  { timers, npmOf }: { readonly timers: StopTimers; readonly npmOf: typeof npmProcessOf },
+  isGone: () => void,
+): void => {
+  if (process.channel) {
+    process.on('disconnect', isGone);
+    process.channel.unref();
+  }
+  if (process.env.npm_lifecycle_event !== 'start') return;
+  const parent = process.ppid;
+  const npm = npmOf(parent);
+  timers.every(PARENT_CHECK_MS, () => {
+    if (process.ppid !== parent || (npmOf(parent) ?? npm) !== npm) isGone();
+  });
+};

@@ -87,6 +87,16 @@ describe('serve', () => {
     });
   });
 
+  it('leaves no server behind when it is killed', async () => {
+    await withFolder({ 'contract.ts': contractOf('placed') }, async (directory) => {
+      const program = startProgram(directory, ['serve', '--contract', './contract.ts', '--port', '0']);
+      await program.says('out', 'listens on');
+      // Its pipes close only when the server has ended, too.
+      expect(await program.end('SIGKILL')).toBeNull();
+      expect(program.printed.out).toContain('shutting down');
+    });
+  });
+
   it('has the exit code of the server that cannot run', async () => {
     await withFolder({}, async (directory) => {
       const program = startProgram(directory, ['serve', '--contract', './none.js']);
