@@ -40,7 +40,7 @@ export const idFactory = (sources: Partial<IdSources> = {}): (() => string) => {
     } else {
       counter++;
     }
-    return `${head}${(0x7000 + counter).toString(16)}${tail}`;
+    return `${head}${hex(0x7000 + counter, 4)}${tail}`;
   };
 };
 

@@ -13,6 +13,8 @@ export const writeText = (into: Uint8Array, at: number, text: string): number =>
 
 /** Most JSON is ASCII: to find that out and to copy it is cheaper than to decode it. */
 export const readText = (bytes: Uint8Array, from: number, to: number): string => {
+  // As `subarray` in browsers.
+  if (from >= to) return '';
   const text = view(bytes, from, to);
   return text.toString(isAscii(text) ? 'latin1' : 'utf8');
 };

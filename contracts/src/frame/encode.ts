@@ -48,8 +48,8 @@ export class FrameWriter {
     const start = this.#length;
     const headersLength = headers ? this.#write(headers) : 0;
     this.#write(payload);
-    const hash = key === undefined ? 0 : keyHash(key);
-    return { id, event, keyHash: hash, headersLength, start, end: this.#length - 1 };
+    const end = this.#length - 1;
+    return { id, event, keyHash: key === undefined ? 0 : keyHash(key), headersLength, start, end };
   }
 
   /** The bytes of a frame of some of its messages, at least one, in their order. Nothing may be added later. */
@@ -87,13 +87,13 @@ export class FrameWriter {
     // Three bytes a character always suffice.
     const room = this.#length + 3 * text.length + 1;
     if (room > this.#texts.byteLength) {
-      const grown = scratch(this.#length + room);
-      grown.set(this.#texts);
-      this.#texts = grown;
+      const texts = this.#texts;
+      this.#texts = scratch(this.#length + room);
+      this.#texts.set(texts);
     }
     const length = writeText(this.#texts, this.#length, text);
+    this.#texts[this.#length + length] = COMMA;
     this.#length += length + 1;
-    this.#texts[this.#length - 1] = COMMA;
     return length;
   }
 }

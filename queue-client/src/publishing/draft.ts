@@ -4,6 +4,7 @@ import {
   MAX_PAYLOAD_BYTES,
   QueueError,
   type Contract,
+  type ErrorCode,
   type PayloadSchema,
 } from '@typed-queue/contracts';
 import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
@@ -41,8 +42,8 @@ export class Drafts {
     return {
       id: id ?? newId(),
       event,
-      payload: jsonOf(payload, PAYLOAD, queue, event),
-      headers: hasHeaders ? jsonOf(headers, HEADERS, queue, event) : undefined,
+      payload: jsonOf(payload, 'payload', queue, event),
+      headers: hasHeaders ? jsonOf(headers, 'headers', queue, event) : undefined,
       key: headers?.key,
     };
   }
@@ -50,6 +51,9 @@ export class Drafts {
 
 /** Of its texts, in characters: about as many bytes. */
 export const sizeOf = ({ payload, headers = '' }: Draft): number => payload.length + headers.length;
+
+export const totalSize = (drafts: readonly Draft[]): number =>
+  drafts.reduce((size, draft) => size + sizeOf(draft), 0);
 
 /** Undefined: the message gets a new one. */
 const idOf = (queue: string, { id, dedupeKey }: DraftOptions): string | undefined => {
@@ -81,36 +85,28 @@ const checkPayload = (schema: PayloadSchema, payload: unknown, queue: string, ev
   throw new QueueError('payload_invalid', text, { details: { issues } });
 };
 
-/** A part of a message that is written as JSON. */
-interface Part {
-  readonly name: string;
-  /** Of the error when it cannot be written. */
-  readonly code: 'payload_invalid' | 'message_invalid';
-  readonly maxBytes: number;
-}
-const PAYLOAD: Part = { name: 'payload', code: 'payload_invalid', maxBytes: MAX_PAYLOAD_BYTES };
-const HEADERS: Part = { name: 'headers', code: 'message_invalid', maxBytes: MAX_HEADERS_BYTES };
-
-const jsonOf = (value: unknown, { name, code, maxBytes }: Part, queue: string, event: string): string => {
-  // Made only for an error.
-  const subject = (): string => `The ${name} of "${queue}" "${event}"`;
-  const text = stringify(value, code, subject);
-  // A character has one to three bytes: most texts need no encoding to know that they fit.
-  if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
-    throw new QueueError('message_too_large', `${subject()} has more than ${maxBytes} bytes as JSON.`, {
-      details: { limit: maxBytes },
-    });
-  }
-  return text;
-};
-
-const stringify = (value: unknown, code: Part['code'], subject: () => string): string => {
+const jsonOf = (value: unknown, part: 'payload' | 'headers', queue: string, event: string): string => {
+  const isPayload = part === 'payload';
+  const maxBytes = isPayload ? MAX_PAYLOAD_BYTES : MAX_HEADERS_BYTES;
+  const code = isPayload ? 'payload_invalid' : 'message_invalid';
+  const refuse = (
+    code: ErrorCode,
+    why: string,
+    options: { readonly cause?: unknown; readonly details?: Record<string, unknown> } = {},
+  ): never => {
+    throw new QueueError(code, `The ${part} of "${queue}" "${event}" ${why}`, options);
+  };
+  let text: string | undefined;
   try {
     // Undefined for what JSON cannot represent, whatever its type promises.
-    const text = JSON.stringify(value) as string | undefined;
-    if (text !== undefined) return text;
+    text = JSON.stringify(value) as string | undefined;
   } catch (cause) {
-    throw new QueueError(code, `${subject()} cannot be written as JSON: ${String(cause)}`, { cause });
+    return refuse(code, `cannot be written as JSON: ${String(cause)}`, { cause });
   }
-  throw new QueueError(code, `${subject()} cannot be written as JSON: it is ${typeof value}.`);
+  if (text === undefined) return refuse(code, `cannot be written as JSON: it is ${typeof value}.`);
+  // A character has one to three bytes: most texts need no encoding to know that they fit.
+  if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
+    refuse('message_too_large', `has more than ${maxBytes} bytes as JSON.`, { details: { limit: maxBytes } });
+  }
+  return text;
 };

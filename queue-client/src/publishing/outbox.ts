@@ -8,7 +8,7 @@ import {
 import { BackOff } from '../back-off.js';
 import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
-import { sizeOf } from './draft.js';
+import { totalSize } from './draft.js';
 import type { OutboxQuota } from './outbox-quota.js';
 import { reject, resolve, type Publication, type Waiter } from './publication.js';
 import { QueuedFrame, type PendingFrame } from './queued-frame.js';
@@ -37,7 +37,7 @@ export class Outbox {
   readonly #backOff: BackOff;
   readonly #queued = new Set<QueuedFrame>();
   #newest: QueuedFrame | undefined;
-  #pending: readonly PendingFrame[] = [];
+  readonly #pending: PendingFrame[] = [];
   /** The oldest pending frames that were sent since the outbox is open. */
   #inFlight = 0;
   #window = MAX_FRAMES_IN_FLIGHT;
@@ -55,7 +55,7 @@ export class Outbox {
    * @throws QueueError `outbox_full`
    */
   add(drafts: readonly Draft[], waiter: Waiter, isBatch: boolean, signal?: AbortSignal): void {
-    const size = drafts.reduce((sum, draft) => sum + sizeOf(draft), 0);
+    const size = totalSize(drafts);
     this.#deps.quota.reserve(drafts.length, size);
     let frame = this.#newest;
     if (isBatch || frame?.hasRoom(size) !== true) {
@@ -83,14 +83,9 @@ export class Outbox {
   /** Rejects everything: queued messages with this reason, pending ones with `outcome_unknown`. */
   fail(reason: QueueError): void {
     this.offline();
-    const unknown = new QueueError(
-      'outcome_unknown',
-      'The message was sent, but its receipt will not come: it may be stored or not.',
-      { cause: reason },
-    );
-    for (const frame of this.#pending) {
+    for (const frame of [...this.#pending]) {
       this.#remove(frame);
-      reject(frame.publications, unknown);
+      reject(frame.publications, outcomeUnknown(reason));
     }
     for (const frame of this.#queued) this.#drop(frame, [...frame.publications], reason);
   }
@@ -114,7 +109,7 @@ export class Outbox {
       this.#unqueue(queued);
       const frame = queued.finish({ producer, firstNumber: this.#nextNumber });
       this.#nextNumber += frame.publications.length;
-      this.#pending = [...this.#pending, frame];
+      this.#pending.push(frame);
       this.#inFlight++;
       this.#send(frame);
     }
@@ -140,7 +135,7 @@ export class Outbox {
 
   #answered(frame: PendingFrame, result: Result<FrameReceipt>): void {
     if (!result.ok && result.error.retryable) {
-      this.#holdBack(result.error);
+      if (this.#state === 'open') this.#holdBack(result.error);
       return;
     }
     this.#backOff.reset();
@@ -152,7 +147,6 @@ export class Outbox {
   }
 
   #holdBack(error: ErrorBody): void {
-    if (this.#state !== 'open') return;
     this.#state = 'held-back';
     if (error.code === 'rate_limited') this.#window = 1;
     this.#backOff.retry(() => this.online(), error);
@@ -160,8 +154,9 @@ export class Outbox {
 
   #remove(frame: PendingFrame): void {
     frame.attempt++;
-    if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
-    this.#pending = this.#pending.filter((other) => other !== frame);
+    const index = this.#pending.indexOf(frame);
+    if (index < this.#inFlight) this.#inFlight--;
+    this.#pending.splice(index, 1);
     this.#release(frame.publications);
   }
 
@@ -184,8 +179,7 @@ export class Outbox {
       const text = 'The publisher gave up before the message was sent.';
       this.#drop(frame, publications, new QueueError('aborted', text, { cause }));
     } else {
-      const text = 'The publisher gave up after the message was sent: it may be stored or not.';
-      reject(publications, new QueueError('outcome_unknown', text, { cause }));
+      reject(publications, outcomeUnknown(cause));
     }
   }
 
@@ -196,3 +190,8 @@ export class Outbox {
     reject(publications, reason);
   }
 }
+
+const outcomeUnknown = (cause: unknown): QueueError => {
+  const text = 'The message was sent, but its receipt is not awaited any more: it may be stored or not.';
+  return new QueueError('outcome_unknown', text, { cause });
+};

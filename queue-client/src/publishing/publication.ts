@@ -24,13 +24,9 @@ export const resolve = (publications: readonly Publication[], receipt: FrameRece
   let next = receipt.firstSeq;
   publications.forEach(({ id, resolve, reject }, index) => {
     const error = refused.get(index);
-    if (error !== undefined) {
-      reject(QueueError.fromBody(error));
-      return;
-    }
     const seq = duplicates.get(index);
-    const duplicate = seq !== undefined;
-    resolve({ id, epoch, seq: seq ?? next++, duplicate, durability });
+    if (error !== undefined) reject(QueueError.fromBody(error));
+    else resolve({ id, epoch, seq: seq ?? next++, duplicate: seq !== undefined, durability });
   });
 };
 

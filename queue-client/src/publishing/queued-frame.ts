@@ -42,7 +42,7 @@ export class QueuedFrame {
 
   /** Removes messages that follow one another. */
   remove(removed: readonly Publication[]): void {
-    const index = this.publications.findIndex((publication) => publication === removed[0]);
+    const index = this.publications.findIndex((one) => one === removed[0]);
     this.#messages.splice(index, removed.length);
     this.publications.splice(index, removed.length);
   }
