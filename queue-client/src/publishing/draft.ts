@@ -96,14 +96,14 @@ const jsonOf = (value: unknown, part: 'payload' | 'headers', queue: string, even
   ): never => {
     throw new QueueError(code, `The ${part} of "${queue}" "${event}" ${why}`, options);
   };
-  let text: string | undefined;
+  let text: string;
   try {
     // Undefined for what JSON cannot represent, whatever its type promises.
-    text = JSON.stringify(value) as string | undefined;
+    text = JSON.stringify(value);
   } catch (cause) {
     return refuse(code, `cannot be written as JSON: ${String(cause)}`, { cause });
   }
-  if (text === undefined) return refuse(code, `cannot be written as JSON: it is ${typeof value}.`);
+  if (typeof text !== 'string') return refuse(code, `cannot be written as JSON: it is ${typeof value}.`);
   // A character has one to three bytes: most texts need no encoding to know that they fit.
   if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
     refuse('message_too_large', `has more than ${maxBytes} bytes as JSON.`, { details: { limit: maxBytes } });
