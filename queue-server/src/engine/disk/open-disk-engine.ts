@@ -9,6 +9,7 @@ import type { Journal, JournalOptions } from '../journal/journal.js';
 import { nodeFileSystem } from '../journal/node-file-system.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import type { Flush } from '../journal/writing/group-commit.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
 import { LocalEngine, type LocalDeps, type QueueStore } from '../local-engine.js';
 import { DeadLetterRecovery, type DeadLetterRecoveryDeps } from '../groups/dead-letter-recovery.js';
@@ -32,6 +33,8 @@ export interface DiskOptions extends LocalOptions {
   readonly log?: (event: JournalEvent, journal: string) => void;
   /** Called with the size of frames that came into memory: appended, or read from files. */
   readonly onFrameBytes?: (bytes: number) => void;
+  /** Called with each flush of a journal, and its name. */
+  readonly measured?: (flush: Flush, journal: string) => void;
 }
 
 interface OpeningOptions extends DiskOptions {
@@ -154,7 +157,7 @@ const openDeadLetters = async (
 };
 
 const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptions>): Promise<Journal> => {
-  const { dir, fileSystem, log, onFrameBytes } = options;
+  const { dir, fileSystem, log, measured, onFrameBytes } = options;
   return openJournal({
     dir: join(dir, name),
     ...own,
@@ -162,5 +165,6 @@ const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptio
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(onFrameBytes === undefined ? {} : { onFrameBytes }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
+    ...(measured === undefined ? {} : { measured: (flush) => measured(flush, name) }),
   });
 };

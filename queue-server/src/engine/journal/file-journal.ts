@@ -3,7 +3,7 @@ import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
 import type { Batch } from './writing/segment-writer.js';
-import { GroupCommit, type Appending } from './writing/group-commit.js';
+import { GroupCommit, type Appending, type Flush } from './writing/group-commit.js';
 import type { JournalContent } from './journal-content.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
@@ -26,6 +26,7 @@ export interface FileJournalOptions extends WriterOptions {
   readonly probeMs: number;
   readonly after: After;
   readonly onFrameBytes: (bytes: number) => void;
+  readonly measured: (flush: Flush) => void;
 }
 
 const PROBE_BYTES = 1024 * 1024;
@@ -161,17 +162,13 @@ export class FileJournal implements Journal {
   }
 
   #groupCommit(): GroupCommit {
-    const { dir, fileSystem, segmentBytes, probeMs, after, defer, log } = this.#options;
+    const { dir, fileSystem, segmentBytes } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
     const committed = (batch: Batch): void => this.#committed(batch);
     const failedFrom = (fromSeq: number): void => this.#onFailedFrom.forEach((listener) => listener(fromSeq));
     return new GroupCommit({
-      dir,
+      ...this.#options,
       writer: this.#writer,
-      defer,
-      log,
-      probeMs,
-      after,
       committed,
       failedFrom,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),
