@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
@@ -15,7 +15,7 @@ const start = textOf('docs/getting-started.md');
 /** Whose commands are run here; all but the first in the project of the first. */
 const followed = [
   'getting-started',
-  ...['contracts', 'consuming', 'failures', 'ordering', 'replay', 'testing', 'embedding', 'commonjs', 'jest'],
+  ...['contracts', 'consuming', 'failures', 'ordering', 'replay', 'testing', 'jest', 'embedding', 'commonjs'],
   'operations',
 ];
 /** Vitest comes from the registry: `npm run guide` runs it. The others have tests of their own, or no code. */
@@ -32,8 +32,6 @@ const others = [
 /** The others take a minute: `THOROUGH=1` follows them as well. */
 const QUICK = ['getting-started', 'failures'];
 const isQuick = (page) => isThorough || QUICK.includes(page);
-/** These start a server themselves, or need none. */
-const SERVERLESS = ['getting-started', 'operations', 'testing', 'embedding', 'commonjs', 'jest'];
 
 const readme = sectionOf(textOf('README.md'), 'In your project');
 
@@ -46,16 +44,20 @@ npm() {
     *) command npm "$@" ;;
   esac
 }
-npx() {
-  local name="$1"
-  shift
-  if [ "$name" = @typed-queue/queue-server ]; then name=typed-queue-server; fi
-  "${root}/node_modules/.bin/$name" "$@"
-}
 `;
-const SERVER = blocksOf(start).find(({ kind }) => kind === 'commands').text;
+/** A program and no function of the shell: what ends it ends the command, not a shell around it. */
+const NPX = `#!/bin/sh
+name="$1"
+shift
+if [ "$name" = @typed-queue/queue-server ]; then name=typed-queue-server; fi
+exec "${root}/node_modules/.bin/$name" "$@"
+`;
 
 const pageOf = (page) => textOf(`docs/${page}.md`);
+/** As docs/README.md lists them. */
+const inOrder = [...pageOf('README').matchAll(/\]\(([\w-]+)\.md\)/g)]
+  .map(([, page]) => page)
+  .filter((page, index, all) => followed.includes(page) && all.indexOf(page) === index);
 
 /** What the code of a page that is no file is part of. */
 const AROUND = `
@@ -73,6 +75,7 @@ const fragmentsOf = (page) =>
   );
 
 let folder;
+let prelude;
 /** The project of a page, below a folder that none of its programs leaves. */
 const projectOf = async (page) => {
   const project = join(folder, page);
@@ -85,6 +88,11 @@ const projectOf = async (page) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guide-'));
+  const programs = join(folder, 'bin');
+  await mkdir(programs);
+  await writeFile(join(programs, 'npx'), NPX);
+  await chmod(join(programs, 'npx'), 0o755);
+  prelude = `${INSTALLED}\nexport PATH="${programs}:$PATH"\n`;
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -92,6 +100,10 @@ describe('the guide', () => {
   it('has no page that is neither followed nor an exception', () => {
     const pages = readdirSync(join(root, 'docs')).map((name) => name.replace(/\.md$/, ''));
     expect(pages.sort()).toEqual([...followed, ...others].sort());
+  });
+
+  it('lists the pages that are followed', () => {
+    expect(inOrder).toEqual(followed);
   });
 
   it.each(followed)('%s shows only code that has a file name', (page) => {
@@ -133,8 +145,6 @@ describe('what a page says to do', () => {
   const follow = async (page) => {
     const project = await projectOf(page);
     const port = await freePort();
-    const hasServer = !SERVERLESS.includes(page);
-    const prelude = `${INSTALLED}\nexport DATA_DIR="$PWD/typed-queue-data"\n${hasServer ? SERVER : ''}`;
     // The start of the project reads the port from its own page.
     writeFiles(start.replaceAll('3333', port), project);
     await followPage(pageOf(page), { folder: project, port, prelude });
@@ -144,11 +154,11 @@ describe('what a page says to do', () => {
   const later = followed.filter((page) => !isQuick(page));
   if (later.length > 0) it.skip.each(later)('works, with THOROUGH=1: %s', follow);
 
-  it('works: README.md, "In your project"', async () => {
-    const clone = join(folder, 'clone');
-    await mkdir(clone);
-    const prelude = `${INSTALLED}\nexport DATA_DIR="$PWD/typed-queue-data"\n`;
-    await followPage(readme, { folder: clone, port: await freePort(), prelude });
+  it('works in one folder and one terminal, page after page', async () => {
+    const clone = join(folder, 'in-order', 'clone');
+    await mkdir(clone, { recursive: true });
+    const pages = [readme, ...inOrder.filter(isQuick).map(pageOf)];
+    await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude });
   });
 });
 
