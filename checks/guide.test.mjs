@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
@@ -44,13 +44,12 @@ npm() {
     *) command npm "$@" ;;
   esac
 }
-`;
-/** A program and no function of the shell: what ends it ends the command, not a shell around it. */
-const NPX = `#!/bin/sh
-name="$1"
-shift
-if [ "$name" = @typed-queue/queue-server ]; then name=typed-queue-server; fi
-exec "${root}/node_modules/.bin/$name" "$@"
+npx() {
+  local name="$1"
+  shift
+  if [ "$name" = @typed-queue/queue-server ]; then name=typed-queue-server; fi
+  "${root}/node_modules/.bin/$name" "$@"
+}
 `;
 
 const pageOf = (page) => textOf(`docs/${page}.md`);
@@ -75,7 +74,6 @@ const fragmentsOf = (page) =>
   );
 
 let folder;
-let prelude;
 /** The project of a page, below a folder that none of its programs leaves. */
 const projectOf = async (page) => {
   const project = join(folder, page);
@@ -88,11 +86,6 @@ const projectOf = async (page) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guide-'));
-  const programs = join(folder, 'bin');
-  await mkdir(programs);
-  await writeFile(join(programs, 'npx'), NPX);
-  await chmod(join(programs, 'npx'), 0o755);
-  prelude = `${INSTALLED}\nexport PATH="${programs}:$PATH"\n`;
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -147,7 +140,7 @@ describe('what a page says to do', () => {
     const port = await freePort();
     // The start of the project reads the port from its own page.
     writeFiles(start.replaceAll('3333', port), project);
-    await followPage(pageOf(page), { folder: project, port, prelude });
+    await followPage(pageOf(page), { folder: project, port, prelude: INSTALLED });
   };
 
   it.each(followed.filter(isQuick))('works: %s', follow);
@@ -158,7 +151,7 @@ describe('what a page says to do', () => {
     const clone = join(folder, 'in-order', 'clone');
     await mkdir(clone, { recursive: true });
     const pages = [readme, ...inOrder.filter(isQuick).map(pageOf)];
-    await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude });
+    await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude: INSTALLED });
   });
 });
 
