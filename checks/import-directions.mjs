@@ -5,9 +5,13 @@ const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
+const clientTracing = '@typed-queue/queue-client/opentelemetry';
 const testServer = '@typed-queue/queue-server/testing';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
-const clientProgram = [...[contracts, program, client], ...['node:', 'ts-pattern', 'zod', ...terminal]];
+const clientProgram = [
+  ...[contracts, program, client, clientTracing],
+  ...['node:', 'ts-pattern', 'zod', ...terminal],
+];
 
 /** What every folder of the client may import, and what each of those that follow the connection may. */
 const clientBase = [
@@ -21,6 +25,7 @@ const clientBase = [
     'emitter',
     'events',
     'runtime',
+    'tracing',
     'window',
   ].map((name) => `queue-client/src/${name}.ts`),
 ];
@@ -52,6 +57,12 @@ export const mayImport = {
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
+  // Loaded only where traces are exported.
+  'program/src/tracing': [contracts, wire, 'program/src', '@opentelemetry/sdk-trace-node', 'zod'],
+  'program/src/tracing/open-telemetry-sdk.ts': [
+    ...['program/src/tracing', '@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-http'],
+    ...['@opentelemetry/resources', '@opentelemetry/sdk-trace-node'],
+  ],
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
@@ -66,6 +77,10 @@ export const mayImport = {
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src/consuming', 'node:'],
   'queue-client/src/tailing': clientService,
   'queue-client/src/administration': clientService,
+  // An entry of its own: the client itself needs no OpenTelemetry.
+  'queue-client/src/opentelemetry': [
+    ...[contracts, '@opentelemetry/api', 'queue-client/src/tracing.ts', 'queue-client/src/consuming'],
+  ],
 
   // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
   'queue-server/src/engine/group': [
@@ -182,6 +197,11 @@ export const mayImport = {
     ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
     ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
   ],
+  // Loaded only where traces are exported.
+  'api-server/src/tracing': [
+    ...['api-server/src/http/request-tracing.ts', 'api-server/src/server.ts'],
+    ...[clientTracing, '@opentelemetry/api'],
+  ],
   'api-server/src/bin.ts': [nodeVersion, 'api-server/src'],
   'api-server/src': [
     ...['node:', 'express', 'zod', contracts, program, programLog, client],
@@ -224,7 +244,7 @@ export const testsMayImport = {
   // A program of its own, compiled against packed packages, imports the client by its name.
   'queue-client': [
     ...['@jest/globals', 'fast-check', 'node:', 'socket.io', 'zod'],
-    ...[program, client, testServer],
+    ...[program, client, testServer, '@opentelemetry/sdk-trace-node'],
   ],
   'queue-server': [
     ...['@jest/globals', 'fast-check', 'node:', client, 'socket.io-client', 'ws'],

@@ -1,11 +1,19 @@
 import { ApiError } from '@typed-queue/contracts';
-import { aborted, Authenticator, LISTEN_ADVICE, runServer } from '@typed-queue/program';
+import {
+  aborted,
+  Authenticator,
+  endProcess,
+  LISTEN_ADVICE,
+  runServer,
+  startTraces,
+  type Traces,
+} from '@typed-queue/program';
 import { serverLogger } from '@typed-queue/program/logger';
 import { spawnEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
-import { startApiServer } from './server.js';
+import { startApiServer, type ApiTracing } from './server.js';
 
 const VARIABLES = `\
   PORT, HOST    where it listens (3000, 127.0.0.1)
@@ -21,6 +29,7 @@ const VARIABLES = `\
   ALLOWED_HOSTS    names by which it may be called, besides loopback, separated by commas
   TRUSTED_PROXIES  through how many proxies clients come (0)
   ALLOW_EPHEMERAL_STORAGE=true  use the embedded MongoDB on a Heroku dyno, whose disk is wiped
+  OTEL_EXPORTER_OTLP_ENDPOINT  where traces go, by OTLP over HTTP (default: nowhere), and other variables of OpenTelemetry
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;
 
@@ -29,6 +38,7 @@ interface Setup {
   readonly config: Config;
   readonly authenticator: Authenticator;
   readonly logger: Logger;
+  readonly traces: Traces<ApiTracing>;
 }
 
 /** The database; `exited` settles only for an embedded one. */
@@ -53,11 +63,12 @@ const openMongo = async ({ mongodbUri, dataDir }: Config, logger: Logger): Promi
 };
 
 /** Serves until it is stopped, or its database has ended. */
-const serve = async ({ config, authenticator, logger }: Setup, stop: AbortSignal): Promise<void> => {
+const serve = async ({ config, authenticator, logger, traces }: Setup, stop: AbortSignal): Promise<void> => {
   for (const warning of [...config.warnings, ...authenticator.warnings]) logger.warn(warning);
   const mongo = await openMongo(config, logger);
   try {
-    const api = await startApiServer({ ...config, authenticator, mongodbUri: mongo.uri, logger });
+    const { tracing } = traces;
+    const api = await startApiServer({ ...config, authenticator, mongodbUri: mongo.uri, logger, tracing });
     // A server without keys keeps the default: it ends when its terminal is closed.
     if (authenticator.isRequired) process.on('SIGHUP', () => void api.reload());
     logger.info(
@@ -74,6 +85,7 @@ const serve = async ({ config, authenticator, logger }: Setup, stop: AbortSignal
     if (failure !== undefined) throw failure;
   } finally {
     await mongo.close();
+    await traces.close();
   }
 };
 
@@ -88,7 +100,7 @@ const explain = (error: unknown, { config }: Setup): string | undefined => {
   return `No MongoDB server answers at ${placeOf(config)}. Start it, or set MONGODB_URI. ${reason} (${error.code})`;
 };
 
-process.exitCode = await runServer<Setup>(process, {
+const exitCode = await runServer<Setup>(process, {
   name: 'api-server',
   purpose: 'Serves the REST API and publishes an event for every operation.',
   variables: VARIABLES,
@@ -96,7 +108,13 @@ process.exitCode = await runServer<Setup>(process, {
   configure: async (env, places) => {
     const config = readConfig(env, places);
     const authenticator = await Authenticator.open(config.authentication);
-    return { config, authenticator, logger: serverLogger({ ...config, singleLine: true }) };
+    const logger = serverLogger({ ...config, singleLine: true });
+    const traces = await startTraces(env, {
+      service: 'api-server',
+      tracing: async () => (await import('./tracing/open-telemetry.js')).openTelemetry(),
+      warn: (line) => logger.warn(line),
+    });
+    return { config, authenticator, logger, traces };
   },
   serve,
   advice: {
@@ -110,3 +128,5 @@ process.exitCode = await runServer<Setup>(process, {
   logFailure: ({ logger }, explanation, err) =>
     logger.fatal(explanation ?? { err }, 'the API server cannot run'),
 });
+// An export of traces that was given up would keep the process alive.
+endProcess(process, exitCode);

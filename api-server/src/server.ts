@@ -1,11 +1,18 @@
 import { contract, HOUR, type SystemContract } from '@typed-queue/contracts';
 import { after, type Authenticator } from '@typed-queue/program';
-import { connect, type QueueClient, type Token } from '@typed-queue/queue-client';
+import {
+  connect,
+  type ConnectOptions,
+  type QueueClient,
+  type Token,
+  type Tracing,
+} from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import { apiApp } from './http/app.js';
 import { listen } from './http/listener.js';
 import type { Readiness } from './http/health.js';
+import type { RequestTracing } from './http/request-tracing.js';
 import { rateLimits, WRONG_KEYS_PER_MINUTE, type RateLimits } from './http/rate-limits.js';
 import type { Resource } from './http/resource.js';
 import { models as allModels } from './models/models.js';
@@ -15,6 +22,12 @@ import { publishing } from './publishing/publishing-repository.js';
 import { openDatabase, type Database } from './repository/mongoose/database.js';
 import { IdempotencyKeys } from './repository/mongoose/idempotency-keys.js';
 import { mongooseRepository } from './repository/mongoose/mongoose-repository.js';
+
+/** Traces requests, and what is published to the queue server. */
+export interface ApiTracing {
+  readonly requests: RequestTracing;
+  readonly queue: Tracing;
+}
 
 export interface ApiServerOptions {
   /** A replica set: `mongodb://…`. */
@@ -39,6 +52,8 @@ export interface ApiServerOptions {
   readonly requestsPerMinute?: number | undefined;
   /** From one address; beyond, no token from there is looked at. Default 10. */
   readonly wrongKeysPerMinute?: number;
+  /** Default: none. */
+  readonly tracing?: ApiTracing | undefined;
   /** Default: silent. */
   readonly logger?: Logger;
   /** Default: all of this package. */
@@ -84,7 +99,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
   const { host = '127.0.0.1', port = 0, drainMs = 20_000 } = options;
   const database = await openDatabase({ uri: options.mongodbUri, models });
   closing.unshift(() => database.close());
-  const queues = new QueueClients(options.queue);
+  const queues = new QueueClients({ ...options.queue, tracing: options.tracing?.queue });
   const outbox = await startOutbox({ database, openQueue: () => queues.open(), logger, after, elapsed });
   closing.unshift(() => outbox.close());
   const idempotency = new IdempotencyKeys(database);
@@ -100,6 +115,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
     idempotency,
     outbox,
     readiness: readinessOf(database, outbox, queues),
+    tracing: options.tracing?.requests,
     logger,
     newRequestId: randomUUID,
     now: elapsed,
@@ -151,10 +167,10 @@ const elapsed = (): number => performance.now();
 
 /** The clients of the queue server that are open. */
 class QueueClients {
-  readonly #options: ApiServerOptions['queue'];
+  readonly #options: Omit<ConnectOptions, 'name'>;
   #clients: readonly QueueClient<SystemContract>[] = [];
 
-  constructor(options: ApiServerOptions['queue']) {
+  constructor(options: Omit<ConnectOptions, 'name'>) {
     this.#options = options;
   }
 

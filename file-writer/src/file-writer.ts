@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { SystemContract } from '@typed-queue/contracts';
-import { configOrReport, EXIT } from '@typed-queue/program';
-import type { QueueClient } from '@typed-queue/queue-client';
+import { configOrReport, EXIT, startTraces, type Traces } from '@typed-queue/program';
+import type { QueueClient, Tracing } from '@typed-queue/queue-client';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import { parseCommand, USAGE } from './command-line.js';
@@ -16,7 +16,10 @@ export interface FileWriterDeps extends FileWork {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
-  readonly connect: (config: Config) => Pick<QueueClient<SystemContract>, 'publish' | 'on' | 'close'>;
+  readonly connect: (
+    config: Config,
+    tracing: Tracing | undefined,
+  ) => Pick<QueueClient<SystemContract>, 'publish' | 'on' | 'close'>;
   readonly stdout: Writable;
   readonly stderr: Writable;
   readonly colors: Colors;
@@ -26,20 +29,32 @@ export interface FileWriterDeps extends FileWork {
 
 const write = async (deps: FileWriterDeps, files: readonly string[], timeoutMs: number): Promise<number> => {
   const { env, cwd, stderr, connect, signal } = deps;
-  const config = await configOrReport('file-writer', stderr, () => parseConfig(env));
-  if (config === undefined) return EXIT.config;
+  const setup = await configOrReport('file-writer', stderr, async () => ({
+    config: parseConfig(env),
+    traces: await tracesOf(deps),
+  }));
+  if (setup === undefined) return EXIT.config;
+  const { config, traces } = setup;
   const folder = config.startedIn ?? cwd;
   const allDone = await writeFiles({
     ...deps,
     paths: files.map((file) => resolve(folder, file)),
-    queue: connect(config),
+    queue: connect(config, traces.tracing),
     server: new URL(config.url).origin,
     timeoutMs,
     report: reportTo(deps),
   });
+  await traces.close();
   if (allDone) return EXIT.done;
   return typeof signal.reason === 'number' ? signal.reason : EXIT.failed;
 };
+
+const tracesOf = (deps: FileWriterDeps): Promise<Traces<Tracing>> =>
+  startTraces(deps.env, {
+    service: 'file-writer',
+    tracing: async () => (await import('@typed-queue/queue-client/opentelemetry')).openTelemetryTracing(),
+    warn: (line) => reportTo(deps).status(line),
+  });
 
 /**
  * Rewrites the named files and publishes the outcome of each.

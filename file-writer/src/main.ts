@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { contract } from '@typed-queue/contracts';
-import { stopSignal } from '@typed-queue/program';
+import { endProcess, stopSignal } from '@typed-queue/program';
 import { connect } from '@typed-queue/queue-client';
 import colors from 'picocolors';
 import { runFileWriter } from './file-writer.js';
@@ -12,11 +12,11 @@ const now = (): number => performance.now();
 const progress = progressOn(process.stderr, process.env, colors, now);
 process.once('exit', () => progress.hide());
 
-process.exitCode = await runFileWriter({
+const exitCode = await runFileWriter({
   args: process.argv.slice(2),
   env: process.env,
   cwd: process.cwd(),
-  connect: ({ url, token }) => connect(contract, { url, token, name: 'file-writer' }),
+  connect: ({ url, token }, tracing) => connect(contract, { url, token, name: 'file-writer', tracing }),
   fs,
   transform: upperCase,
   processes: processesFrom(process),
@@ -27,3 +27,5 @@ process.exitCode = await runFileWriter({
   colors,
   signal: stopSignal(process),
 });
+// An export of traces that was given up would keep the process alive.
+endProcess(process, exitCode);

@@ -10,7 +10,7 @@ process.exitCode = await runProgram({
   args: process.argv.slice(2),
   env: process.env,
   directory: process.env.INIT_CWD ?? process.cwd(),
-  connect: ({ url, token, contract }) => connect(contract, { url, token, name: 'logger' }),
+  connect: ({ url, token, contract }, tracing) => connect(contract, { url, token, name: 'logger', tracing }),
   colors,
   stdout: process.stdout,
   stderr: process.stderr,

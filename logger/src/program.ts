@@ -1,4 +1,12 @@
-import { configOrReport, contractFrom, EXIT, type LoadedContract } from '@typed-queue/program';
+import {
+  configOrReport,
+  contractFrom,
+  EXIT,
+  startTraces,
+  type LoadedContract,
+  type Traces,
+} from '@typed-queue/program';
+import type { Tracing } from '@typed-queue/queue-client';
 import type { Colors } from 'picocolors/types.js';
 import { match } from 'ts-pattern';
 import { announcementOf } from './announcement.js';
@@ -17,7 +25,7 @@ export interface ProgramDeps extends Pick<LoggerDeps, 'stdout' | 'stderr' | 'aft
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The user's working directory, absolute. */
   readonly directory: string;
-  readonly connect: (config: Config) => LoggerDeps['queue'];
+  readonly connect: (config: Config, tracing: Tracing | undefined) => LoggerDeps['queue'];
   readonly colors: Colors;
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -32,25 +40,38 @@ const print = async (
   { filter, replay, json }: PrintCommand,
   loaded: LoadedContract,
 ): Promise<number> => {
-  const config = await configOrReport('logger', deps.stderr, () => parseConfig(deps.env, loaded));
-  if (config === undefined) return EXIT.config;
+  const setup = await configOrReport('logger', deps.stderr, async () => ({
+    config: parseConfig(deps.env, loaded),
+    traces: await tracesOf(deps),
+  }));
+  if (setup === undefined) return EXIT.config;
+  const { config, traces } = setup;
   const { contract } = config;
   const selection = selectionOf(contract, filter ?? config.filter);
   const source =
     replay === undefined ? groupOf(contract, selection) : ({ kind: 'replay', ...replay } as const);
   const server = new URL(config.url).origin;
   statusTo(deps.stderr)(announcementOf({ selection, source, server, module: deps.env.CONTRACT ?? '' }));
-  return runLogger({
+  const exitCode = await runLogger({
     ...deps,
     contract,
     selection,
     source,
     server,
     signal: deps.stopSignal(),
-    queue: deps.connect(config),
+    queue: deps.connect(config, traces.tracing),
     layout: json || config.format === 'json' ? jsonLayout : prettyLayout(contract, deps.colors),
   });
+  await traces.close();
+  return exitCode;
 };
+
+const tracesOf = ({ env, stderr }: ProgramDeps): Promise<Traces<Tracing>> =>
+  startTraces(env, {
+    service: 'logger',
+    tracing: async () => (await import('@typed-queue/queue-client/opentelemetry')).openTelemetryTracing(),
+    warn: statusTo(stderr),
+  });
 
 /**
  * Runs the logger by its command line and environment.

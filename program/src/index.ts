@@ -27,6 +27,7 @@ export { parseStart, STARTS } from './start.js';
 export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
 export { after, unrefAfter } from './timers.js';
+export { startTraces } from './tracing/traces.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';
@@ -39,4 +40,5 @@ export type { NamedKey } from './rights/keys-file.js';
 export type { Principal } from './rights/principal.js';
 export type { ModelVerb, QueueRights, QueueVerb, Rights } from './rights/rights.js';
 export type { Signalled } from './stop-signal.js';
+export type { Traces } from './tracing/traces.js';
 export type { After } from '@typed-queue/contracts/wire';

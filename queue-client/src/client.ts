@@ -19,6 +19,7 @@ import type { Complete, GivenHandlers } from './consuming/complete-handlers.js';
 import type { MessageHandler } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
+import type { Tracing } from './tracing.js';
 import type { Window } from './window.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
 
@@ -65,6 +66,11 @@ export interface ConnectOptions {
   /** Bounds of the wait before a new attempt to connect. Defaults: 500 and 5,000 milliseconds. */
   readonly reconnect?:
     { readonly minDelayMs?: number | undefined; readonly maxDelayMs?: number | undefined } | undefined;
+  /**
+   * Traces what is published and handled: `openTelemetryTracing()` of `@typed-queue/queue-client/opentelemetry`.
+   * Default: none.
+   */
+  readonly tracing?: Tracing | undefined;
 }
 
 export interface PublishOptions {

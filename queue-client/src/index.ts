@@ -25,4 +25,5 @@ export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
 export type { SubscribeOptions } from './consuming/subscribe-options.js';
 export type { Tail, TailItem, TailMessage, TailOptions } from './tailing/tail.js';
+export type { MessagePublisher, Tracing } from './tracing.js';
 export type { Window } from './window.js';

@@ -22,6 +22,7 @@ import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
 import type { Runtime } from './runtime.js';
+import type { MessagePublisher } from './tracing.js';
 import { UnhandledEvents } from './unhandled-events.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
 import { Publisher } from './publishing/publisher.js';
@@ -56,6 +57,8 @@ export class Session<C extends Contract>
   readonly #connection: Connection;
   readonly #agreements: Agreements;
   readonly #publisher: Publisher;
+  /** Traces, where it was asked for. */
+  readonly #publishing: MessagePublisher;
   readonly #tails: Tails;
   readonly #subscriptions: Subscriptions;
   readonly #services: readonly Service[];
@@ -64,6 +67,7 @@ export class Session<C extends Contract>
 
   constructor(contract: C, options: ConnectOptions, runtime: Runtime) {
     checkConnect(contract, options);
+    const { window, tracing, requireContract = false } = options;
     const unhandled = new UnhandledEvents(runtime, serverOf(options.url));
     super(runtime.report, unhandled.log);
     this.#unhandled = unhandled;
@@ -72,15 +76,11 @@ export class Session<C extends Contract>
     this.#runtime = runtime;
     this.#connection = this.#connect(options);
     const server = this.#connection;
-    const agreements = new Agreements({
-      server,
-      runtime,
-      emitter: this,
-      isRequired: options.requireContract === true,
-    });
+    const agreements = new Agreements({ server, runtime, emitter: this, isRequired: requireContract });
     this.#agreements = agreements;
     this.#publisher = this.#makePublisher(options);
-    const consuming = { server, agreements, runtime, emitter: this, window: options.window };
+    this.#publishing = tracing?.publisher(this.#publisher) ?? this.#publisher;
+    const consuming = { server, agreements, runtime, emitter: this, window, tracing };
     this.#subscriptions = new Subscriptions(consuming);
     this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
@@ -98,11 +98,11 @@ export class Session<C extends Contract>
   }
 
   publish(queue: string, event: string, payload: unknown, options?: PublishOptions): Promise<Receipt> {
-    return this.#publisher.publish(queue, event, payload, options);
+    return this.#publishing.publish(queue, event, payload, options);
   }
 
   publishBatch(queue: string, messages: readonly unknown[], options?: BatchOptions): Promise<BatchReceipt> {
-    return this.#publisher.publishBatch(queue, messages, options);
+    return this.#publishing.publishBatch(queue, messages, options);
   }
 
   subscribe<Q extends string>(

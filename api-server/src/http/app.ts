@@ -19,10 +19,11 @@ import { livez, readyz, type Readiness } from './health.js';
 import { allParameters } from './list-parameters.js';
 import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDescriptions } from './openapi.js';
-import { outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
+import { OUTBOX_PATH, outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
 import { NO_LIMITS, type RateLimits } from './rate-limits.js';
 import { actors, requestContext } from './request-context.js';
 import { requestLog } from './request-log.js';
+import { tracedRequests, type RequestTracing } from './request-tracing.js';
 import type { Resource } from './resource.js';
 
 export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired'>> {
@@ -37,6 +38,8 @@ export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired
   readonly limits?: RateLimits;
   /** Default: the events that were permanently refused are out of reach. */
   readonly outbox?: OutboxAdmin;
+  /** Default: none. */
+  readonly tracing?: RequestTracing | undefined;
   readonly logger: Logger;
   readonly newRequestId: () => string;
   /** Milliseconds, from any beginning. */
@@ -70,6 +73,7 @@ export const apiApp = (options: ApiOptions): Express => {
   const parameters = new Set(resources.flatMap(({ model }) => allParameters(model)));
   app.use(requestLog({ logger, now: options.now, parameters }));
   app.use(requestContext(options.newRequestId), securityHeaders);
+  if (options.tracing !== undefined) app.use(tracedRequests(options.tracing));
   app.use(expectations);
   app.use(admission({ host, allowedHosts, origins, trustedProxies, keysRequired }));
   if (origins.length > 0) app.use(cors({ origin: [...origins], exposedHeaders: EXPOSED, maxAge: 600 }));
@@ -77,7 +81,8 @@ export const apiApp = (options: ApiOptions): Express => {
   app.use(signIn(options, { anonymous: false }), actors(actorGateways));
   if (options.outbox !== undefined) {
     const models = resources.map(({ model }) => model);
-    app.use('/admin/outbox', administration(models), outboxAdmin(options.outbox));
+    app.use(OUTBOX_PATH, administration(models));
+    app.use(outboxAdmin(options.outbox));
   }
   for (const resource of resources) {
     app.use(modelRoutes(resource, { idempotency, authenticator }));

@@ -8,6 +8,9 @@ export interface Health {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+/** Asked for every few seconds: they are neither logged nor traced as other requests are. */
+export const PROBES: readonly string[] = ['/livez', '/readyz'];
+
 export type Readiness = () => Promise<Health>;
 
 /** The process runs. */

@@ -13,6 +13,8 @@ export interface OutboxAdmin {
   drop(id: string): Promise<boolean>;
 }
 
+export const OUTBOX_PATH = '/admin/outbox';
+
 const MAX_SHOWN = 200;
 
 const found = (isThere: boolean, id: string): void => {
@@ -23,24 +25,24 @@ const found = (isThere: boolean, id: string): void => {
 /** Shows what is parked, tries it again, and drops it. */
 export const outboxAdmin = (outbox: OutboxAdmin): Router => {
   const router = Router();
-  router.use((request, response, next) => {
+  router.use(OUTBOX_PATH, (request, response, next) => {
     parametersOf(request, []);
     response.set('Cache-Control', 'no-store');
     next();
   });
   router
-    .route('/')
+    .route(OUTBOX_PATH)
     .get(async (_request, response) => void response.json({ parked: await outbox.parked(MAX_SHOWN) }))
     .all(onlyMethods('GET', 'HEAD'));
   router
-    .route('/:id/retry')
+    .route(`${OUTBOX_PATH}/:id/retry`)
     .post(async (request, response) => {
       found(await outbox.retry(request.params.id), request.params.id);
       response.status(202).end();
     })
     .all(onlyMethods('POST'));
   router
-    .route('/:id')
+    .route(`${OUTBOX_PATH}/:id`)
     .delete(async (request, response) => {
       found(await outbox.drop(request.params.id), request.params.id);
       response.status(204).end();

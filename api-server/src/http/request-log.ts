@@ -1,11 +1,10 @@
 import type { RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { principalOf } from './authentication.js';
+import { PROBES } from './health.js';
 import { contextOf } from './request-context.js';
 
 const MAX_URL = 300;
-/** Requested every few seconds by health checks. */
-const PROBES = ['/livez', '/readyz'];
 
 const levelOf = (path: string, { statusCode }: Response): 'debug' | 'info' | 'warn' => {
   if (statusCode >= 500) return 'warn';

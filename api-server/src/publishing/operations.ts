@@ -113,8 +113,9 @@ export class Operations {
   }
 
   /** `key` is the ordering key: what happens to one document is handled one after the other. */
-  #headersOf({ payload }: Pick<AnyEvent, 'payload'>, { actor, requestId }: Context): Headers {
+  #headersOf({ payload }: Pick<AnyEvent, 'payload'>, { actor, requestId, trace }: Context): Headers {
     return {
+      ...trace,
       ...(actor === undefined ? {} : { actor }),
       ...(requestId === undefined ? {} : { 'x-request-id': requestId }),
       ...('id' in payload && payload.id !== undefined ? { key: `${this.#deps.model}/${payload.id}` } : {}),

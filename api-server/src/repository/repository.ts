@@ -1,3 +1,4 @@
+import type { Headers } from '@typed-queue/contracts';
 import type { Fields } from '../models/model.js';
 import type { MergePatch } from './merge-patch.js';
 import type { UnitOfWork } from './unit-of-work.js';
@@ -51,6 +52,8 @@ export interface Page<F extends Fields = Fields> {
 export interface Context {
   readonly actor?: string | undefined;
   readonly requestId?: string | undefined;
+  /** Headers that continue its trace. */
+  readonly trace?: Headers | undefined;
   /** What is written becomes visible with it, or not at all. Default: a transaction of its own. */
   readonly unit?: UnitOfWork | undefined;
 }

@@ -10,10 +10,11 @@ import type { ClientEvents } from '../events.js';
 import { ContractCheck } from '../messages/contract-check.js';
 import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
+import type { Tracing } from '../tracing.js';
 import { HandlerScheduler, type HandlerSchedulerDeps } from './handler-scheduler.js';
 import { GroupEvents } from './group-events.js';
 import { ExtensionTimer, LeaseClock } from './lease-clock.js';
-import type { HandlerContext } from './handler.js';
+import type { AnyHandler, HandlerContext } from './handler.js';
 import { LeaseLoss } from './lease-loss.js';
 import { Membership, type MembershipDeps, type NamedLeases } from './membership.js';
 import { OutcomeSender } from './outcome-sender.js';
@@ -28,6 +29,7 @@ export interface SubscriptionDeps
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
   readonly use: QueueUse;
+  readonly tracing?: Tracing | undefined;
   /** Left, or refused permanently. */
   readonly onEnd: () => void;
 }
@@ -194,14 +196,15 @@ export class GroupSubscription implements Subscription {
   }
 
   #makeScheduler(): HandlerScheduler {
-    const { handle, concurrency, timeoutMs, runtime } = this.#deps;
+    const { handle, concurrency, timeoutMs, runtime, tracing } = this.#deps;
+    const read: AnyHandler = (message, context) =>
+      this.#contract.isValidated(message) ? handle(message, context) : this.#handleRead(message, context);
     return new HandlerScheduler({
       concurrency,
       timeoutMs,
       runtime,
       leases: this.#leases,
-      handle: (message, context) =>
-        this.#contract.isValidated(message) ? handle(message, context) : this.#handleRead(message, context),
+      handle: tracing?.handler(read, this.group) ?? read,
       onOutcome: () => this.#outcomes.schedule(),
       onFailure: (failure) => this.#events.failed(failure),
       onSlow: (slow) => this.#events.slow(slow),

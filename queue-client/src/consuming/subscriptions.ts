@@ -15,6 +15,7 @@ import {
   requestOf,
   type SubscribeOptions,
 } from './subscribe-options.js';
+import type { Tracing } from '../tracing.js';
 import type { Window } from '../window.js';
 
 interface SubscriptionsDeps {
@@ -24,6 +25,7 @@ interface SubscriptionsDeps {
   readonly agreements: Agreements;
   /** For subscriptions without one of their own. */
   readonly window: Window | undefined;
+  readonly tracing: Tracing | undefined;
 }
 
 /** The subscriptions of a client. */
@@ -46,7 +48,7 @@ export class Subscriptions {
   open(definition: QueueDefinition, options: SubscribeOptions<string>, handler: unknown): GroupSubscription {
     checkSubscribe(options);
     checkHandler(handler, definition, options.events);
-    const { window, server, runtime, emitter, agreements } = this.#deps;
+    const { window, server, runtime, emitter, agreements, tracing } = this.#deps;
     const queue = definition.name;
     // Without the group's name, which may be long: the server accepts 128 characters.
     const name = `${queue}/${++this.#opened}`;
@@ -63,6 +65,7 @@ export class Subscriptions {
       concurrency: concurrencyOf(options),
       timeoutMs: handlerTimeoutOf(options),
       handle: anyHandler(handler),
+      tracing,
       onEnd: () => this.#subscriptions.delete(name),
     });
     this.#subscriptions.set(name, subscription);

@@ -1,0 +1,1 @@
+export { openTelemetryTracing, type OpenTelemetryApi } from './open-telemetry-tracing.js';

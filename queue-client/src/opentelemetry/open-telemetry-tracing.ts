@@ -1,0 +1,24 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import type { Tracing } from '../tracing.js';
+import { tracedHandler } from './process-spans.js';
+import { tracedPublisher } from './publish-spans.js';
+
+/** The used part of `@opentelemetry/api`. */
+export type OpenTelemetryApi = Pick<typeof import('@opentelemetry/api'), 'context' | 'propagation' | 'trace'>;
+
+const TRACER = '@typed-queue/queue-client';
+
+/**
+ * Traces by OpenTelemetry, for the option `tracing` of `connect`: a producer span for each `publish` and `publishBatch`,
+ * a consumer span for each call of a handler. Messages carry the trace in their headers, as the propagator of the
+ * application writes it: `traceparent` and `tracestate`, unless another is registered. Without a registered SDK nothing
+ * is recorded.
+ * @param api default: `@opentelemetry/api` as this package finds it
+ */
+export const openTelemetryTracing = (api: OpenTelemetryApi = { context, propagation, trace }): Tracing => {
+  const tracing = { ...api, tracer: api.trace.getTracer(TRACER) };
+  return {
+    publisher: (publisher) => tracedPublisher(tracing, publisher),
+    handler: (handle, group) => tracedHandler(tracing, handle, group),
+  };
+};
