@@ -5,20 +5,16 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
-import { blocksOf, followPage, sectionOf, writeFiles } from './page.fixture.mjs';
+import { blocksOf, followPage, PAGES, sectionOf, writeFiles } from './page.fixture.mjs';
 import { isThorough } from './thorough.fixture.js';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
 
 const start = textOf('docs/getting-started.md');
-/** Whose commands are run here; all but the first in the project of the first. */
-const followed = [
-  'getting-started',
-  ...['contracts', 'consuming', 'failures', 'ordering', 'replay', 'testing', 'jest', 'embedding', 'commonjs'],
-  'operations',
-];
-/** Vitest comes from the registry: `npm run guide` runs it. The others have tests of their own, or no code. */
+/** Whose commands are run here. Vitest comes from the registry: `npm run guide` runs it. */
+const followed = PAGES.filter((page) => page !== 'vitest');
+/** They have tests of their own, or no code. */
 const others = [
   'vitest',
   'README',
@@ -53,10 +49,6 @@ npx() {
 `;
 
 const pageOf = (page) => textOf(`docs/${page}.md`);
-/** As docs/README.md lists them. */
-const inOrder = [...pageOf('README').matchAll(/\]\(([\w-]+)\.md\)/g)]
-  .map(([, page]) => page)
-  .filter((page, index, all) => followed.includes(page) && all.indexOf(page) === index);
 
 /** What the code of a page that is no file is part of. */
 const AROUND = `
@@ -95,8 +87,9 @@ describe('the guide', () => {
     expect(pages.sort()).toEqual([...followed, ...others].sort());
   });
 
-  it('lists the pages that are followed', () => {
-    expect(inOrder).toEqual(followed);
+  it('lists the pages in the order in which they are followed', () => {
+    const listed = [...pageOf('README').matchAll(/\]\(([\w-]+)\.md\)/g)].map(([, page]) => page);
+    expect([...new Set(listed)].filter((page) => PAGES.includes(page))).toEqual(PAGES);
   });
 
   it.each(followed)('%s shows only code that has a file name', (page) => {
@@ -150,7 +143,7 @@ describe('what a page says to do', () => {
   it('works in one folder and one terminal, page after page', async () => {
     const clone = join(folder, 'in-order', 'clone');
     await mkdir(clone, { recursive: true });
-    const pages = [readme, ...inOrder.filter(isQuick).map(pageOf)];
+    const pages = [readme, ...followed.filter(isQuick).map(pageOf)];
     await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude: INSTALLED });
   });
 });
