@@ -253,7 +253,7 @@ describe('the text of docs/protocol.md', () => {
     expect(document.text).toContain(
       `This server serves the protocol versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}.`,
     );
-    const versions = tableOf(document, 'version', 'what it brought').map(([version]) => Number(version));
+    const versions = tableOf(document, 'version', 'what it added').map(([version]) => Number(version));
     expect([versions.at(-1), versions[0]]).toEqual([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION]);
     expect(versions).toHaveLength(PROTOCOL_VERSION - OLDEST_PROTOCOL_VERSION + 1);
   });
