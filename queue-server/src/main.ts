@@ -15,6 +15,7 @@ import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
 import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
 import { startQueueServer } from './server.js';
+import { youngCollections } from './young-generation.js';
 
 const VARIABLES = `\
   PORT, HOST    where it listens (3333, 127.0.0.1)
@@ -78,7 +79,8 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
     logger.warn(warning);
   const dataDir = join(config.dataDir, 'queue');
   const maxConnections = await maxConnectionsFor(config, logger);
-  const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger });
+  const engine = { onFrameBytes: youngCollections() };
+  const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger, engine });
   // Without keys and TLS there is nothing to reload: SIGHUP ends the server, as when its terminal is closed.
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;

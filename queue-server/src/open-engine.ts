@@ -23,7 +23,7 @@ type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */
   readonly maxGroups?: number | undefined;
-  /** Steers the engine in tests. */
+  /** Options of the engine beside those above: what the program adds, and what steers it in tests. */
   readonly engine?: EngineOptions | undefined;
 }
 

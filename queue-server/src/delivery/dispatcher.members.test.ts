@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Dispatching, type Joined } from './dispatching.fixture.js';
+import { Dispatching, GROUP, type Joined } from './dispatching.fixture.js';
 import { GatedEngine } from './gated-engine.fixture.js';
 import { recorder, eventLoopIdle } from './recorder.fixture.js';
 import { Member } from './member.js';
@@ -10,6 +10,21 @@ let engine: GatedEngine;
 beforeEach(async () => {
   engine = new GatedEngine();
   group = await Dispatching.on(engine);
+});
+
+it('a group follows its log while it has members, those included that may come back', async () => {
+  const { groups } = engine.followers;
+  expect([...groups]).toEqual([]);
+  engine.publish(1);
+  const [one, two] = [group.join('a', { messages: 1 }), group.join('b', { messages: 1 })];
+  await group.pumped();
+  group.dispatcher.remove(two.member);
+  group.dispatcher.connectionLost(one.member);
+  expect([...groups]).toEqual([GROUP]);
+  await group.ack(one);
+  expect([...groups]).toEqual([]);
+  group.join('a', { messages: 1 });
+  expect([...groups]).toEqual([GROUP]);
 });
 
 describe('a member of a group', () => {

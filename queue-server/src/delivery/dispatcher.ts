@@ -23,6 +23,8 @@ export class Dispatcher {
   #returnedEarly: Returned[] = [];
   /** What members knew that disconnected and may come back. */
   readonly #keptKnown = new Set<{ readonly knows: KnownEvents }>();
+  /** Ends that the group follows its log, which it does while it has members. */
+  #unfollow: (() => void) | undefined;
   /** Cached; undefined after a change. */
   #known: KnownEvents | undefined;
 
@@ -68,6 +70,7 @@ export class Dispatcher {
     const former = this.#members.get(member.name);
     if (former !== undefined) member.inherit(former, held);
     this.#members.set(member.name, member);
+    this.#unfollow ??= this.#deps.group.follow();
     this.#known = undefined;
     return held;
   }
@@ -101,6 +104,9 @@ export class Dispatcher {
   #forget(name: string): void {
     this.#members.delete(name);
     this.#known = undefined;
+    if (this.#members.size > 0) return;
+    this.#unfollow?.();
+    this.#unfollow = undefined;
   }
 
   /** Messages were returned to the group without the member: it gets a notice when it is connected. */

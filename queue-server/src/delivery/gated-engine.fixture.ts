@@ -64,6 +64,8 @@ export class GatedEngine implements Engine {
   readonly abandoned: string[] = [];
   /** Calls of operators, each with its arguments. */
   readonly administered: (readonly [call: string, ...args: unknown[]])[] = [];
+  /** What follows the log now. */
+  readonly followers = { groups: new Set<string>(), readers: new Set<() => number>() };
   /** How many groups were looked at. */
   groupsRead = 0;
   readonly claiming = new Overlap();
@@ -115,6 +117,10 @@ export class GatedEngine implements Engine {
       },
       head: () => queue.head(),
       read: (fromSeq, maxBytes) => this.#read(queue, fromSeq, maxBytes),
+      follow: (next) => {
+        this.followers.readers.add(next);
+        return () => void this.followers.readers.delete(next);
+      },
       seqAt: (start) => queue.seqAt(start),
       trim: (beforeSeq) => this.#administer(['trim', beforeSeq], () => queue.trim(beforeSeq)),
       groups: {
@@ -136,6 +142,10 @@ export class GatedEngine implements Engine {
       info: () => {
         this.groupsRead++;
         return group.info();
+      },
+      follow: () => {
+        this.followers.groups.add(name);
+        return () => void this.followers.groups.delete(name);
       },
       claim: (claim) => this.#claim(group, { group: name, ...claim }),
       settle: async (settle) => {

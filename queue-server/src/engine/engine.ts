@@ -65,6 +65,8 @@ export interface QueueHandle {
   head(): Head;
   /** Messages from a seq on, about `maxBytes` of them but at least one frame; none at the head. */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
+  /** See `Log.follow`. */
+  follow(next: () => number): () => void;
   /** The seq that reading begins with. */
   seqAt(start: Start): Promise<number>;
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
@@ -96,6 +98,8 @@ export interface GroupHandle {
   open(opening: GroupOpening): Promise<OpenedGroup>;
   /** Undefined when there is no such group. Its cost does not grow with the number of groups. */
   info(): GroupInfo | undefined;
+  /** The group has members, until the function that it returns is called. It follows the log meanwhile. */
+  follow(): () => void;
   /** Claims what is ready. Calls for one group do not overlap. */
   claim(claim: Claim): Promise<ClaimResult>;
   settle(settle: Settle): Promise<SettleResult>;

@@ -153,6 +153,10 @@ class LocalQueue implements QueueHandle {
     return this.#deps.log().read(fromSeq, maxBytes);
   }
 
+  follow(next: () => number): () => void {
+    return this.#deps.log().follow(next);
+  }
+
   async seqAt(start: Start): Promise<number> {
     return seqAt(this.#deps.log(), start);
   }

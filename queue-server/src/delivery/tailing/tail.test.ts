@@ -25,6 +25,21 @@ describe('a tail', () => {
     expect(heard.slice(2)).toEqual(['deliver 6-7', 'deliver 8-8']);
   });
 
+  it('follows the log at the seq that it reads next, until its end', async () => {
+    const positions = (): number[] => [...engine.followers.readers].map((next) => next());
+    engine.publish(3);
+    const { tail } = await world.opened({ seq: 2 });
+    await world.open('now', { events: ['none'] });
+    expect(positions()).toEqual([2, 4]);
+    tail.start();
+    await eventLoopIdle();
+    engine.publish(2);
+    await eventLoopIdle();
+    expect(positions()).toEqual([6, 6]);
+    tail.end();
+    expect(positions()).toEqual([6]);
+  });
+
   it('gets nothing before its start', async () => {
     engine.publish(3);
     const { heard, tail } = await world.opened('start');

@@ -110,7 +110,7 @@ export class Tail implements LiveTail {
   }
 
   /** The seq that is read next. */
-  get #next(): number {
+  get next(): number {
     return Math.max(this.#client.next, this.#skippedTo);
   }
 
@@ -134,7 +134,7 @@ export class Tail implements LiveTail {
   async #replay(): Promise<void> {
     const { log, events } = this.#deps;
     while (this.#state.kind === 'replaying') {
-      const next = this.#next;
+      const next = this.next;
       const credit = this.#client.credit();
       if (next > this.#last) this.#arrive();
       else if (credit === undefined) this.#awaitCredit();
@@ -147,7 +147,7 @@ export class Tail implements LiveTail {
         const limits = { maxMessages: left.messages, maxBytes: left.bytes };
         this.#send(tailBatch(items, [next, this.#last], limits, events));
         // A long backlog must not block the event loop.
-        if (this.#next <= this.#last) await new Promise((resolve) => setImmediate(resolve));
+        if (this.next <= this.#last) await new Promise((resolve) => setImmediate(resolve));
       }
     }
   }
@@ -169,9 +169,9 @@ export class Tail implements LiveTail {
     const { broadcast, events } = this.#deps;
     const filtered = events !== undefined;
     if (this.#client.isSuspended || (!filtered && this.#client.credit() === undefined)) this.#awaitCredit();
-    else if (!filtered && this.#next > broadcast.next) this.#state = { kind: 'waiting', for: 'messages' };
+    else if (!filtered && this.next > broadcast.next) this.#state = { kind: 'waiting', for: 'messages' };
     else {
-      this.#client.live(this.#next);
+      this.#client.live(this.next);
       this.#state = filtered ? { kind: 'waiting', for: 'messages' } : { kind: 'live' };
       if (!filtered) broadcast.join(this);
     }

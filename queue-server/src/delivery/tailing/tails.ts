@@ -27,7 +27,7 @@ export interface OpenedTail {
 }
 
 interface TailedQueue {
-  readonly log: Pick<QueueHandle, 'head' | 'read' | 'seqAt'>;
+  readonly log: Pick<QueueHandle, 'head' | 'read' | 'follow' | 'seqAt'>;
   readonly broadcast: LiveBroadcast;
   readonly tails: Set<Tail>;
 }
@@ -71,8 +71,12 @@ export class Tails {
       form: live,
       after: this.#deps.after,
       onError: this.#deps.onError,
-      onEnd: (ended) => tails.delete(ended),
+      onEnd: (ended) => {
+        unfollow();
+        tails.delete(ended);
+      },
     });
+    const unfollow = log.follow(() => tail.next);
     tails.add(tail);
     return { tail, epoch: log.head().epoch, next, reset };
   }
@@ -97,6 +101,7 @@ export class Tails {
     const tailed: TailedQueue = {
       log: {
         head: () => log.head(),
+        follow: (next) => log.follow(next),
         seqAt: (start) => log.seqAt(start),
         read: (fromSeq, maxBytes) => this.#bounded(() => log.read(fromSeq, maxBytes)),
       },

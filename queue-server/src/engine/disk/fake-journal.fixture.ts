@@ -154,6 +154,9 @@ export class FakeJournal implements Journal {
     return items;
   }
 
+  follow(): () => void {
+    return () => undefined;
+  }
   fault(): QueueError | undefined {
     return this.#fault;
   }

@@ -26,6 +26,8 @@ export interface DiskOptions extends LocalOptions {
   readonly durability?: Durability;
   /** Called with what a journal found or did, and its name. */
   readonly log?: (event: JournalEvent, journal: string) => void;
+  /** Called with the size of frames that came into memory: appended, or read from files. */
+  readonly onFrameBytes?: (bytes: number) => void;
 }
 
 interface OpenedQueue {
@@ -120,12 +122,13 @@ const openDeadLetters = async (
 };
 
 const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptions>): Promise<Journal> => {
-  const { dir, fileSystem, log } = options;
+  const { dir, fileSystem, log, onFrameBytes } = options;
   return openJournal({
     dir: join(dir, name),
     ...own,
     now: rulesOf(options).wallNow,
     ...(fileSystem === undefined ? {} : { fileSystem }),
+    ...(onFrameBytes === undefined ? {} : { onFrameBytes }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
   });
 };

@@ -53,6 +53,10 @@ export class QueueLog implements Log {
     return this.#journal.read(fromSeq, maxBytes);
   }
 
+  follow(next: () => number): () => void {
+    return this.#journal.follow(next);
+  }
+
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
     // A full disk has no room for a new segment, and removing old ones frees it.

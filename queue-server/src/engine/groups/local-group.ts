@@ -63,6 +63,10 @@ export class LocalGroup implements GroupHandle {
     return entry && this.#infoOf(entry);
   }
 
+  follow(): () => void {
+    return this.#deps.log().follow(() => this.#find()?.state.cursor ?? Infinity);
+  }
+
   async claim(claim: Claim): Promise<ClaimResult> {
     return this.#runtime().claim(claim);
   }

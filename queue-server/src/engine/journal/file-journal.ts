@@ -1,12 +1,12 @@
 import type { QueueError } from '@typed-queue/contracts';
 import type { After, Frame } from '@typed-queue/contracts/wire';
-import { FrameBuffer } from '../log/frame-buffer.js';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
 import type { Batch } from './writing/segment-writer.js';
 import { GroupCommit, type Appending } from './writing/group-commit.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
+import { NewestFrames } from './reading/newest-frames.js';
 import type { RecentReads } from './reading/recent-reads.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
 import type { OpenedLog } from './recovery/open-log.js';
@@ -22,6 +22,7 @@ export interface FileJournalOptions extends WriterOptions {
   readonly defer: (run: () => void) => void;
   readonly probeMs: number;
   readonly after: After;
+  readonly onFrameBytes: (bytes: number) => void;
 }
 
 const PROBE_BYTES = 1024 * 1024;
@@ -33,7 +34,7 @@ export class FileJournal implements Journal {
   readonly #list: SegmentList;
   readonly #writer: LogWriter;
   readonly #commit: GroupCommit;
-  readonly #cache: FrameBuffer;
+  readonly #newest: NewestFrames;
   readonly #reader: LogReader;
   readonly #removal: SegmentRemoval;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
@@ -47,12 +48,12 @@ export class FileJournal implements Journal {
     this.#list = list;
     this.#writer = new LogWriter(options, state);
     this.#commit = this.#groupCommit();
-    this.#cache = new FrameBuffer(options.cacheBytes);
+    this.#newest = new NewestFrames(options.cacheBytes);
     this.#reader = new LogReader({
       ...options,
       list,
       writer: this.#writer,
-      cache: this.#cache,
+      newest: this.#newest,
       logStart: () => this.#removal.logStart,
     });
     this.#removal = new SegmentRemoval({
@@ -110,6 +111,10 @@ export class FileJournal implements Journal {
     return this.#commit.roll();
   }
 
+  follow(next: () => number): () => void {
+    return this.#newest.follow(next);
+  }
+
   async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
     if (this.#closing) throw journalClosed(this.#options.dir);
     return this.#reader.read(fromSeq, maxBytes);
@@ -119,7 +124,7 @@ export class FileJournal implements Journal {
     if (this.#closing) throw journalClosed(this.#options.dir);
     try {
       await this.#removal.dropBefore(seq);
-      this.#cache.dropBefore(this.firstSeq);
+      this.#newest.dropBefore(this.firstSeq);
     } catch (error) {
       const { dir } = this.#options;
       throw isShortage(error) ? storageUnavailable(dir, error) : unremovable(dir, error);
@@ -156,7 +161,8 @@ export class FileJournal implements Journal {
   }
 
   #committed(batch: Batch): void {
-    this.#cache.add(batch.frames);
+    this.#newest.add(batch.frames);
     for (const listener of this.#onCommit) listener(batch.nextSeq - 1);
+    this.#options.onFrameBytes(batch.bytes);
   }
 }

@@ -31,7 +31,7 @@ export interface JournalOptions {
   readonly fillBytes?: number;
   /** Milliseconds of a monotonic clock, to measure the disk. @default performance.now */
   readonly steadyNow?: () => number;
-  /** How many bytes of the newest frames are kept in memory for readers. @default 8 MiB */
+  /** How many bytes of the newest frames are kept in memory at most, for readers that follow the log. @default 8 MiB */
   readonly cacheBytes?: number;
   /** Keeps what was read from files last; journals may share it. @default nothing is kept */
   readonly recentReads?: RecentReads;
@@ -43,6 +43,8 @@ export interface JournalOptions {
   readonly after?: After;
   /** Restored while the log is opened, and stored in the segment footers. */
   readonly dedup?: DedupState;
+  /** Called with the size of frames that came into memory: appended, or read from files. */
+  readonly onFrameBytes?: (bytes: number) => void;
   readonly log?: (event: JournalEvent) => void;
 }
 
@@ -79,6 +81,8 @@ export interface Journal {
    * @throws QueueError `storage_failed`, `storage_unavailable`, `journal_unsupported`, `closed`
    */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
+  /** See `Log.follow`. */
+  follow(next: () => number): () => void;
   /** Why appends are refused at the moment; undefined when they are not. */
   fault(): QueueError | undefined;
   /** Called after each batch, before its appends resolve, in the same turn as `lastSeq` grows. */

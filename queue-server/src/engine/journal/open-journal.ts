@@ -23,6 +23,7 @@ const defaults = {
   defer: (run) => void setImmediate(run),
   probeMs: 1000,
   after: unrefAfter,
+  onFrameBytes: () => undefined,
   log: () => undefined,
 } satisfies Partial<JournalOptions>;
 

@@ -13,6 +13,15 @@ export class FrameBuffer {
     this.#maxBytes = maxBytes;
   }
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The first seq of the oldest frame; Infinity when there is none. */
+  get firstSeq(): number {
+    return this.#frames[this.#start]?.firstSeq ?? Infinity;
+  }
+
   add(frames: readonly Frame[]): void {
     for (const frame of frames) {
       this.#frames.push(frame);
@@ -21,9 +30,9 @@ export class FrameBuffer {
     this.#dropWhile(() => this.#bytes > this.#maxBytes);
   }
 
-  /** Forgets the frames that hold only messages before a seq. */
-  dropBefore(seq: number): void {
-    this.#dropWhile((oldest) => oldest.lastSeq < seq);
+  /** Forgets the frames that hold only messages before a seq, as long as at least `minBytes` remain. */
+  dropBefore(seq: number, minBytes = 0): void {
+    this.#dropWhile(({ lastSeq, bytes }) => lastSeq < seq && this.#bytes - bytes.byteLength >= minBytes);
   }
 
   /** Frames from a seq on, at least one and otherwise at most `maxBytes`; undefined when it is not kept. */

@@ -31,6 +31,11 @@ export interface Log {
    * knows that it removed it, else `damage`.
    */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
+  /**
+   * A reader follows the log: the newest messages that it has yet to read are kept in memory, up to a limit. `next`: the
+   * seq that it reads next. Returns what ends it.
+   */
+  follow(next: () => number): () => void;
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
   trim(beforeSeq: number): Promise<void>;
   /** Called in the turn in which the head grows, before the appends resolve. */

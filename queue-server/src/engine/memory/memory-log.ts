@@ -61,6 +61,11 @@ export class MemoryLog implements Log {
     return [{ kind: 'gap', gap: { from, to: firstSeq - 1, reason: 'retention' } }, ...kept];
   }
 
+  /** All of it is in memory. */
+  follow(): () => void {
+    return () => undefined;
+  }
+
   async trim(beforeSeq: number): Promise<void> {
     if (beforeSeq > this.#lastSeq) this.#segments.roll(this.#time());
     this.#dropBefore(beforeSeq);

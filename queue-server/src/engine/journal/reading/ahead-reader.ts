@@ -17,12 +17,15 @@ interface Reading {
 export class AheadReader {
   readonly #segments: SegmentReader;
   readonly #recent: RecentReads;
+  readonly #onFrameBytes: (bytes: number) => void;
   /** The newest of each segment. */
   readonly #reading = new Map<Segment, Reading>();
 
-  constructor(segments: SegmentReader, recent: RecentReads) {
+  /** `onFrameBytes` is called with the size of the frames of each read. */
+  constructor(segments: SegmentReader, recent: RecentReads, onFrameBytes: (bytes: number) => void) {
     this.#segments = segments;
     this.#recent = recent;
+    this.#onFrameBytes = onFrameBytes;
   }
 
   /** As `SegmentReader.read`. */
@@ -63,6 +66,7 @@ export class AheadReader {
     // Gaps are rare: where there is one, nothing is kept.
     if (frames.length < result.items.length) return result;
     this.#recent.add(segment, frames.map(withOwnBytes));
+    this.#onFrameBytes(frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0));
     return this.#find(read) ?? result;
   }
 }

@@ -1,5 +1,4 @@
 import { QueueError, type Gap, type Range } from '@typed-queue/contracts';
-import type { FrameBuffer } from '../../log/frame-buffer.js';
 import type { LogItem } from '../../log/scan.js';
 import { isShortage, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
@@ -10,6 +9,7 @@ import { storageUnavailable, unreadable } from '../storage-errors.js';
 import type { LogWriter } from '../writing/log-writer.js';
 import { AheadReader } from './ahead-reader.js';
 import { OpenSegments, type OpenSegment } from './open-segments.js';
+import type { NewestFrames } from './newest-frames.js';
 import type { RecentReads } from './recent-reads.js';
 import { SegmentReader, type ReadResult } from './segment-reader.js';
 
@@ -18,10 +18,11 @@ export interface LogReaderOptions {
   readonly fileSystem: FileSystem;
   readonly list: SegmentList;
   readonly writer: LogWriter;
-  readonly cache: FrameBuffer;
+  readonly newest: NewestFrames;
   readonly recentReads: RecentReads;
   /** What is missing below this seq was removed on purpose. */
   readonly logStart: () => number;
+  readonly onFrameBytes: (bytes: number) => void;
   readonly log: (event: JournalEvent) => void;
 }
 
@@ -39,20 +40,20 @@ export class LogReader {
     this.#options = options;
     this.#open = new OpenSegments(OPEN_SEGMENTS, (segment) => this.#openSegment(segment));
     const segments = new SegmentReader(this.#open, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
-    this.#segments = new AheadReader(segments, options.recentReads);
+    this.#segments = new AheadReader(segments, options.recentReads, options.onFrameBytes);
   }
 
   /** See `Journal.read`. */
   async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
-    const { list, writer, cache } = this.#options;
+    const { list, writer, newest } = this.#options;
     const items: LogItem[] = [];
     let seq = Math.max(1, fromSeq);
     while (seq < writer.nextSeq) {
       const firstSeq = list.first?.firstSeq ?? writer.nextSeq;
       items.push(...this.#gapsBefore(firstSeq, seq));
       seq = Math.max(seq, firstSeq);
-      const cached = cache.read(seq, maxBytes);
-      if (cached) return [...items, ...cached];
+      const kept = newest.read(seq, maxBytes);
+      if (kept) return [...items, ...kept];
       const result = await this.#readSegment(seq, maxBytes);
       items.push(...result.items);
       if (result.items.at(-1)?.kind === 'frame') return items;

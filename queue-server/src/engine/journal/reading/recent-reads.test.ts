@@ -64,6 +64,18 @@ describe('recent reads', () => {
     expect(read(16)).toHaveLength(3);
   });
 
+  it('keep less while the one reader goes on within frames, of which it takes a part at once', () => {
+    const recent = new RecentReads(100 * bytesOf(frames), bytesOf(frames));
+    for (let run = 0; run < 12; run++) {
+      const firstSeq = 1 + 6 * run;
+      recent.add(segment, framesFrom(firstSeq, 3));
+      // Seqs 2, 4 and 6 of the run are the second messages of their frames.
+      for (const seq of [0, 1, 3, 5]) recent.read(segment, firstSeq + seq, Infinity);
+    }
+    expect(recent.read(segment, 1 + 6 * 10, Infinity)).toBe(undefined);
+    expect(recent.read(segment, 1 + 6 * 11, Infinity)).toHaveLength(3);
+  });
+
   it('forget a segment', () => {
     const recent = new RecentReads(10 * bytesOf(frames));
     recent.add(segment, frames);

@@ -1,13 +1,13 @@
 import type { Frame } from '@typed-queue/contracts/wire';
 import { FrameBuffer } from '../../log/frame-buffer.js';
-import { lastSeqOf, type LogItem } from '../../log/scan.js';
+import type { LogItem } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 
-/** The least that one read takes from a file while there is room for what its reader leaves. */
+/**
+ * What one read takes from a file, and what is kept while there is one reader: frames that are kept longer become old
+ * objects, which V8 collects late.
+ */
 const READ_BYTES = 512 * 1024;
-
-/** How much is kept while there is one reader: frames that are kept longer become old objects, which V8 collects late. */
-const ALONE_BYTES = 1024 * 1024;
 /** When the last 8 runs were each read once, there is one reader. */
 const ALONE_RUNS = 8;
 
@@ -28,29 +28,28 @@ export class RecentReads {
   /** The most recently used one is the last. */
   readonly #runs = new Set<Run>();
   #bytes = 0;
-  /** By segment: readers were given messages before this seq. */
-  readonly #readTo = new WeakMap<Segment, number>();
-  /** Runs added since messages were last read a second time. */
+  /** By segment: where the furthest read began. One reader alone begins each read after its last. */
+  readonly #readFrom = new WeakMap<Segment, number>();
+  /** Runs added since a read last began at or before another one. */
   #unshared = 0;
 
-  constructor(maxBytes: number, aloneBytes = ALONE_BYTES) {
+  constructor(maxBytes: number, aloneBytes = READ_BYTES) {
     this.#maxBytes = maxBytes;
     this.#aloneBytes = Math.min(maxBytes, aloneBytes);
   }
 
-  /** How much is to be read from a file for a reader of `maxBytes`. */
+  /** How much is to be read from a file for a reader of `maxBytes`, where what it leaves can be kept. */
   bytesFor(maxBytes: number): number {
-    return Math.max(maxBytes, Math.min(READ_BYTES, this.#maxBytes));
+    return this.#maxBytes < READ_BYTES ? maxBytes : READ_BYTES;
   }
 
   /** Frames from a seq on, at least one and otherwise at most `maxBytes`; undefined when it is not kept. */
   read(segment: Segment, fromSeq: number, maxBytes: number): LogItem[] | undefined {
     for (const run of this.#runs) {
       const items = run.segment === segment ? run.frames.read(fromSeq, maxBytes) : undefined;
-      const last = items?.at(-1);
-      if (items === undefined || last === undefined) continue;
-      if (this.#wasRead(segment, fromSeq)) this.#unshared = 0;
-      this.#readTo.set(segment, Math.max(this.#readTo.get(segment) ?? 0, lastSeqOf(last) + 1));
+      if (items === undefined) continue;
+      if (this.#isBehind(segment, fromSeq)) this.#unshared = 0;
+      else this.#readFrom.set(segment, fromSeq);
       this.#runs.delete(run);
       this.#runs.add(run);
       return items;
@@ -66,10 +65,11 @@ export class RecentReads {
     frames.add(read);
     this.#runs.add({ segment, frames, bytes });
     this.#bytes += bytes;
-    this.#unshared = this.#wasRead(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
+    this.#unshared = this.#isBehind(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
     const limit = this.#unshared > ALONE_RUNS ? this.#aloneBytes : this.#maxBytes;
     for (const oldest of this.#runs) {
-      if (this.#bytes <= limit) return;
+      // The newest is what its reader goes on with.
+      if (this.#bytes <= limit || this.#runs.size === 1) return;
       this.#remove(oldest);
     }
   }
@@ -78,9 +78,9 @@ export class RecentReads {
     for (const run of this.#runs) if (run.segment === segment) this.#remove(run);
   }
 
-  /** Whether a reader was given messages from there on before. */
-  #wasRead(segment: Segment, seq: number): boolean {
-    return seq < (this.#readTo.get(segment) ?? 0);
+  /** Whether another read began there or later. */
+  #isBehind(segment: Segment, seq: number): boolean {
+    return seq <= (this.#readFrom.get(segment) ?? 0);
   }
 
   #remove(run: Run): void {
