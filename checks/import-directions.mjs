@@ -3,10 +3,13 @@ const wire = '@typed-queue/contracts/wire';
 const compatibility = '@typed-queue/contracts/compatibility';
 const program = '@typed-queue/program';
 const programLog = '@typed-queue/program/logger';
+const programMetrics = '@typed-queue/program/metrics';
 const nodeVersion = '@typed-queue/program/node-version';
 const client = '@typed-queue/queue-client';
 const clientTracing = '@typed-queue/queue-client/opentelemetry';
+const backups = '@typed-queue/queue-server/backup';
 const testServer = '@typed-queue/queue-server/testing';
+const testMatchers = '@typed-queue/queue-server/testing/jest';
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [
   ...[contracts, program, client, clientTracing],
@@ -57,6 +60,9 @@ export const mayImport = {
   // In front of every program, on any Node.
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
+  'program/src/metrics': [],
+  // Loaded by a scrape only.
+  'program/src/metrics/exposition.ts': ['program/src/metrics', 'prom-client'],
   // Loaded only where traces are exported.
   'program/src/tracing': [contracts, wire, 'program/src', '@opentelemetry/sdk-trace-node', 'zod'],
   'program/src/tracing/open-telemetry-sdk.ts': [
@@ -121,9 +127,24 @@ export const mayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // What is measured, for those who operate the server.
+  'queue-server/src/metrics': [
+    ...[contracts, program, programMetrics, 'node:'],
+    ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
+  ],
+  // Backups as archives and folders, and what restores them.
+  'queue-server/src/backup': [
+    ...[contracts, program, 'node:', 'modern-tar', 'zod'],
+    ...['queue-server/src/engine', 'queue-server/src/stored-contracts.ts'],
+  ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
+  ],
+  // The test kit: a server with its engine in sight, and a client.
+  'queue-server/src/testing': [
+    ...[contracts, wire, client, 'node:', 'expect'],
+    ...['queue-server/src/engine', 'queue-server/src/server.ts'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
@@ -147,7 +168,7 @@ export const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [...clientProgram, compatibility, ...'chokidar cli-table3 commander jose'.split(' ')],
+  'cli/src': [...clientProgram, compatibility, backups, ...'chokidar cli-table3 commander jose'.split(' ')],
 
   // What it writes is in create-typed-queue/template. It needs nothing but Node, so that it starts at once.
   'create-typed-queue/src': ['node:'],
@@ -179,7 +200,7 @@ export const mayImport = {
     ...['mongoose', 'pino'],
   ],
   'api-server/src/http': [
-    ...['api-server/src/repository', 'api-server/src/models', contracts, program],
+    ...['api-server/src/repository', 'api-server/src/models', contracts, program, programMetrics],
     ...[
       '@asteasolutions/zod-to-openapi',
       'cors',
@@ -251,7 +272,7 @@ export const testsMayImport = {
     ...['valibot', 'zod/mini'],
   ],
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
-  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer],
+  'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer, testMatchers],
   cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],

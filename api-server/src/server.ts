@@ -9,6 +9,7 @@ import {
 } from '@typed-queue/queue-client';
 import { randomUUID } from 'node:crypto';
 import { pino, type Logger } from 'pino';
+import { readApiMetrics } from './api-metrics.js';
 import { apiApp } from './http/app.js';
 import { listen } from './http/listener.js';
 import type { Readiness } from './http/health.js';
@@ -114,7 +115,7 @@ const start = async (options: ApiServerOptions, closing: Closing): Promise<strin
     resources: models.map((model) => resourceOf(model, database, outbox)),
     idempotency,
     outbox,
-    readiness: readinessOf(database, outbox, queues),
+    ...pagesOf(database, outbox, queues),
     tracing: options.tracing?.requests,
     logger,
     newRequestId: randomUUID,
@@ -189,6 +190,12 @@ class QueueClients {
 
 /** Anybody may read it: of a system error the code, and not the address. */
 const withoutAddress = (message: string): string => message.replace(/\b(E[A-Z]{4,})\b .*/s, '$1');
+
+/** What the pages for operators show. */
+const pagesOf = (database: Database, outbox: RunningOutbox, queues: QueueClients) => ({
+  readiness: readinessOf(database, outbox, queues),
+  metrics: () => readApiMetrics({ outbox, isConnected: () => queues.connection === 'connected' }),
+});
 
 /** Requests need the database only, not the queue server. */
 const readinessOf =

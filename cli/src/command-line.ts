@@ -5,6 +5,9 @@ import { groupCommands, GROUPS_HELP } from './administration/groups-commands.js'
 import { healthCommand } from './administration/health-command.js';
 import { purgeCommand } from './administration/purge-command.js';
 import { queuesCommand } from './administration/queues-command.js';
+import { backupCommand } from './backup/backup-command.js';
+import { restoreCommand } from './backup/restore-command.js';
+import { benchCommand } from './bench/bench-command.js';
 import { checkCommand } from './contract/check-command.js';
 import { exportCommand } from './contract/export-command.js';
 import { completionCommand } from './completion/completion-command.js';
@@ -81,6 +84,8 @@ const addCommands = (program: Command, machine: Machine, exit: (code: ExitCode) 
     keysCommands(machine, exit),
   );
   addAll(group('token', 'makes and shows JSON Web Tokens', TOKEN_HELP), tokenCommands(machine, exit));
+  addAll(program, [backupCommand(machine, exit), restoreCommand(machine, exit)]);
+  addAll(program, [benchCommand(machine, exit)]);
   addAll(program, [serveCommand(machine, exit), devCommand(machine, exit)]);
   const contract = group(
     'contract',

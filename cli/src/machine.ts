@@ -2,7 +2,8 @@ import type { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/
 
 /** A stream of the terminal, a pipe or a file. */
 export interface Output {
-  write(text: string): unknown;
+  /** Bytes only where they are the result. */
+  write(text: string | Uint8Array): unknown;
   /** Default: false. */
   readonly isTerminal?: boolean | undefined;
   /** Resolves when it takes more, or never will; undefined: it takes more now. Default: it always does. */

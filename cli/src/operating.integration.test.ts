@@ -1,6 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -32,6 +34,21 @@ it('publishes what another program prints', async () => {
     const { stdout, stderr } = await inShell(`${lines} | $TQ pub orders placed`, server.url);
     expect([stdout, stderr]).toEqual(['3 messages stored in orders\n', '']);
   });
+});
+
+it('writes a backup to a pipe, which another run restores', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'typed-queue-bin-'));
+  await withServer(
+    async ({ server, place }) => {
+      await place(2_000);
+      const commands = `cd ${folder} && $TQ backup - | cat >b.tar && $TQ restore b.tar --data-dir restored`;
+      const { stdout, stderr } = await inShell(commands, server.url);
+      expect(stdout).toMatch(/^2 queues with 2,000 messages, as they were at /);
+      expect(stderr).toMatch(/^backup of 2 queues with 2,000 messages \(/);
+    },
+    { dataDir: join(folder, 'running') },
+  );
+  await rm(folder, { recursive: true });
 });
 
 it('stores what was sent before Ctrl-C', async () => {

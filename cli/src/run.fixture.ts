@@ -31,6 +31,10 @@ export const inputOf = (...texts: readonly (string | Uint8Array)[]): Input => ({
   isTerminal: false,
 });
 
+/** Bytes as Latin-1. */
+const textOf = (text: string | Uint8Array): string =>
+  typeof text === 'string' ? text : Buffer.from(text).toString('latin1');
+
 /** Starts the command line with `directory` as its working directory; without network and git unless they are given. */
 export const startIn = (
   directory: string,
@@ -45,8 +49,8 @@ export const startIn = (
     env: {},
     directory,
     stdin: inputOf(),
-    stdout: { write: (text) => (written.out += text) },
-    stderr: { write: (text) => (written.err += text) },
+    stdout: { write: (text) => (written.out += textOf(text)) },
+    stderr: { write: (text) => (written.err += textOf(text)) },
     outputClosed: closed.signal,
     stop: () => stop.signal,
     onHangUp: () => undefined,

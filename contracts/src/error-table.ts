@@ -50,6 +50,8 @@ const queueMeanings: Record<keyof typeof queueCodes, string> = {
   config_invalid: 'the environment or command line has a wrong value',
   data_dir_in_use: 'another server owns the data directory',
   journal_unsupported: 'the journal was written by another version or is no journal',
+  backup_invalid: 'the backup is incomplete, damaged, or none; `details.reason` says which',
+  data_dir_not_empty: 'a backup is restored only into an empty data directory',
 };
 
 const apiMeanings: Record<keyof typeof apiCodes, string> = {

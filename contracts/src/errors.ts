@@ -54,6 +54,10 @@ export const queueCodes = {
   config_invalid: false,
   data_dir_in_use: false,
   journal_unsupported: false,
+
+  // A backup that is restored.
+  backup_invalid: false,
+  data_dir_not_empty: false,
 } as const satisfies Record<string, boolean>;
 
 const retryableByCode: Readonly<Partial<Record<ApiErrorCode, boolean>>> = {

@@ -35,12 +35,12 @@ export const idFactory = (sources: Partial<IdSources> = {}): (() => string) => {
       time = Math.max(current, time + 1);
       counter = 0;
       const ms = hex(time, 12);
-      head = `${ms.slice(0, 8)}-${ms.slice(8)}-7`;
+      head = `${ms.slice(0, 8)}-${ms.slice(8)}-`;
       tail = `-${hex(0x8000 + random(0x4000), 4)}-${hex(random(0x1000000), 6)}${hex(random(0x1000000), 6)}`;
     } else {
       counter++;
     }
-    return `${head}${hex(counter, 3)}${tail}`;
+    return `${head}${hex(0x7000 + counter, 4)}${tail}`;
   };
 };
 

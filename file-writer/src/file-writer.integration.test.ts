@@ -3,37 +3,26 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { contract, type FilesMessage, type SystemContract } from '@typed-queue/contracts';
-import { connect, type QueueClient } from '@typed-queue/queue-client';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { contract, type SystemContract } from '@typed-queue/contracts';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
+import { matchers } from '@typed-queue/queue-server/testing/jest';
 import { FakeQueue } from './fake-queue.fixture.js';
 import { runWith } from './run.fixture.js';
 
-let server: TestServer;
-let consumer: QueueClient<SystemContract>;
+expect.extend(matchers);
+
+let queue: TestQueue<SystemContract>;
 let folder: string;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'file-writer-'));
-  server = await startTestServer();
-  consumer = connect(contract, { url: server.url });
+  queue = await startTestQueue(contract);
 });
 
 afterEach(async () => {
-  await consumer.close();
-  await server.close();
+  await queue.close();
   await rm(folder, { recursive: true });
 });
-
-/** Resolves with the first `count` messages of the queue. */
-const published = (count: number): Promise<FilesMessage[]> =>
-  new Promise((resolve) => {
-    const messages: FilesMessage[] = [];
-    consumer.subscribe('files', { group: 'test' }, (message) => {
-      messages.push(message);
-      if (messages.length === count) resolve(messages);
-    });
-  });
 
 describe('the file writer at a real server', () => {
   it('publishes a save with bytes and checksum for each file, and an error for one that is missing', async () => {
@@ -42,16 +31,18 @@ describe('the file writer at a real server', () => {
     const run = await runWith(new FakeQueue(), {
       args: ['missing.txt', 'notes.txt'],
       cwd: folder,
-      connect: () => connect(contract, { url: server.url }),
+      connect: () => queue.connect(),
     });
     expect(run.exitCode).toBe(1);
     expect(await readFile(notes, 'utf8')).toBe('GRÜSSE\n');
-    expect(await published(2)).toMatchObject([
-      { event: 'error', payload: { path: join(folder, 'missing.txt'), operation: 'read', code: 'ENOENT' } },
-      {
-        event: 'save',
-        payload: { path: notes, bytes: 8, sha256: createHash('sha256').update('GRÜSSE\n').digest('hex') },
-      },
-    ]);
+    expect(queue.published('files').map(({ event }) => event)).toEqual(['error', 'save']);
+    const error = { path: join(folder, 'missing.txt'), operation: 'read', code: 'ENOENT' };
+    expect(queue).toHavePublished('files', 'error', expect.objectContaining(error));
+    const sha256 = createHash('sha256').update('GRÜSSE\n').digest('hex');
+    expect(queue).toHavePublished(
+      'files',
+      'save',
+      expect.objectContaining({ path: notes, bytes: 8, sha256 }),
+    );
   });
 });

@@ -1,27 +1,24 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type SystemContract } from '@typed-queue/contracts';
-import { connect, type QueueClient } from '@typed-queue/queue-client';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { connect } from '@typed-queue/queue-client';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import colors from 'picocolors';
 import { runProgram } from './program.js';
 import { never } from './running.fixture.js';
 
 const SHA256 = '0a'.repeat(32);
 
-let server: TestServer;
+let queue: TestQueue<SystemContract>;
 const running: (() => Promise<number>)[] = [];
-let publisher: QueueClient<SystemContract>;
 
 beforeEach(async () => {
-  server = await startTestServer();
-  publisher = connect(contract, { url: server.url });
+  queue = await startTestQueue(contract);
 });
 
 afterEach(async () => {
   for (const stop of running.splice(0)) await stop();
-  await publisher.close();
-  await server.close();
+  await queue.close();
 });
 
 /** The program as `main.ts` starts it, with an output that the test reads. */
@@ -32,7 +29,7 @@ const startLogger = (...args: readonly string[]) => {
   stdout.on('data', (chunk: string) => (printed += chunk));
   const exitCode = runProgram({
     args,
-    env: { QUEUE_URL: server.url },
+    env: { QUEUE_URL: queue.url },
     directory: '/',
     connect: ({ url, contract }) => connect(contract, { url }),
     colors: colors.createColors(false),
@@ -67,10 +64,10 @@ const startLogger = (...args: readonly string[]) => {
 const pathsOf = (lines: readonly string[]) => lines.map((line) => /\/tmp\/\w+/.exec(line)?.[0]);
 
 const save = (n: number) =>
-  publisher.publish('files', 'save', { path: `/tmp/${n}`, bytes: n, sha256: SHA256, durationMs: 1 });
+  queue.client.publish('files', 'save', { path: `/tmp/${n}`, bytes: n, sha256: SHA256, durationMs: 1 });
 
 const fail = (name: string) =>
-  publisher.publish('files', 'error', {
+  queue.client.publish('files', 'error', {
     path: `/tmp/${name}`,
     operation: 'read',
     code: 'ENOENT',
@@ -83,7 +80,11 @@ describe('the logger at a real server', () => {
     const lines = logger.lines(3);
     await save(12);
     await fail('b');
-    await publisher.publish('database', 'create', { model: 'product', id: 'p-1', after: { name: 'book' } });
+    await queue.client.publish('database', 'create', {
+      model: 'product',
+      id: 'p-1',
+      after: { name: 'book' },
+    });
     // Without their times; the two queues come as they come.
     const printed = (await lines).map((line) => line.slice('2026-01-01 00:00:00.000  '.length)).sort();
     expect(printed).toEqual([

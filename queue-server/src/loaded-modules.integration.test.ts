@@ -47,11 +47,18 @@ const of = (name: string, files: readonly string[]): string[] =>
   files.filter((file) => file.includes(`/node_modules/${name}/`));
 
 describe('a queue server that starts', () => {
-  it('loads no library of JSON Web Tokens, and of pretty log lines none for a log of JSON', async () => {
+  it('loads no library of JSON Web Tokens or metrics, and of pretty log lines none for a log of JSON', async () => {
     const files = await loadedBy({ LOG_FORMAT: 'json' });
     expect(of('pino', files)).not.toEqual([]);
     expect(of('jose', files)).toEqual([]);
+    expect(of('prom-client', files)).toEqual([]);
     expect(of('pino-pretty', files)).toEqual([]);
+  });
+
+  it('loads nothing of the test kit, and no client', async () => {
+    const files = await loadedBy({ LOG_FORMAT: 'json' });
+    expect(files.filter((file) => file.includes('/queue-server/dist/server.js'))).toHaveLength(1);
+    expect(files.filter((file) => /\/testing[./]|\/queue-client\//.test(file))).toEqual([]);
   });
 
   it('loads them when they are needed', async () => {

@@ -1,10 +1,13 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
-import { openDiskEngine, storedQueues, type DiskOptions } from './engine/disk/open-disk-engine.js';
+import type { ServerClock } from './engine/clocks.js';
+import { storedQueues } from './engine/disk/data-folder.js';
+import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';
 import { storageLog } from './operator-log/storage-log.js';
+import type { FlushCounts } from './metrics/flush-counts.js';
 
 /** Where queues and groups are kept. */
 export type Storage =
@@ -23,25 +26,34 @@ type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 export interface EngineSettings {
   /** How many groups a queue may have before it takes no new one. Default 1,000. */
   readonly maxGroups?: number | undefined;
+  /** Steers leases, retries, retention and expiry in tests. Default: the clocks of the machine. */
+  readonly clock?: ServerClock | undefined;
   /** Options of the engine beside those above: what the program adds, and what steers it in tests. */
   readonly engine?: EngineOptions | undefined;
+}
+
+/** What is said about the engine: to the operator, and in metrics. */
+interface Watching {
+  readonly logger: Logger;
+  readonly flushes: FlushCounts;
 }
 
 /** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */
 export const openEngine = async (
   options: Storage & EngineSettings,
   contract: Contract,
-  logger: Logger,
+  { logger, flushes }: Watching,
 ): Promise<Engine> => {
   const engine = {
     ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
+    ...options.clock,
     ...options.engine,
   };
   const queues = Object.values(contract);
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
-  const watched = { log: storageLog(logger), onError: engineErrors(logger) };
+  const watched = { log: storageLog(logger), onError: engineErrors(logger), measured: flushes.add };
   return openDiskEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 

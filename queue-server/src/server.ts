@@ -17,23 +17,24 @@ import type { Certificate } from './access/certificate.js';
 import { PrincipalGroupQuotas } from './access/group-quota.js';
 import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './access/handshake-rates.js';
 import { isRateLimited, RateLimits } from './access/rate-limits.js';
+import { RefusalCounts } from './access/refusal-counts.js';
 import { WrongKeys } from './access/wrong-keys.js';
-import { Administration } from './delivery/administration.js';
-import { GroupDelivery } from './delivery/group-delivery.js';
-import { GroupExpiry } from './delivery/group-expiry.js';
+import type { GroupDelivery } from './delivery/group-delivery.js';
 import { PublishGate } from './delivery/publish-gate.js';
-import { Tails } from './delivery/tailing/tails.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
+import { FlushCounts } from './metrics/flush-counts.js';
+import { openDelivery } from './open-delivery.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
+import { serverPages } from './server-pages.js';
+import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
-import { healthPages, shownFault } from './transport/health.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
@@ -83,18 +84,32 @@ export interface QueueServer {
 }
 
 const DEFAULT_HOST = '127.0.0.1';
-const DRAIN_STEP_MS = 20;
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
+
+/** A server in the hands of a test. */
+export interface StartedServer extends QueueServer {
+  /** Whether members hold no messages, and all outcomes are durable. */
+  isIdle(): boolean;
+  /** Cuts all connections and sends nothing more, as a killed process. What the engine owns stays open. */
+  kill(): Promise<void>;
+}
 
 /**
  * Starts a queue server; resolves when it listens.
  * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
  */
-export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
+export const startQueueServer = (options: QueueServerOptions): Promise<QueueServer> => startServer(options);
+
+/** The same for the test kit: `around` puts something between the engine and everything that uses it. */
+export const startServer = async (
+  options: QueueServerOptions,
+  around: (engine: Engine) => Engine = (engine) => engine,
+): Promise<StartedServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   await refuseAsynchronousSchemas(contract);
-  const engine = await openEngine(options, contract, logger);
-  const running = await run(engine, contract, logger, options);
+  const flushes = new FlushCounts();
+  const engine = around(await openEngine(options, contract, { logger, flushes }));
+  const running = await run({ engine, flushes }, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
     running.log.close();
@@ -104,45 +119,70 @@ export const startQueueServer = async (options: QueueServerOptions): Promise<Que
   // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  const close = (): Promise<void> => (closed ??= stop(running, engine, logger, options.drainMs ?? 20_000));
-  const reload = async (): Promise<void> => {
-    await reloadKeys(running);
-    if (options.tls !== undefined) await reloadCertificate(running, options.tls);
-  };
+  const close = (): Promise<void> =>
+    (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed')));
   const scheme = options.tls === undefined ? 'http' : 'https';
-  return { url: `${scheme}://${urlHost(host)}:${address.port}`, reload, close };
+  return {
+    url: `${scheme}://${urlHost(host)}:${address.port}`,
+    reload: () => reload(running, options.tls),
+    close,
+    isIdle: () => running.delivery.idle,
+    kill: () => cutOff(running),
+  };
 };
 
+interface MeasuredEngine {
+  readonly engine: Engine;
+  readonly flushes: FlushCounts;
+}
+
 /** Puts the server together: everything runs, but nobody can connect yet. */
-const run = async (engine: Engine, contract: Contract, logger: Logger, options: ServingOptions & Storage) => {
+const run = async (
+  { engine, flushes }: MeasuredEngine,
+  contract: Contract,
+  logger: Logger,
+  options: ServingOptions & Storage,
+) => {
   const log = new OperatorLog(logger);
-  const publishGate = new PublishGate(engine);
   const limits = limitsOf(options);
   const schemas = await ServedSchemas.open(contract);
   const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
-  const delivering = deliver(engine, Object.keys(contract), guard, log);
-  const pages = healthPages(() => problemsOf(engine, publishGate));
-  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
+  const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
+  const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
+  const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
+  const connections = (): number => io.of('/').sockets.size;
+  const pages = serverPages({ ...shared, engine, flushes, queues, connections, dataDir: options.dataDir });
+  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
-    ...delivering,
+    ...shared,
     ...admissionOptions(options, limits),
-    ...clientLimits(limits, authenticator, options.now),
     ...log.connections,
+    ...(await servedSchemas(schemas, engine, log, options.dataDir)),
     http,
     guard,
-    publishGate,
-    budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
-    ...(await servedSchemas(schemas, engine, log, options.dataDir)),
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
-    trustedProxies: options.trustedProxies ?? 0,
-    audit: log.audit,
-    onError: log.failure,
     onConnection: log.connection,
   });
-  return { http, io, publishGate, log, authenticator, reviewPrincipals, ...delivering };
+  return { http, io, log, authenticator, reviewPrincipals, ...shared };
 };
+
+/** What the connections of clients and the pages share. */
+const sharedDeps = (
+  engine: Engine,
+  log: OperatorLog,
+  authenticator: Authenticator,
+  options: ServingOptions,
+) => ({
+  ...clientLimits(limitsOf(options), authenticator, options.now),
+  publishGate: new PublishGate(engine),
+  budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+  refusals: new RefusalCounts(),
+  trustedProxies: options.trustedProxies ?? 0,
+  audit: log.audit,
+  onError: log.failure,
+});
 
 const servedSchemas = async (
   schemas: ServedSchemas,
@@ -196,32 +236,9 @@ const accessOf = (
   { isRequired }: Authenticator,
 ): AccessPolicy => accessPolicy({ host, allowedHosts, origins, keysRequired: isRequired });
 
-/** Everything between the engine and the connections. */
-const deliver = (engine: Engine, queues: readonly string[], guard: Guard, log: OperatorLog) => {
-  const onError = log.failure;
-  const tails = new Tails({ engine, onError, after: unrefAfter });
-  const delivery = new GroupDelivery({
-    engine,
-    after: unrefAfter,
-    tails,
-    onError,
-    onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
-    onPassedOver: log.passedOver,
-    onDeadLettersExpired: log.deadLettersExpired,
-    onDeadLetters: log.deadLetters,
-  });
-  const expiry = new GroupExpiry({
-    engine,
-    queues,
-    now: () => performance.now(),
-    after: unrefAfter,
-    onError,
-    used: (queue, group) => delivery.members(queue, group).length > 0,
-    deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
-  });
-  const validate = guard.problemOf.bind(guard);
-  const administration = new Administration({ engine, delivery, tails, now: Date.now, validate });
-  return { tails, delivery, expiry, administration };
+const reload = async (running: Running, tls: Certificate | undefined): Promise<void> => {
+  await reloadKeys(running);
+  if (tls !== undefined) await reloadCertificate(running, tls);
 };
 
 const reloadKeys = async ({ authenticator, reviewPrincipals, log }: Running): Promise<void> => {
@@ -244,23 +261,6 @@ const reloadCertificate = async ({ http, log }: Running, certificate: Certificat
   }
 };
 
-const stop = async (
-  { http, io, publishGate, log, delivery, expiry }: Running,
-  engine: Engine,
-  logger: Logger,
-  drainMs: number,
-): Promise<void> => {
-  expiry.stop();
-  await drain(publishGate, delivery, () => io.emit('draining'), drainMs);
-  const closed = io.close();
-  // A connection that has sent no request, or half of one, would stay open for ever.
-  http.closeAllConnections();
-  await closed;
-  await engine.close();
-  log.close();
-  logger.info('closed');
-};
-
 const listen = (http: HttpServer, host: string, port: number): Promise<AddressInfo> =>
   new Promise((resolve, reject) => {
     http.once('error', reject);
@@ -270,29 +270,3 @@ const listen = (http: HttpServer, host: string, port: number): Promise<AddressIn
       resolve(http.address() as AddressInfo);
     });
   });
-
-const problemsOf = (engine: Engine, publishGate: PublishGate): { check: string; problem: string }[] => {
-  const fault = engine.fault();
-  return [
-    ...(publishGate.draining ? [{ check: 'server', problem: 'shutting down' }] : []),
-    ...(fault === undefined ? [] : [{ check: 'storage', problem: shownFault(fault) }]),
-  ];
-};
-
-/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
-const drain = async (
-  publishGate: PublishGate,
-  delivery: GroupDelivery,
-  notify: () => void,
-  drainMs: number,
-): Promise<void> => {
-  const end = performance.now() + drainMs;
-  delivery.stop();
-  await publishGate.drain();
-  notify();
-  while (!delivery.idle && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
-  }
-  // The answers to the last outcomes are written by then.
-  await new Promise((resolve) => setImmediate(resolve));
-};

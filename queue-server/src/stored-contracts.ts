@@ -12,7 +12,8 @@ interface StoredContract extends ServedContract {
 
 type StoredContracts = Readonly<Record<string, StoredContract>>;
 
-const FILE = 'contracts.json';
+/** In the data folder. */
+export const CONTRACTS_FILE = 'contracts.json';
 
 /**
  * The definition by which each queue is served, and from which seq on. One that is the same as at the last start is valid
@@ -25,7 +26,7 @@ export const servedContracts = async (
   dataDir: string | undefined,
   onUnwritten: (error: unknown) => void,
 ): Promise<(queue: string) => ServedContract> => {
-  const stored = dataDir === undefined ? {} : await readStored(join(dataDir, FILE));
+  const stored = dataDir === undefined ? {} : await readStored(join(dataDir, CONTRACTS_FILE));
   const served = new Map<string, StoredContract>();
   for (const [queue, fingerprint] of fingerprints) {
     const former = Object.hasOwn(stored, queue) ? stored[queue] : undefined;
@@ -38,6 +39,18 @@ export const servedContracts = async (
     const { fingerprint = null, since = 1 } = served.get(queue) ?? {};
     return { fingerprint, since };
   };
+};
+
+/** For queues whose logs have another epoch now. `newEpochOf`: the present epoch of a queue in place of one of its epochs. */
+export const renewStoredContracts = async (
+  dataDir: string,
+  newEpochOf: (queue: string, epoch: string) => string,
+): Promise<void> => {
+  const stored = Object.entries(await readStored(join(dataDir, CONTRACTS_FILE)));
+  const renewed = stored.map(([queue, contract]) => {
+    return [queue, { ...contract, epoch: newEpochOf(queue, contract.epoch) }] as const;
+  });
+  await writeStored(dataDir, Object.fromEntries(renewed));
 };
 
 const servedNow = (
@@ -71,7 +84,7 @@ const isStored = (entry: [string, unknown]): entry is [string, StoredContract] =
 
 /** Replaces the file in one step. When that fails the former file is removed as well: it would claim too much. */
 const writeStored = async (dataDir: string, stored: StoredContracts): Promise<void> => {
-  const path = join(dataDir, FILE);
+  const path = join(dataDir, CONTRACTS_FILE);
   const draft = `${path}.draft`;
   try {
     await write(draft, `${JSON.stringify(stored, undefined, 2)}\n`);

@@ -3,6 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startQueueServer, type QueueServer, type QueueServerOptions } from './server.js';
 
+export { startTestQueue } from './testing/test-queue.js';
+
+export type { CrashPoint } from './testing/observed-engine.js';
+export type { Duration, TestClock } from './testing/virtual-clock.js';
+export type { TestQueue, TestQueueOptions } from './testing/test-queue.js';
+
 export interface TestServer extends QueueServer {
   /** Where it keeps its data: start another there to test a restart. Empty when it keeps them in memory. */
   readonly dataDir: string;

@@ -1,6 +1,7 @@
 import cors from 'cors';
 import express, { type Express, type Request, type Response } from 'express';
 import helmet from 'helmet';
+import type { Metric } from '@typed-queue/program';
 import type { Logger } from 'pino';
 import type { IdempotencyStore } from '../repository/idempotency-store.js';
 import { admission, type AdmissionOptions } from './admission.js';
@@ -17,11 +18,13 @@ import { expectations } from './early-refusal.js';
 import { failures, routeUnknown } from './failures.js';
 import { livez, readyz, type Readiness } from './health.js';
 import { allParameters } from './list-parameters.js';
+import { metricsPage } from './metrics-page.js';
 import { modelRoutes, onlyMethods } from './model-routes.js';
 import { openApiDescriptions } from './openapi.js';
 import { OUTBOX_PATH, outboxAdmin, type OutboxAdmin } from './outbox-admin.js';
 import { NO_LIMITS, type RateLimits } from './rate-limits.js';
 import { actors, requestContext } from './request-context.js';
+import { RequestCounts } from './request-counts.js';
 import { requestLog } from './request-log.js';
 import { tracedRequests, type RequestTracing } from './request-tracing.js';
 import type { Resource } from './resource.js';
@@ -38,6 +41,8 @@ export interface ApiOptions extends Partial<Omit<AdmissionOptions, 'keysRequired
   readonly limits?: RateLimits;
   /** Default: the events that were permanently refused are out of reach. */
   readonly outbox?: OutboxAdmin;
+  /** What `/metrics` shows besides the requests. Default: there is no such page. */
+  readonly metrics?: () => Promise<readonly Metric[]>;
   /** Default: none. */
   readonly tracing?: RequestTracing | undefined;
   readonly logger: Logger;
@@ -71,7 +76,8 @@ export const apiApp = (options: ApiOptions): Express => {
   // Revisions are the only ETags.
   app.disable('x-powered-by').disable('etag');
   const parameters = new Set(resources.flatMap(({ model }) => allParameters(model)));
-  app.use(requestLog({ logger, now: options.now, parameters }));
+  const requests = new RequestCounts(options.now);
+  app.use(requests.handler, requestLog({ logger, now: options.now, parameters }));
   app.use(requestContext(options.newRequestId), securityHeaders);
   if (options.tracing !== undefined) app.use(tracedRequests(options.tracing));
   app.use(expectations);
@@ -79,11 +85,7 @@ export const apiApp = (options: ApiOptions): Express => {
   if (origins.length > 0) app.use(cors({ origin: [...origins], exposedHeaders: EXPOSED, maxAge: 600 }));
   servePages(app, options);
   app.use(signIn(options, { anonymous: false }), actors(actorGateways));
-  if (options.outbox !== undefined) {
-    const models = resources.map(({ model }) => model);
-    app.use(OUTBOX_PATH, administration(models));
-    app.use(outboxAdmin(options.outbox));
-  }
+  serveOperators(app, options, requests);
   for (const resource of resources) {
     app.use(modelRoutes(resource, { idempotency, authenticator }));
   }
@@ -109,6 +111,21 @@ const servePages = (app: Express, options: ApiOptions): void => {
       };
       response.json(descriptionOf(seen));
     })
+    .all(onlyMethods('GET', 'HEAD'));
+};
+
+/** What those may ask for who may administer all models. */
+const serveOperators = (app: Express, options: ApiOptions, requests: RequestCounts): void => {
+  const { resources, outbox, metrics } = options;
+  const administrator = administration(resources.map(({ model }) => model));
+  if (outbox !== undefined) app.use(OUTBOX_PATH, administrator).use(outboxAdmin(outbox));
+  if (metrics === undefined) return;
+  app
+    .route('/metrics')
+    .get(
+      administrator,
+      metricsPage(async () => [...(await metrics()), requests.metric()]),
+    )
     .all(onlyMethods('GET', 'HEAD'));
 };
 

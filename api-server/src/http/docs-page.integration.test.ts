@@ -47,7 +47,7 @@ describeInChromium('the page of the API in Chromium', () => {
       '/api/v1/items:batch',
       ...Array<string>(4).fill('/api/v1/items/{id}'),
       ...['/livez', '/readyz', '/openapi.json'],
-      ...['/admin/outbox', '/admin/outbox/{id}/retry', '/admin/outbox/{id}'],
+      ...['/admin/outbox', '/admin/outbox/{id}/retry', '/admin/outbox/{id}', '/metrics'],
     ]);
   });
 

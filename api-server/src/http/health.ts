@@ -9,7 +9,7 @@ export interface Health {
 }
 
 /** Asked for every few seconds: they are neither logged nor traced as other requests are. */
-export const PROBES: readonly string[] = ['/livez', '/readyz'];
+export const PROBES: readonly string[] = ['/livez', '/readyz', '/metrics'];
 
 export type Readiness = () => Promise<Health>;
 

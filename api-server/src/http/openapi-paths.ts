@@ -165,7 +165,7 @@ const admin = (
   request: { headers: requestFields.caller, ...(path === '' ? {} : { params: requestFields.id }) },
 });
 
-/** What is done about events that the queue server permanently refused. */
+/** What is done about events that the queue server permanently refused, and the metrics. */
 export const registerAdmin = (registry: OpenAPIRegistry, access: AccessFields): void => {
   const parked = z.object({ parked: z.array(z.looseObject({ _id: z.string() })) });
   const operations: Operations = {
@@ -180,6 +180,13 @@ export const registerAdmin = (registry: OpenAPIRegistry, access: AccessFields): 
     'drop-parked': {
       ...admin('/{id}', 'delete', 'Deletes one of them without publishing it'),
       responses: { 204: { description: 'Dropped.' } },
+    },
+    metrics: {
+      ...onPath('get', '/metrics', 'What is measured, for Prometheus'),
+      request: { headers: requestFields.caller },
+      responses: {
+        200: { description: 'Its text format.', content: { 'text/plain': { schema: z.string() } } },
+      },
     },
   };
   registerGuarded(registry, 'operation', operations, access);

@@ -77,6 +77,7 @@ describe('the description of the API', () => {
       ...['GET', 'PUT', 'PATCH', 'DELETE'].map((method) => `${method} /api/v1/items/{id}`),
       ...['GET /livez', 'GET /readyz', 'GET /openapi.json'],
       ...['GET /admin/outbox', 'POST /admin/outbox/{id}/retry', 'DELETE /admin/outbox/{id}'],
+      'GET /metrics',
     ]);
   });
 

@@ -32,6 +32,7 @@ export const startApi = async (options: Partial<ApiOptions> = {}): Promise<Runni
       resources: [{ model: item, repository, transact: fakeTransact }],
       idempotency: new FakeIdempotency(),
       readiness: async () => api.health,
+      metrics: async () => [],
       outbox: { parked: async () => [], retry: async () => false, drop: async () => false },
       logger,
       newRequestId: () => `request-${++ids}`,

@@ -8,6 +8,14 @@ import type { RelayQueue } from './recovery.js';
 import { runRelay, type RelayDeps } from './relay.js';
 import { Sleep } from './sleep.js';
 
+/** What the relays of this process have done since it started. */
+export interface RelayCounts {
+  /** Events. */
+  published: number;
+  /** How often a relay failed; another follows. */
+  failures: number;
+}
+
 export interface LeadershipDeps {
   readonly outbox: RelayDeps['outbox'];
   readonly handover: RelayDeps['handover'];
@@ -27,6 +35,7 @@ export interface LeadershipDeps {
   readonly idle: Sleep;
   readonly connectionFault: Fault;
   readonly relayFault: Fault;
+  readonly counts: RelayCounts;
   /** Ends the leadership. */
   readonly stop: AbortSignal;
 }
@@ -93,8 +102,8 @@ export class Leadership {
     await queue.close({ timeoutMs: 0 });
   }
 
-  #hooks(): Pick<RelayDeps, 'assertHeld' | 'onRecovered' | 'onParked'> {
-    const { lease, relayFault, logger } = this.#deps;
+  #hooks(): Pick<RelayDeps, 'assertHeld' | 'onRecovered' | 'onParked' | 'onPublished'> {
+    const { lease, relayFault, logger, counts } = this.#deps;
     return {
       assertHeld: () => {
         if (!lease.held) throw new ApiError('aborted', 'The lease of the outbox is lost.');
@@ -107,6 +116,7 @@ export class Leadership {
         const text = 'the queue server permanently refuses an event: it is parked';
         logger.error({ err, id, event, document }, text);
       },
+      onPublished: (events) => void (counts.published += events),
     };
   }
 
@@ -122,7 +132,8 @@ export class Leadership {
 
   /** Closes the client first: what it still has to send would get no receipt. */
   async #failed(error: unknown, queue: RelayQueue): Promise<void> {
-    const { relayFault, pollMs, after } = this.#deps;
+    const { relayFault, pollMs, after, counts } = this.#deps;
+    counts.failures++;
     relayFault.begin(apiErrorOf(error, 'outbox'));
     await queue.close({ timeoutMs: 0 });
     const ms = backOffMs(this.#failures++, { minDelayMs: pollMs, maxDelayMs: MAX_BACK_OFF * pollMs });

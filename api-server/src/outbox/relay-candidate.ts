@@ -2,7 +2,7 @@ import { apiErrorOf } from '../repository/mongoose/errors.js';
 import type { Entry } from './entry.js';
 import { Fault, type FaultReport } from './fault.js';
 import { Handover } from './handover.js';
-import { Leadership, type LeadershipDeps } from './leadership.js';
+import { Leadership, type LeadershipDeps, type RelayCounts } from './leadership.js';
 import { LEASE_MS, LeaseHolder, type LeaseDocument } from './lease.js';
 import type { Depth, Outbox } from './outbox.js';
 import { Sleep } from './sleep.js';
@@ -46,6 +46,7 @@ export class RelayCandidate {
   readonly #relayFault: Fault;
   readonly #stop = new AbortController();
   readonly #handover = new Handover();
+  readonly #counts: RelayCounts = { published: 0, failures: 0 };
   /** Woken when there is something to publish. */
   readonly #idle: Sleep;
   #state: RelayState = 'stopped';
@@ -58,6 +59,10 @@ export class RelayCandidate {
     this.#connectionFault = new Fault({ ...deps, what: 'the connection to the queue server' });
     this.#relayFault = new Fault({ ...deps, what: 'the relay of the outbox' });
     this.#idle = new Sleep(deps.after);
+  }
+
+  get counts(): Readonly<RelayCounts> {
+    return this.#counts;
   }
 
   start(): void {
@@ -116,6 +121,7 @@ export class RelayCandidate {
       idle: this.#idle,
       connectionFault: this.#connectionFault,
       relayFault: this.#relayFault,
+      counts: this.#counts,
       stop,
     }).run();
   }

@@ -66,6 +66,7 @@ const start = async (...entries: readonly Entry[]) => {
     },
     assertHeld: () => undefined,
     onRecovered: () => undefined,
+    onPublished: () => undefined,
   };
   // Safe for a test: nothing else of them is used.
   const ended = runRelay(deps as unknown as RelayDeps);

@@ -32,6 +32,7 @@ export interface RelayDeps extends RecoveryDeps {
   /** Both servers answer, and what was published before is removed. */
   readonly onRecovered: () => void;
   readonly onParked: (entry: Entry, error: ApiError) => void;
+  readonly onPublished: (events: number) => void;
 }
 
 /** How long entries gather after a batch, in milliseconds: a batch costs the same for one as for many. */
@@ -125,6 +126,7 @@ class Relay {
   async #publish(batch: readonly Entry[]): Promise<void> {
     this.#deps.assertHeld();
     const answers = await Promise.all(batch.map((entry) => publish(this.#deps.queue, entry)));
+    this.#deps.onPublished(answers.filter(({ kind }) => kind === 'stored').length);
     for (const answer of answers) {
       if (answer.kind === 'stored') this.#stored(answer.entry, answer.receipt);
       if (answer.kind === 'refused') await park(this.#deps, answer.entry, answer.error);

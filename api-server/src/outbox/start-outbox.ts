@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Publisher } from '../publishing/publisher.js';
 import type { Database } from '../repository/mongoose/database.js';
 import { apiErrorOf } from '../repository/mongoose/errors.js';
+import type { RelayCounts } from './leadership.js';
 import { LeaseDocument } from './lease.js';
 import { newEntry } from './entry.js';
 import { Outbox, type ParkedEntry } from './outbox.js';
@@ -32,6 +33,8 @@ export interface RunningOutbox {
   readonly publisher: Publisher;
   /** Rejects with a ApiError while the database cannot be reached: `database_unavailable`. */
   status(): Promise<OutboxStatus & { readonly lost: number }>;
+  /** Since it was started. `lost`: events of reads and failures that were never published. */
+  counts(): Readonly<RelayCounts> & { readonly lost: number };
   /** The oldest entries that the queue server refused permanently. */
   parked(limit: number): Promise<readonly ParkedEntry[]>;
   /** Publishes one of them again, after later changes of its document. Returns whether there was one. */
@@ -63,6 +66,7 @@ export const startOutbox = async (options: OutboxOptions): Promise<RunningOutbox
   return {
     publisher: outboxPublisher({ outbox, relay, bestEffort, now }),
     status: () => asApiErrors(async () => ({ ...(await relay.status()), lost: bestEffort.lost })),
+    counts: () => ({ ...relay.counts, lost: bestEffort.lost }),
     parked: (limit) => asApiErrors(() => outbox.parked(limit)),
     retry: async (id) => {
       const isThere = await asApiErrors(() => outbox.retry(id));

@@ -17,6 +17,9 @@ describe('completion', () => {
   it.each<[readonly string[], readonly string[]]>([
     [['he'], ['health']],
     [['groups', 'pa'], ['pause']],
+    [['ba'], ['backup']],
+    [['restore', '--da'], ['--data-dir']],
+    [['bench', '--ra'], ['--rate']],
     [
       ['groups', 'list', '--tok'],
       ['--token', '--token-file'],

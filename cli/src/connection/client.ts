@@ -3,6 +3,7 @@ import { codeOf, messageOf, printable } from '@typed-queue/program';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
+import { exposedTokenText } from './exposed-token.js';
 import { failureOf } from './failure.js';
 import type { Settings } from './settings.js';
 
@@ -74,7 +75,7 @@ const connected = (
     });
     client.on('token:failed', ({ error }) => reject(failureOf(error)));
     client.on('token:exposed', ({ server }) => {
-      stderr.write(`warning: the token goes to ${server} unencrypted; use https\n`);
+      stderr.write(exposedTokenText(server));
     });
   });
 

@@ -48,6 +48,8 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   config_invalid: EXIT.config,
   data_dir_in_use: EXIT.config,
   journal_unsupported: EXIT.config,
+  backup_invalid: EXIT.input,
+  data_dir_not_empty: EXIT.output,
 };
 
 const NO_ANSWER = 'Ask "typed-queue health" how the server is, or give it more time by --timeout.';

@@ -26,8 +26,6 @@ export const writeText = (into: Uint8Array, at: number, text: string): number =>
 export const readText = (bytes: Uint8Array, from: number, to: number): string =>
   decoder.decode(bytes.subarray(from, to));
 
-export const textBytes = (text: string): number => encoder.encode(text).byteLength;
-
 export const isText = (bytes: Uint8Array, from: number, to: number): boolean => {
   try {
     strictDecoder.decode(bytes.subarray(from, to));
@@ -39,3 +37,6 @@ export const isText = (bytes: Uint8Array, from: number, to: number): boolean => 
 
 /** Uninitialized memory: only for bytes that are written in full before they are read. */
 export const allocate = (length: number): Uint8Array => new Uint8Array(length);
+
+/** Uninitialized memory that `writeText` writes to often. */
+export const scratch = allocate;

@@ -1,4 +1,4 @@
-import { allocate, crc32, textBytes, writeText } from '#bytes';
+import { allocate, crc32, scratch, writeText } from '#bytes';
 import { Frame } from './frame.js';
 import { headerAt, writeHeaderCrc } from './header.js';
 import { keyHash } from './key-hash.js';
@@ -22,55 +22,87 @@ export interface FrameOrigin {
   readonly firstNumber?: number;
 }
 
-/** Packs messages, at least one, into a frame without stamps. */
-export const encodeFrame = (drafts: readonly Draft[], origin: FrameOrigin = {}): Frame => {
-  const events = [...new Set(drafts.map((draft) => draft.event))];
-  const names = events.reduce((length, name) => length + 1 + textBytes(name), 0);
-  const table = AT.names + names;
-  const texts = table + drafts.length * ENTRY.size;
-  const text = drafts
-    .map((draft) => (draft.headers ? `${draft.headers},${draft.payload}` : draft.payload))
-    .join();
-  // Three bytes a character always suffice; exact counting pays only for long texts.
-  const room = text.length < 0x4000 ? text.length * 3 : textBytes(text);
-  const memory = allocate(texts + room);
-  const length = texts + writeText(memory, texts, text);
-  const bytes = memory.subarray(0, length);
-  const view = viewOf(bytes);
-  const bytesOf = length - texts === text.length ? charactersOf : textBytes;
-  writeTable(bytes, view, drafts, { at: table, events, bytesOf });
-  writeHeader(bytes, view, { events, headerLength: table, count: drafts.length, ...origin });
-  return frameOf(bytes);
-};
-
-const charactersOf = (text: string): number => text.length;
-
-interface Table {
-  readonly at: number;
-  readonly events: readonly string[];
-  /** Of a text, encoded. */
-  readonly bytesOf: (text: string) => number;
+/** A message whose texts were written. */
+export interface WrittenMessage {
+  readonly id: string;
+  readonly event: string;
+  readonly keyHash: number;
+  readonly headersLength: number;
+  /** Where its texts begin, and where the comma after them is. */
+  readonly start: number;
+  readonly end: number;
 }
 
-const writeTable = (
-  bytes: Uint8Array,
-  view: DataView,
-  drafts: readonly Draft[],
-  { at: table, events, bytesOf }: Table,
-): void => {
-  let end = 0;
-  drafts.forEach((draft, index) => {
-    const at = table + index * ENTRY.size;
-    const headersLength = draft.headers ? bytesOf(draft.headers) : 0;
-    end += (headersLength === 0 ? 0 : headersLength + 1) + bytesOf(draft.payload);
-    writeUuid(bytes, at + ENTRY.id, draft.id);
-    view.setUint32(at + ENTRY.end, end, true);
-    view.setUint32(at + ENTRY.keyHash, draft.key === undefined ? 0 : keyHash(draft.key), true);
-    view.setUint16(at + ENTRY.headersLength, headersLength, true);
-    view.setUint16(at + ENTRY.index, index, true);
-    view.setUint32(at + ENTRY.event, events.indexOf(draft.event), true);
-    end += 1;
-  });
+const COMMA = 0x2c;
+/** Memory of earlier frames, for the next ones: that of a few, and none that a large message needed. */
+const spare: Uint8Array[] = [];
+const MAX_SPARE = 4;
+const MAX_SPARE_BYTES = 0x40000;
+
+/** Writes messages one by one, and packs them into a frame without stamps. */
+export class FrameWriter {
+  #texts = spare.pop() ?? scratch(0x200);
+  #length = 0;
+
+  add({ id, event, payload, headers, key }: Draft): WrittenMessage {
+    const start = this.#length;
+    const headersLength = headers ? this.#write(headers) : 0;
+    this.#write(payload);
+    const end = this.#length - 1;
+    return { id, event, keyHash: key === undefined ? 0 : keyHash(key), headersLength, start, end };
+  }
+
+  /** The bytes of a frame of some of its messages, at least one, in their order. Nothing may be added later. */
+  finish(messages: readonly WrittenMessage[], origin: FrameOrigin = {}): Uint8Array {
+    const events = [...new Set(messages.map(({ event }) => event))];
+    const tableLength = messages.length * ENTRY.size;
+    const memory = allocate(AT.names + events.length * 0x100 + tableLength + this.#length);
+    const view = viewOf(memory);
+    const table = writeNames(memory, events);
+    const texts = table + tableLength;
+    const written = this.#texts;
+    let end = 0;
+    messages.forEach(({ id, event, keyHash, headersLength, start, end: stop }, index) => {
+      const at = table + index * ENTRY.size;
+      // After one that is left out.
+      if (start > end) written.copyWithin(end, start, stop + 1);
+      end += stop - start;
+      writeUuid(memory, at + ENTRY.id, id);
+      view.setUint32(at + ENTRY.end, end, true);
+      view.setUint32(at + ENTRY.keyHash, keyHash, true);
+      view.setUint16(at + ENTRY.headersLength, headersLength, true);
+      view.setUint16(at + ENTRY.index, index, true);
+      view.setUint32(at + ENTRY.event, events.indexOf(event), true);
+      end += 1;
+    });
+    memory.set(written.subarray(0, end - 1), texts);
+    if (spare.length < MAX_SPARE && written.byteLength <= MAX_SPARE_BYTES) spare.push(written);
+    const bytes = memory.subarray(0, texts + end - 1);
+    writeHeader(bytes, { events, headerLength: table, count: messages.length, ...origin });
+    return bytes;
+  }
+
+  /** Writes a text and a comma after it, and returns the length of the text in bytes. */
+  #write(text: string): number {
+    // Three bytes a character always suffice.
+    const room = this.#length + 3 * text.length + 1;
+    if (room > this.#texts.byteLength) {
+      const texts = this.#texts;
+      this.#texts = scratch(this.#length + room);
+      this.#texts.set(texts);
+    }
+    const length = writeText(this.#texts, this.#length, text);
+    this.#texts[this.#length + length] = COMMA;
+    this.#length += length + 1;
+    return length;
+  }
+}
+
+/** Packs messages, at least one, into a frame without stamps. */
+export const encodeFrame = (drafts: readonly Draft[], origin: FrameOrigin = {}): Frame => {
+  const writer = new FrameWriter();
+  const messages = drafts.map((draft) => writer.add(draft));
+  return frameOf(writer.finish(messages, origin));
 };
 
 interface HeaderFields extends FrameOrigin {
@@ -80,8 +112,20 @@ interface HeaderFields extends FrameOrigin {
   readonly published?: number;
 }
 
-/** Writes a header without stamps, checksums included, over a frame whose table and texts are complete. */
-export const writeHeader = (bytes: Uint8Array, view: DataView, fields: HeaderFields): void => {
+/** Writes the names of a header, and returns its length. */
+const writeNames = (bytes: Uint8Array, events: readonly string[]): number => {
+  let at: number = AT.names;
+  for (const name of events) {
+    const length = writeText(bytes, at + 1, name);
+    bytes[at] = length;
+    at += 1 + length;
+  }
+  return at;
+};
+
+/** Writes a header without stamps, checksums included, over a frame that is complete but for it. */
+export const writeHeader = (bytes: Uint8Array, fields: HeaderFields): void => {
+  const view = viewOf(bytes);
   bytes.fill(0, 0, AT.names);
   view.setUint16(AT.magic, MAGIC, true);
   view.setUint8(AT.version, FRAME_VERSION);
@@ -94,12 +138,6 @@ export const writeHeader = (bytes: Uint8Array, view: DataView, fields: HeaderFie
   writeU64(view, AT.firstNumber, fields.firstNumber ?? 0);
   view.setUint32(AT.published, fields.published ?? fields.count, true);
   view.setUint8(AT.nameCount, fields.events.length);
-  let at: number = AT.names;
-  for (const name of fields.events) {
-    const length = writeText(bytes, at + 1, name);
-    view.setUint8(at, length);
-    at += 1 + length;
-  }
   writeHeaderCrc(bytes, view);
 };
 

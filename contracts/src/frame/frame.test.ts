@@ -46,6 +46,11 @@ describe('a frame', () => {
     );
   });
 
+  it('has no messages after its last, also when its bytes end with their memory', () => {
+    const frame = openFrame(Uint8Array.from(encodeFrame(numberedDrafts(2)).bytes));
+    expect(readMessages(frame, 'q', 2)).toEqual([]);
+  });
+
   it('returns each text and table entry', () => {
     fc.assert(
       fc.property(plans, (plans) => {

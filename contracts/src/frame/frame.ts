@@ -1,12 +1,5 @@
 import { crc32, readText } from '#bytes';
-import {
-  headerAt,
-  stampFrame,
-  writeProducer,
-  type FrameHeader,
-  type HeaderAt,
-  type Stamp,
-} from './header.js';
+import { headerAt, stampFrame, type FrameHeader, type HeaderAt, type Stamp } from './header.js';
 import { ENTRY, viewOf } from './layout.js';
 import { readUuid } from './uuid.js';
 
@@ -17,7 +10,6 @@ export class Frame {
   readonly #view: DataView;
   readonly #texts: number;
   #text: string | undefined;
-  #hasKeys: boolean | undefined;
 
   /** For bytes whose checksums were verified: use `frameAt`, `openFrame` or `encodeFrame`. */
   constructor(bytes: Uint8Array, header: FrameHeader) {
@@ -40,16 +32,10 @@ export class Frame {
     return this.#header.firstSeq + this.#header.count - 1;
   }
 
-  /** Stamps the bytes in place: they must not be shared. */
-  stamp(stamp: Stamp): void {
-    stampFrame(this.bytes, stamp);
+  /** Writes what is new of its stamps, or its producer, into the bytes: they must not be shared. */
+  stamp(stamp: Partial<Stamp>): void {
     this.#header = { ...this.#header, ...stamp };
-  }
-
-  /** Replaces the producer in place: the bytes must not be shared. */
-  setProducer(producer: string): void {
-    writeProducer(this.bytes, producer);
-    this.#header = { ...this.#header, producer };
+    stampFrame(this.bytes, this.#header);
   }
 
   id(index: number): string {
@@ -60,10 +46,6 @@ export class Frame {
   }
   keyHash(index: number): number {
     return this.#view.getUint32(this.entryAt(index) + ENTRY.keyHash, true);
-  }
-  /** Whether any of its messages has an ordering key; looked up once. */
-  get hasKeys(): boolean {
-    return (this.#hasKeys ??= this.#findKey());
   }
   /** The index that it had in the frame as published. */
   publishedIndex(index: number): number {
@@ -114,11 +96,6 @@ export class Frame {
   }
   payloadText(index: number): string {
     return this.#slice(this.payloadStart(index), this.textEnd(index));
-  }
-
-  #findKey(): boolean {
-    for (let index = 0; index < this.count; index++) if (this.keyHash(index) !== 0) return true;
-    return false;
   }
 
   #slice(from: number, to: number): string {

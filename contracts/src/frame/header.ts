@@ -91,6 +91,7 @@ export interface Stamp {
   readonly firstSeq: number;
   readonly time: number;
   readonly durableOffset: number;
+  readonly producer: string;
 }
 
 /** Writes the server's stamps into a frame, and updates the checksum of its header. */
@@ -99,13 +100,8 @@ export const stampFrame = (bytes: Uint8Array, stamp: Stamp): void => {
   writeU64(view, AT.firstSeq, stamp.firstSeq);
   writeU64(view, AT.time, stamp.time);
   writeU64(view, AT.durableOffset, stamp.durableOffset);
+  writeUuid(bytes, AT.producer, stamp.producer);
   writeHeaderCrc(bytes, view);
-};
-
-/** Writes the producer of a frame, and updates the checksum of its header. */
-export const writeProducer = (bytes: Uint8Array, producer: string): void => {
-  writeUuid(bytes, AT.producer, producer);
-  writeHeaderCrc(bytes, viewOf(bytes));
 };
 
 /** Writes the checksum of a header that is complete. */

@@ -2,7 +2,7 @@ import { allocate } from '#bytes';
 import { frameOf, writeHeader } from './encode.js';
 import type { Frame } from './frame.js';
 import { stampFrame } from './header.js';
-import { ENTRY, viewOf } from './layout.js';
+import { AT, ENTRY, viewOf } from './layout.js';
 
 const COMMA = 0x2c;
 
@@ -29,7 +29,8 @@ export const pickFrame = (frame: Frame, indexes: readonly number[]): Frame => {
       view.setUint32(at + ENTRY.end, end + frame.textEnd(index) - start, true);
     end += frame.textEnd(to) - start;
   }
-  writeHeader(bytes, view, { ...header, count: indexes.length });
+  bytes.set(frame.bytes.subarray(AT.names, header.headerLength), AT.names);
+  writeHeader(bytes, { ...header, count: indexes.length });
   stampFrame(bytes, { ...header, firstSeq: header.firstSeq + first });
   return frameOf(bytes);
 };

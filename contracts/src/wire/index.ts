@@ -1,7 +1,7 @@
 /** What an implementation of the wire needs: frames, requests and answers, the handshake, limits of the protocol. */
 export { checkInBatch } from '../batch.js';
 export { dedupeId } from '../dedupe-id.js';
-export { encodeFrame } from '../frame/encode.js';
+export { encodeFrame, FrameWriter } from '../frame/encode.js';
 export { Frame, frameAt } from '../frame/frame.js';
 export { headerAt } from '../frame/header.js';
 export { keyHash } from '../frame/key-hash.js';
@@ -35,7 +35,7 @@ export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handsh
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';
 
 export type { After } from '../after.js';
-export type { Draft, FrameOrigin } from '../frame/encode.js';
+export type { Draft, FrameOrigin, WrittenMessage } from '../frame/encode.js';
 export type { FrameHeader } from '../frame/header.js';
 export type { FrameReceipt } from '../receipt.js';
 export type { Result } from '../result.js';

@@ -1,24 +1,20 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { contract, SECOND, type SystemContract } from '@typed-queue/contracts';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { contract, type SystemContract } from '@typed-queue/contracts';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import type { QueueClient } from '../client.js';
 import { codeOf } from '../code-of.fixture.js';
 import { connect } from '../connect.js';
 import { DeadLetter } from '../consuming/failure.js';
-import { until } from '../session.fixture.js';
 
-let server: TestServer;
+let server: TestQueue<SystemContract>;
 let queue: QueueClient<SystemContract>;
 
 beforeEach(async () => {
-  server = await startTestServer();
-  queue = connect(contract, { url: server.url });
+  server = await startTestQueue(contract);
+  queue = server.client;
 });
 
-afterEach(async () => {
-  await queue.close({ timeoutMs: SECOND });
-  await server.close();
-});
+afterEach(() => server.close());
 
 const saveAll = async (count: number): Promise<void> => {
   const payload = { path: '/a', bytes: 1, sha256: 'x', durationMs: 1 };
@@ -49,13 +45,13 @@ it('puts a group to another place, pauses and resumes it', async () => {
   const seen: number[] = [];
   const subscription = queue.subscribe('files', { group: 'g' }, ({ seq }) => void seen.push(seq));
   await saveAll(3);
-  await until(() => seen.length === 3);
+  await server.idle();
   await queue.admin.pause('files', 'g');
   await queue.admin.seek('files', 'g', { seq: 2 });
   expect((await queue.admin.groups('files'))[0]).toMatchObject({ paused: true, depth: 2 });
   expect(seen).toEqual([1, 2, 3]);
   await queue.admin.resume('files', 'g');
-  await until(() => seen.length === 5);
+  await server.idle();
   expect(seen).toEqual([1, 2, 3, 2, 3]);
   await subscription.close();
 });
@@ -74,10 +70,9 @@ it('lists dead letters, page by page', async () => {
   const subscription = queue.subscribe('files', { group: 'g' }, ({ seq }) => {
     throw new DeadLetter(`no ${seq}`);
   });
+  queue.on('dead-letter', () => undefined);
   await saveAll(5);
-  let dead = 0;
-  queue.on('dead-letter', () => dead++);
-  await until(() => dead === 5);
+  await server.idle();
   await subscription.close();
   const page = await queue.admin.deadLetters('files', { limit: 2 });
   expect(page.letters.map(({ reason, seq }) => [reason, seq])).toEqual([
@@ -93,13 +88,12 @@ it('lists dead letters, page by page', async () => {
 
 /** Dead letters of the messages 1 to 4, with the reason `odd` or `even`. */
 const deadLetterFour = async (): Promise<void> => {
+  queue.on('dead-letter', () => undefined);
   await saveAll(4);
   const broken = queue.subscribe('files', { group: 'g' }, ({ seq }) => {
     throw new DeadLetter(seq % 2 === 0 ? 'even' : 'odd');
   });
-  let dead = 0;
-  queue.on('dead-letter', () => dead++);
-  await until(() => dead === 4);
+  await server.idle();
   await broken.close();
 };
 
@@ -114,7 +108,7 @@ it('redrives dead letters to their group', async () => {
   expect(redriven).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
   const handled: number[] = [];
   queue.subscribe('files', { group: 'g' }, ({ seq }) => void handled.push(seq));
-  await until(() => handled.length === 2);
+  await server.idle();
   expect(handled).toEqual([2, 4]);
 });
 

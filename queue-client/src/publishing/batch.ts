@@ -1,13 +1,13 @@
 import { QueueError } from '@typed-queue/contracts';
 import {
   checkInBatch,
-  encodeFrame,
+  FrameWriter,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   type Draft,
 } from '@typed-queue/contracts/wire';
 import { checkOptions, invalidArgument, type KnownOptions } from '../argument-check.js';
-import { sizeOf, type DraftOptions, type Drafts } from './draft.js';
+import { totalSize, type DraftOptions, type Drafts } from './draft.js';
 
 interface BatchMessage extends DraftOptions {
   readonly event: string;
@@ -50,8 +50,10 @@ export const draftBatch = (drafts: Drafts, queue: string, messages: readonly unk
 
 /** Of the frame, when it may be too large; else of the largest that it may be. */
 const bytesOf = (batch: readonly Draft[]): number => {
-  const most = batch.reduce((sum, draft) => sum + 3 * sizeOf(draft) + BYTES_BESIDE, 0);
-  return most > MAX_FRAME_BYTES ? encodeFrame(batch).bytes.byteLength : most;
+  const most = 3 * totalSize(batch) + BYTES_BESIDE * batch.length;
+  if (most <= MAX_FRAME_BYTES) return most;
+  const writer = new FrameWriter();
+  return writer.finish(batch.map((draft) => writer.add(draft))).byteLength;
 };
 
 const checkSize = (messages: number, bytes = 0): void => {

@@ -4,7 +4,7 @@ import {
   MAX_PAYLOAD_BYTES,
   QueueError,
   type Contract,
-  type Headers,
+  type ErrorCode,
   type PayloadSchema,
 } from '@typed-queue/contracts';
 import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
@@ -35,15 +35,15 @@ export class Drafts {
   create(queue: string, event: string, payload: unknown, options: DraftOptions): Draft {
     const { contract, validate, newId } = this.#rules;
     const { headers } = options;
+    const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
     const schema = schemaOf(contract, queue, event);
     const id = idOf(queue, options);
-    const what = `"${queue}" "${event}"`;
-    if (validate) checkPayload(schema, what, payload);
+    if (validate) checkPayload(schema, payload, queue, event);
     return {
       id: id ?? newId(),
       event,
-      payload: jsonOf(payload, `payload of ${what}`, 'payload_invalid', MAX_PAYLOAD_BYTES),
-      headers: headersJson(headers, what),
+      payload: jsonOf(payload, 'payload', queue, event),
+      headers: hasHeaders ? jsonOf(headers, 'headers', queue, event) : undefined,
       key: headers?.key,
     };
   }
@@ -51,6 +51,9 @@ export class Drafts {
 
 /** Of its texts, in characters: about as many bytes. */
 export const sizeOf = ({ payload, headers = '' }: Draft): number => payload.length + headers.length;
+
+export const totalSize = (drafts: readonly Draft[]): number =>
+  drafts.reduce((size, draft) => size + sizeOf(draft), 0);
 
 /** Undefined: the message gets a new one. */
 const idOf = (queue: string, { id, dedupeKey }: DraftOptions): string | undefined => {
@@ -75,41 +78,35 @@ const schemaOf = (contract: Contract, queue: string, event: string): PayloadSche
   throw new QueueError('event_unknown', text, { details: { queue, event, events: known } });
 };
 
-const checkPayload = (schema: PayloadSchema, what: string, payload: unknown): void => {
+const checkPayload = (schema: PayloadSchema, payload: unknown, queue: string, event: string): void => {
   const issues = findIssues(schema, payload);
   if (issues === undefined) return;
-  const text = `The payload of ${what} is not valid: ${issuesText(issues)}`;
+  const text = `The payload of "${queue}" "${event}" is not valid: ${issuesText(issues)}`;
   throw new QueueError('payload_invalid', text, { details: { issues } });
 };
 
-const headersJson = (headers: Headers | undefined, what: string): string | undefined => {
-  if (headers === undefined || Object.keys(headers).length === 0) return undefined;
-  return jsonOf(headers, `headers of ${what}`, 'message_invalid', MAX_HEADERS_BYTES);
-};
-
-const jsonOf = (
-  value: unknown,
-  what: string,
-  code: 'payload_invalid' | 'message_invalid',
-  maxBytes: number,
-): string => {
-  const text = stringify(value, what, code);
-  // A character has one to three bytes: most texts need no encoding to know that they fit.
-  if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
-    throw new QueueError('message_too_large', `The ${what} has more than ${maxBytes} bytes as JSON.`, {
-      details: { limit: maxBytes },
-    });
-  }
-  return text;
-};
-
-const stringify = (value: unknown, what: string, code: 'payload_invalid' | 'message_invalid'): string => {
+const jsonOf = (value: unknown, part: 'payload' | 'headers', queue: string, event: string): string => {
+  const isPayload = part === 'payload';
+  const maxBytes = isPayload ? MAX_PAYLOAD_BYTES : MAX_HEADERS_BYTES;
+  const code = isPayload ? 'payload_invalid' : 'message_invalid';
+  const refuse = (
+    code: ErrorCode,
+    why: string,
+    options: { readonly cause?: unknown; readonly details?: Record<string, unknown> } = {},
+  ): never => {
+    throw new QueueError(code, `The ${part} of "${queue}" "${event}" ${why}`, options);
+  };
+  let text: string;
   try {
     // Undefined for what JSON cannot represent, whatever its type promises.
-    const text = JSON.stringify(value) as string | undefined;
-    if (text !== undefined) return text;
+    text = JSON.stringify(value);
   } catch (cause) {
-    throw new QueueError(code, `The ${what} cannot be written as JSON: ${String(cause)}`, { cause });
+    return refuse(code, `cannot be written as JSON: ${String(cause)}`, { cause });
   }
-  throw new QueueError(code, `The ${what} cannot be written as JSON: it is ${typeof value}.`);
+  if (typeof text !== 'string') return refuse(code, `cannot be written as JSON: it is ${typeof value}.`);
+  // A character has one to three bytes: most texts need no encoding to know that they fit.
+  if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
+    refuse('message_too_large', `has more than ${maxBytes} bytes as JSON.`, { details: { limit: maxBytes } });
+  }
+  return text;
 };

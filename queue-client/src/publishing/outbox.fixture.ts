@@ -1,7 +1,6 @@
 import { newId, type Receipt } from '@typed-queue/contracts';
 import { openFrame, type Draft } from '@typed-queue/contracts/wire';
 import { Outbox } from './outbox.js';
-import { queued } from './pending-frame.js';
 import { RequestLog } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
@@ -21,18 +20,14 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const quota = new OutboxQuota(bounds);
   const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
-    new Promise((resolve, reject) => {
-      outbox.add([queued(draftOf(payload), { resolve, reject })], signal);
-    });
+    new Promise((resolve, reject) => outbox.add([draftOf(payload)], { resolve, reject }, false, signal));
   const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<Receipt[]> =>
     new Promise((resolve, reject) => {
-      const drafts = payloads.map(draftOf);
       const receipts: Receipt[] = [];
       const collect = (receipt: Receipt): void => {
-        if (receipts.push(receipt) === drafts.length) resolve(receipts);
+        if (receipts.push(receipt) === payloads.length) resolve(receipts);
       };
-      const messages = drafts.map((draft) => queued(draft, { resolve: collect, reject }, drafts));
-      outbox.add(messages, signal);
+      outbox.add(payloads.map(draftOf), { resolve: collect, reject }, true, signal);
     });
   /** The payloads of each frame that was sent from an index on. */
   const sent = (from = 0) => server.frames.slice(from).map(({ frame }) => payloadsOf(frame));

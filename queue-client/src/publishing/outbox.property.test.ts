@@ -3,7 +3,6 @@ import { newId, type QueueError } from '@typed-queue/contracts';
 import { openFrame, type Frame, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
 import fc from 'fast-check';
 import { Outbox } from './outbox.js';
-import { queued } from './pending-frame.js';
 import { refused, serverOf, stored } from '../requests.fixture.js';
 import { OutboxQuota } from './outbox-quota.js';
 import { ManualRuntime } from '../runtime.fixture.js';
@@ -177,19 +176,16 @@ class Run {
     const number = this.#controllers.length;
     const { signal, reject } = this.#call([number]);
     const resolve = ({ seq }: { seq: number }): void => this.#outcome(number, seq);
-    this.#outbox.add([queued(draftOf(number), { resolve, reject })], signal);
+    this.#outbox.add([draftOf(number)], { resolve, reject }, false, signal);
   }
 
   #publishBatch(count: number): void {
     const numbers = Array.from({ length: count }, (_, index) => this.#controllers.length + index);
     this.batches.push(numbers);
     const { signal, reject } = this.#call(numbers);
-    const drafts = numbers.map(draftOf);
-    const messages = drafts.map((draft, index) => {
-      const resolve = ({ seq }: { seq: number }): void => this.#outcome(numbers[index] ?? -1, seq);
-      return queued(draft, { resolve, reject }, drafts);
-    });
-    this.#outbox.add(messages, signal);
+    const unresolved = [...numbers];
+    const resolve = ({ seq }: { seq: number }): void => this.#outcome(unresolved.shift() ?? -1, seq);
+    this.#outbox.add(numbers.map(draftOf), { resolve, reject }, true, signal);
   }
 
   #call(numbers: readonly number[]): { signal: AbortSignal; reject: (error: QueueError) => void } {

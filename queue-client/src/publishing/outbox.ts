@@ -1,16 +1,17 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
-import { MAX_FRAMES_IN_FLIGHT, type FrameReceipt, type Result } from '@typed-queue/contracts/wire';
+import {
+  MAX_FRAMES_IN_FLIGHT,
+  type Draft,
+  type FrameReceipt,
+  type Result,
+} from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
 import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
+import { totalSize } from './draft.js';
 import type { OutboxQuota } from './outbox-quota.js';
-import {
-  nextFrame,
-  rejectFrame,
-  resolveFrame,
-  type PendingFrame,
-  type QueuedMessage,
-} from './pending-frame.js';
+import { reject, resolve, type Publication, type Waiter } from './publication.js';
+import { QueuedFrame, type PendingFrame } from './queued-frame.js';
 
 interface OutboxDeps {
   readonly queue: string;
@@ -22,9 +23,9 @@ interface OutboxDeps {
 }
 
 /**
- * The messages of one queue without a receipt. Queued messages of one turn of the event loop become a frame, those of a
- * batch one of their own; the frame is pending until an answer settles it, and is sent again with the same bytes. The log keeps the order of
- * publishing:
+ * The messages of one queue without a receipt. Each is written at once into the newest queued frame, those of a batch into one of
+ * their own, which is sent after the turn of the event loop. It is pending until an answer settles it, and is sent again with
+ * the same bytes. The log keeps the order of publishing:
  * - `offline`: no connection. The next one sends all pending frames again, oldest first, then new ones.
  * - `open`: new frames are sent while fewer than the window are pending.
  * - `held-back`: the server refused a frame with a retryable error, and refuses all later ones until it comes again.
@@ -34,8 +35,9 @@ interface OutboxDeps {
 export class Outbox {
   readonly #deps: OutboxDeps;
   readonly #backOff: BackOff;
-  readonly #queued = new Set<QueuedMessage>();
-  #pending: readonly PendingFrame[] = [];
+  readonly #queued = new Set<QueuedFrame>();
+  #newest: QueuedFrame | undefined;
+  readonly #pending: PendingFrame[] = [];
   /** The oldest pending frames that were sent since the outbox is open. */
   #inFlight = 0;
   #window = MAX_FRAMES_IN_FLIGHT;
@@ -48,11 +50,20 @@ export class Outbox {
     this.#backOff = new BackOff(deps.runtime);
   }
 
-  /** Adds one message, or all of a batch. @throws QueueError `outbox_full` */
-  add(messages: readonly QueuedMessage[], signal?: AbortSignal): void {
-    this.#deps.quota.reserve(messages.length, totalSize(messages));
-    if (signal !== undefined) this.#watch(messages, signal);
-    for (const message of messages) this.#queued.add(message);
+  /**
+   * Adds one message, or all of a batch; the waiter is called for each.
+   * @throws QueueError `outbox_full`
+   */
+  add(drafts: readonly Draft[], waiter: Waiter, isBatch: boolean, signal?: AbortSignal): void {
+    const size = totalSize(drafts);
+    this.#deps.quota.reserve(drafts.length, size);
+    let frame = this.#newest;
+    if (isBatch || frame?.hasRoom(size) !== true) {
+      frame = this.#newest = new QueuedFrame(isBatch);
+      this.#queued.add(frame);
+    }
+    for (const draft of drafts) frame.add(draft, waiter);
+    if (signal !== undefined) this.#watch(frame, frame.publications.slice(-drafts.length), signal);
     this.#scheduleFlush();
   }
 
@@ -72,33 +83,33 @@ export class Outbox {
   /** Rejects everything: queued messages with this reason, pending ones with `outcome_unknown`. */
   fail(reason: QueueError): void {
     this.offline();
-    const unknown = new QueueError(
-      'outcome_unknown',
-      'The message was sent, but its receipt will not come: it may be stored or not.',
-      { cause: reason },
-    );
-    for (const frame of this.#pending) {
+    for (const frame of [...this.#pending]) {
       this.#remove(frame);
-      rejectFrame(frame, unknown);
+      reject(frame.publications, outcomeUnknown(reason));
     }
-    for (const message of this.#queued) this.#drop(message, reason);
+    for (const frame of this.#queued) this.#drop(frame, [...frame.publications], reason);
+  }
+
+  #unqueue(frame: QueuedFrame): void {
+    this.#queued.delete(frame);
+    if (frame === this.#newest) this.#newest = undefined;
   }
 
   #scheduleFlush(): void {
     if (this.#flushing || this.#state !== 'open' || this.#queued.size === 0) return;
     this.#flushing = true;
-    this.#deps.runtime.defer(() => {
-      this.#flushing = false;
-      this.#flush();
-    });
+    this.#deps.runtime.defer(() => this.#flush());
   }
 
   #flush(): void {
-    while (this.#state === 'open' && this.#queued.size > 0 && this.#pending.length < this.#window) {
-      const { producer } = this.#deps;
-      const frame = nextFrame(this.#queued, { producer, firstNumber: this.#nextNumber });
+    this.#flushing = false;
+    const { producer } = this.#deps;
+    for (const queued of this.#queued) {
+      if (this.#state !== 'open' || this.#pending.length >= this.#window) return;
+      this.#unqueue(queued);
+      const frame = queued.finish({ producer, firstNumber: this.#nextNumber });
       this.#nextNumber += frame.publications.length;
-      this.#pending = [...this.#pending, frame];
+      this.#pending.push(frame);
       this.#inFlight++;
       this.#send(frame);
     }
@@ -124,19 +135,18 @@ export class Outbox {
 
   #answered(frame: PendingFrame, result: Result<FrameReceipt>): void {
     if (!result.ok && result.error.retryable) {
-      this.#holdBack(result.error);
+      if (this.#state === 'open') this.#holdBack(result.error);
       return;
     }
     this.#backOff.reset();
     this.#window = Math.min(2 * this.#window, MAX_FRAMES_IN_FLIGHT);
     this.#remove(frame);
-    if (result.ok) resolveFrame(frame, result.value);
-    else rejectFrame(frame, QueueError.fromBody(result.error));
+    if (result.ok) resolve(frame.publications, result.value);
+    else reject(frame.publications, QueueError.fromBody(result.error));
     this.#fillWindow();
   }
 
   #holdBack(error: ErrorBody): void {
-    if (this.#state !== 'open') return;
     this.#state = 'held-back';
     if (error.code === 'rate_limited') this.#window = 1;
     this.#backOff.retry(() => this.online(), error);
@@ -144,40 +154,44 @@ export class Outbox {
 
   #remove(frame: PendingFrame): void {
     frame.attempt++;
-    if (this.#pending.indexOf(frame) < this.#inFlight) this.#inFlight--;
-    this.#pending = this.#pending.filter((other) => other !== frame);
-    for (const { unwatch } of frame.publications) unwatch?.();
-    this.#deps.quota.release(frame.publications.length, frame.size);
+    const index = this.#pending.indexOf(frame);
+    if (index < this.#inFlight) this.#inFlight--;
+    this.#pending.splice(index, 1);
+    this.#release(frame.publications);
   }
 
-  #watch(messages: readonly QueuedMessage[], signal: AbortSignal): void {
-    const abort = (): void => messages.forEach((message) => this.#abort(message, signal.reason));
-    signal.addEventListener('abort', abort, { once: true });
-    const unwatch = () => signal.removeEventListener('abort', abort);
-    for (const { publication } of messages) publication.unwatch = unwatch;
-  }
-
-  #abort(message: QueuedMessage, cause: unknown): void {
-    if (this.#queued.has(message)) {
-      const text = 'The publisher gave up before the message was sent.';
-      this.#drop(message, new QueueError('aborted', text, { cause }));
-    } else {
-      const text = 'The publisher gave up after the message was sent: it may be stored or not.';
-      message.publication.reject(new QueueError('outcome_unknown', text, { cause }));
+  #release(publications: readonly Publication[]): void {
+    for (const { unwatch, size } of publications) {
+      unwatch?.();
+      this.#deps.quota.release(1, size);
     }
   }
 
-  #drop(message: QueuedMessage, reason: QueueError): void {
-    this.#queued.delete(message);
-    const { publication, size } = message;
-    publication.unwatch?.();
-    this.#deps.quota.release(1, size);
-    publication.reject(reason);
+  #watch(frame: QueuedFrame, publications: readonly Publication[], signal: AbortSignal): void {
+    const abort = (): void => this.#abort(frame, publications, signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    const unwatch = () => signal.removeEventListener('abort', abort);
+    for (const publication of publications) publication.unwatch = unwatch;
+  }
+
+  #abort(frame: QueuedFrame, publications: readonly Publication[], cause: unknown): void {
+    if (this.#queued.has(frame)) {
+      const text = 'The publisher gave up before the message was sent.';
+      this.#drop(frame, publications, new QueueError('aborted', text, { cause }));
+    } else {
+      reject(publications, outcomeUnknown(cause));
+    }
+  }
+
+  #drop(frame: QueuedFrame, publications: readonly Publication[], reason: QueueError): void {
+    frame.remove(publications);
+    if (frame.publications.length === 0) this.#unqueue(frame);
+    this.#release(publications);
+    reject(publications, reason);
   }
 }
 
-const totalSize = (messages: readonly QueuedMessage[]): number => {
-  let size = 0;
-  for (const message of messages) size += message.size;
-  return size;
+const outcomeUnknown = (cause: unknown): QueueError => {
+  const text = 'The message was sent, but its receipt is not awaited any more: it may be stored or not.';
+  return new QueueError('outcome_unknown', text, { cause });
 };

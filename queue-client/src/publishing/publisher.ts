@@ -8,7 +8,6 @@ import { draftBatch } from './batch.js';
 import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
-import { queued } from './pending-frame.js';
 
 interface PublisherDeps {
   readonly rules: DraftRules;
@@ -55,7 +54,7 @@ export class Publisher {
       const { signal } = options;
       checkSignal(signal);
       const draft = this.#drafts.create(queue, event, payload, options);
-      this.#outboxOf(queue).add([queued(draft, { resolve, reject })], signal);
+      this.#outboxOf(queue).add([draft], { resolve, reject }, false, signal);
     });
   }
 
@@ -74,8 +73,7 @@ export class Publisher {
       const collect = ({ epoch, durability, ...message }: Receipt): void => {
         if (stored.push(message) === batch.length) resolve({ epoch, durability, messages: stored });
       };
-      const drafted = batch.map((draft) => queued(draft, { resolve: collect, reject }, batch));
-      this.#outboxOf(queue).add(drafted, options.signal);
+      this.#outboxOf(queue).add(batch, { resolve: collect, reject }, true, options.signal);
     });
   }
 

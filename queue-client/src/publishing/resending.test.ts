@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
+import { openFrame } from '@typed-queue/contracts/wire';
 import { codeOf } from '../code-of.fixture.js';
 import { openOutbox } from './outbox.fixture.js';
 import { refused, stored } from '../requests.fixture.js';
@@ -128,6 +129,44 @@ describe('giving up', () => {
     outbox.online();
     runtime.endTurn();
     expect(sent()).toEqual([[2]]);
+  });
+
+  it('leaves what was aborted out of its frame, and numbers and receipts are those of the others', async () => {
+    const { outbox, publish, publishBatch, runtime, sent, server, quota } = openOutbox();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const gone = [publish(1, signal), publish('é'), publish(3, signal), publish('four')];
+    const batch = publishBatch([5, 6], signal);
+    const last = publish(7);
+    controller.abort();
+    expect(await Promise.all([...gone.filter((_, index) => index % 2 === 0), batch].map(codeOf))).toEqual(
+      Array.from({ length: 3 }, () => 'aborted'),
+    );
+    outbox.online();
+    runtime.endTurn();
+    expect(sent()).toEqual([['é', 'four'], [7]]);
+    const headers = server.frames.map(({ frame }) => openFrame(frame).header);
+    expect(headers.map(({ firstNumber, published }) => [firstNumber, published])).toEqual([
+      [1, 2],
+      [3, 1],
+    ]);
+    server.frames[0]?.answer(stored(1));
+    server.frames[1]?.answer(stored(3));
+    expect(await gone[1]).toMatchObject({ seq: 1 });
+    expect(await gone[3]).toMatchObject({ seq: 2 });
+    expect(await last).toMatchObject({ seq: 3 });
+    await quota.empty();
+  });
+
+  it('sends what is published after all messages of the frame were aborted', () => {
+    const { outbox, publish, flush, sent } = openOutbox();
+    outbox.online();
+    const controller = new AbortController();
+    const gone = [1, 2].map((n) => codeOf(publish(n, controller.signal)));
+    controller.abort();
+    void flush(3);
+    expect(sent()).toEqual([[3]]);
+    return expect(Promise.all(gone)).resolves.toEqual(['aborted', 'aborted']);
   });
 
   it('rejects outcome_unknown for a message that was sent, whose frame stays pending', async () => {

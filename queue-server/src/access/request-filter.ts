@@ -8,6 +8,7 @@ import {
 } from '@typed-queue/program';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Audit } from './audit.js';
+import type { RefusalCounts } from './refusal-counts.js';
 import { Turns } from './turns.js';
 
 export interface RequestFilterDeps {
@@ -16,6 +17,7 @@ export interface RequestFilterDeps {
   /** Below this path only websockets are served. */
   readonly socketPath: string;
   readonly audit: Audit;
+  readonly refusals: RefusalCounts;
   /** A connection begins. @throws QueueError `rate_limited` */
   readonly takeHandshake: (address: string) => void;
 }
@@ -39,7 +41,7 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
       passRequest(request, response);
       return;
     }
-    record(deps.audit, 'request', refused);
+    record(deps, 'request', refused);
     response.writeHead(statusOf(refused), headersOf(refused)).end(bodyOf(refused));
   });
   const upgrade = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
@@ -48,7 +50,7 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
       passUpgrade(request, ...rest);
       return;
     }
-    record(deps.audit, 'connect', refused);
+    record(deps, 'connect', refused);
     refuseUpgrade(request, refused);
   };
   http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
@@ -102,7 +104,12 @@ const WEBSOCKET_ONLY = new QueueError(
   "This server takes websocket only. Give your Socket.IO client the option transports: ['websocket'].",
 );
 
-const record = (audit: Audit, verb: string, { arrival, error: { code, details } }: Refused): void => {
+const record = (
+  { audit, refusals }: RequestFilterDeps,
+  verb: string,
+  { arrival, error: { code, details } }: Refused,
+): void => {
+  refusals.add(code);
   const object = details.origin ?? details.host;
   audit.refusal({
     address: arrival.clientAddress,

@@ -17,6 +17,7 @@ import { shownMember } from '../engine/group/member-id.js';
 import type { GroupInfo } from '../engine/group-info.js';
 import type { GroupDelivery } from './group-delivery.js';
 import type { Member } from './member.js';
+import { messageTime } from './message-time.js';
 import type { Tails } from './tailing/tails.js';
 
 export interface AdministrationDeps {
@@ -35,9 +36,6 @@ export interface Visibility {
   mayAdminister(queue: string): boolean;
   maySee(queue: string, group: string): boolean;
 }
-
-/** How many gaps in a row are skipped to find the oldest message. */
-const MAX_GAPS_SKIPPED = 3;
 
 const MAX_GROUPS_LISTED = 1_000;
 
@@ -71,7 +69,7 @@ export class Administration {
     const times = new Map<number, Promise<number | undefined>>();
     // Groups at one position share a read.
     const timeOf = (seq: number): Promise<number | undefined> => {
-      const time = times.get(seq) ?? this.#timeOf(queue, seq);
+      const time = times.get(seq) ?? messageTime(this.#deps.engine.queue(queue), seq);
       times.set(seq, time);
       return time;
     };
@@ -174,18 +172,6 @@ export class Administration {
       settings,
       members,
     };
-  }
-
-  /** When the message at a seq, or the next after it, was stored. */
-  async #timeOf(queue: string, seq: number): Promise<number | undefined> {
-    let next = seq;
-    for (let gaps = 0; gaps <= MAX_GAPS_SKIPPED; gaps++) {
-      const [first] = await this.#deps.engine.queue(queue).read(next, 1);
-      if (first === undefined) return undefined;
-      if (first.kind === 'frame') return first.frame.header.time;
-      next = first.gap.to + 1;
-    }
-    return undefined;
   }
 }
 

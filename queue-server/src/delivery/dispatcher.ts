@@ -7,6 +7,8 @@ import { RETURN_MS, type Member, type Receiver, type Window } from './member.js'
 export interface DispatcherDeps {
   readonly group: GroupHandle;
   readonly onError: (error: unknown) => void;
+  /** A member was granted messages. */
+  readonly onGranted?: (messages: number) => void;
   /** A member that was away has no leases to come back to. */
   readonly onLeft: () => void;
   /** Runs something once, after a delay. Default: one second. */
@@ -218,7 +220,8 @@ export class Dispatcher {
     if (claimed.frames.length === 0) return;
     const present = this.#members.get(member.name);
     if (present?.isReachable === true && this.#state !== 'stopped') {
-      present.grant(claimed);
+      const messages = present.grant(claimed);
+      this.#deps.onGranted?.(messages);
       return;
     }
     const { group, onError } = this.#deps;

@@ -9,6 +9,8 @@ export interface DispatchersDeps {
   readonly after: After;
   /** A member left, perhaps the last of its group. */
   readonly onLeft: (queue: string, group: string, departure: Departure) => void;
+  /** A member was granted messages. */
+  readonly onGranted: (queue: string, group: string, messages: number) => void;
 }
 
 /** How long a group waits after a claim failed. */
@@ -37,12 +39,13 @@ export class Dispatchers {
     this.#byQueue.set(queue, groups);
     const known = groups.get(group);
     if (known !== undefined) return known;
-    const { engine, onError, after, onLeft } = this.#deps;
+    const { engine, onError, after, onLeft, onGranted } = this.#deps;
     const later = (run: () => void, delayMs = PUMP_AGAIN_MS): void => void after(delayMs, run);
     const dispatcher = new Dispatcher({
       group: engine.group(queue, group),
       onError,
       later,
+      onGranted: (messages) => onGranted(queue, group, messages),
       onLeft: () => onLeft(queue, group, 'vanished'),
     });
     if (this.#stopped) dispatcher.stop();

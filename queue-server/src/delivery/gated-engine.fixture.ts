@@ -94,6 +94,10 @@ export class GatedEngine implements Engine {
     return this.#engine.queue(QUEUE).head().lastSeq;
   }
 
+  backup(): Promise<never> {
+    throw new Error('nothing to back up');
+  }
+
   /** Stores messages of one frame; they are committed when it returns. */
   publish(count: number): void {
     this.store(frameOf(upTo([this.lastSeq + 1, this.lastSeq + count])));

@@ -8,6 +8,7 @@ import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
+import { GroupCounts } from './group-counts.js';
 import { Member, RETURN_MS, type Receiver, type Window } from './member.js';
 import { RefusedSettlements } from './refused-settlements.js';
 
@@ -69,6 +70,7 @@ export interface GroupDeliveryDeps {
 
 /** Delivers the messages of all groups to their members, and the outcomes back to the engine. */
 export class GroupDelivery {
+  readonly counts = new GroupCounts();
   readonly #deps: GroupDeliveryDeps;
   readonly #dispatchers: Dispatchers;
   readonly #deletion: GroupDeletion;
@@ -82,7 +84,10 @@ export class GroupDelivery {
     this.#deps = deps;
     this.#now = deps.now ?? (() => performance.now());
     this.#started = this.#now();
-    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, after });
+    const onGranted = (queue: string, group: string, messages: number): void => {
+      this.counts.of(queue, group).delivered += messages;
+    };
+    this.#dispatchers = new Dispatchers({ engine, onError, onLeft, onGranted, after });
     this.#deletion = new GroupDeletion({
       engine,
       members: (queue, group) => this.members(queue, group).map(({ name }) => name),
@@ -115,8 +120,9 @@ export class GroupDelivery {
   }
 
   /** Deletes a group that has no members. @throws QueueError `group_in_use`, `group_unknown` */
-  deleteGroup(queue: string, group: string): Promise<void> {
-    return this.#deletion.delete(queue, group);
+  async deleteGroup(queue: string, group: string): Promise<void> {
+    await this.#deletion.delete(queue, group);
+    this.counts.forget(queue, group);
   }
 
   async #join(joining: Joining, receiver: Receiver): Promise<Joined> {
@@ -149,11 +155,12 @@ export class GroupDelivery {
    * @throws QueueError `lease_lost` with the tokens and ranges that were refused
    */
   async settle(
-    { handle, member, dispatcher }: Subscription,
+    { queue, group, handle, member, dispatcher }: Subscription,
     settlements: readonly Settlement[],
   ): Promise<void> {
     const refused = new RefusedSettlements();
     const durable: Promise<void>[] = [];
+    const count = this.counts.of(queue, group);
     // Its client sends its next outcomes after the answer: if it can be granted more, it has more to do until then.
     const mayWait = member.credit() !== undefined;
     this.#settling++;
@@ -162,7 +169,10 @@ export class GroupDelivery {
         const { token, ranges } = settlement;
         const settling = { member: member.name, maxRefused: refused.rangesLeft + 1, mayWait };
         const done = await handle.settle({ ...settling, ...settlement });
-        dispatcher.free(member.name, token, countSeqs(done.accepted));
+        const accepted = countSeqs(done.accepted);
+        dispatcher.free(member.name, token, accepted);
+        if (settlement.outcome.kind === 'ack') count.acked += accepted;
+        if (settlement.outcome.kind === 'retry') count.retried += accepted;
         for (const back of done.returned) dispatcher.returned(back);
         if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
         durable.push(done.durable);
@@ -223,6 +233,7 @@ export class GroupDelivery {
         this.#dispatchers.find(queue, group)?.pump();
       },
       returned: (queue, group, returned) => {
+        if (returned.leaseEnded) this.counts.of(queue, group).leaseExpired += countSeqs(returned.ranges);
         this.#dispatchers.find(queue, group)?.returned(returned);
       },
       stalled: (queue, group, unsettled) => {
@@ -232,7 +243,10 @@ export class GroupDelivery {
         onDeadLettersExpired(queue, group, letters);
         this.#dispatchers.find(queue, group)?.notifier?.deadLettersExpired(letters);
       },
-      deadLettered: (queue, group, letters) => onDeadLetters?.(queue, group, letters),
+      deadLettered: (queue, group, letters) => {
+        this.counts.of(queue, group).dead += letters;
+        onDeadLetters?.(queue, group, letters);
+      },
       passedOver: (queue, group, event, firstSeq) => {
         this.#dispatchers.find(queue, group)?.notifier?.passedOver(event, firstSeq);
         onPassedOver?.(queue, group, event, firstSeq);

@@ -133,11 +133,13 @@ export class Member {
     });
   }
 
-  grant(claimed: Claimed): void {
+  /** Returns how many messages it was granted. */
+  grant(claimed: Claimed): number {
     const messages = claimed.frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = claimed.frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
     this.count(claimed.token, { messages, bytes });
     this.receiver.grant(claimed);
+    return messages;
   }
 
   /** Counts messages under a token against the window. */

@@ -69,7 +69,7 @@ export class ProducerOrder {
    * @throws QueueError `overloaded`, and whatever the gate refuses with
    */
   async append(queue: string, frame: Frame, entered?: EnteredFrame): Promise<FrameReceipt> {
-    if (entered !== undefined && entered.producer !== NIL_UUID) frame.setProducer(entered.producer);
+    if (entered !== undefined && entered.producer !== NIL_UUID) frame.stamp({ producer: entered.producer });
     let close: (() => void) | undefined;
     try {
       close = this.#options.open(frame.bytes.byteLength);

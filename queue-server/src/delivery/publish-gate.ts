@@ -2,10 +2,18 @@ import { QueueError, type Durability } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 
+/** What has happened to published messages of one queue since the server started. */
+export interface PublishCount {
+  stored: number;
+  /** Known already: answered, and not stored again. */
+  duplicates: number;
+}
+
 /** Lets the publishes of all connections into the engine, until it drains. */
 export class PublishGate {
   readonly #engine: Engine;
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #counts = new Map<string, PublishCount>();
   #draining = false;
 
   constructor(engine: Engine) {
@@ -20,6 +28,15 @@ export class PublishGate {
     return this.#engine.durability;
   }
 
+  /** The count of a queue. */
+  countOf(queue: string): PublishCount {
+    const known = this.#counts.get(queue);
+    if (known !== undefined) return known;
+    const count = { stored: 0, duplicates: 0 };
+    this.#counts.set(queue, count);
+    return count;
+  }
+
   epoch(queue: string): string {
     return this.#engine.queue(queue).head().epoch;
   }
@@ -32,7 +49,12 @@ export class PublishGate {
     const appending = this.#engine.queue(queue).append(frame);
     this.#pending.add(appending);
     try {
-      return await appending;
+      const receipt = await appending;
+      const count = this.countOf(queue);
+      const duplicates = receipt.duplicates.length;
+      count.stored += frame.count - duplicates;
+      count.duplicates += duplicates;
+      return receipt;
     } finally {
       this.#pending.delete(appending);
     }

@@ -1,3 +1,5 @@
+import type { After } from '@typed-queue/contracts/wire';
+
 /**
  * Two clocks. Leases and delays count by one that is never set: they must not wait for an hour because the wall clock
  * was set back by one. What is stored or shown has wall clock times: the other clock means nothing to the next process.
@@ -7,6 +9,11 @@ export interface Clocks {
   readonly now: () => number;
   /** For points in time and ages: milliseconds since 1970. */
   readonly wallNow: () => number;
+}
+
+/** The clocks of a server and its timers, which count by `now`. */
+export interface ServerClock extends Clocks {
+  readonly after: After;
 }
 
 /** The wall clock at the start of the process, continued steadily even when that is set. */

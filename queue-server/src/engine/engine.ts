@@ -8,6 +8,7 @@ import type {
   Start,
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
+import type { EngineBackup } from './backup.js';
 import type { Claim, ClaimResult, Returned, Settle, SettleResult } from './claim.js';
 import type { GroupInfo, GroupOpening, GroupPage, OpenedGroup } from './group-info.js';
 import type { Head, LogItem } from './log/log.js';
@@ -56,6 +57,11 @@ export interface Engine {
   /** Why nothing can be stored at the moment; undefined when all is well. */
   fault(): Error | undefined;
   listen(events: EngineEvents): void;
+  /**
+   * Begins a backup of everything as it is now; the engine goes on meanwhile. One at a time.
+   * @throws QueueError `overloaded` while another one runs, `request_invalid` when nothing is stored
+   */
+  backup(): Promise<EngineBackup>;
   close(): Promise<void>;
 }
 

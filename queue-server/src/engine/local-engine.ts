@@ -6,6 +6,7 @@ import {
   type Start,
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
+import type { EngineBackup } from './backup.js';
 import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
 import { pageOf, type GroupPage } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
@@ -33,6 +34,8 @@ export interface LocalDeps {
   readonly rules: LocalRules;
   /** Above all tokens of earlier starts. */
   readonly firstToken: number;
+  /** Begins a backup. Default: there is nothing to back up. */
+  readonly backup?: () => Promise<EngineBackup>;
   /** Releases what the engine owns. */
   readonly release: () => Promise<void>;
 }
@@ -81,6 +84,16 @@ export class LocalEngine implements Engine {
       if (fault !== undefined) return fault;
     }
     return undefined;
+  }
+
+  async backup(): Promise<EngineBackup> {
+    const { backup } = this.#deps;
+    if (this.#closed) throw new QueueError('closed', 'The engine is closed.');
+    if (backup !== undefined) return backup();
+    throw new QueueError(
+      'request_invalid',
+      'This server keeps everything in memory: it has nothing to back up.',
+    );
   }
 
   async close(): Promise<void> {

@@ -5,9 +5,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Server } from 'node:net';
 import { Audit } from '../access/audit.js';
+import { RefusalCounts } from '../access/refusal-counts.js';
 import { filterRequests, REFUSAL_STATUSES } from '../access/request-filter.js';
 import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
+import { BACKUP_STATUSES } from '../transport/backup-page.js';
 import { healthPages } from '../transport/health.js';
 import { readProtocolDocument, tableOf, type ProtocolDocument } from './document.fixture.js';
 
@@ -33,6 +35,7 @@ describe('the refusals before the upgrade', () => {
       policy: accessPolicy({ host: '127.0.0.1', allowedHosts: [], origins: [], keysRequired: false }),
       trustedProxies: 0,
       socketPath: '/socket.io/',
+      refusals: new RefusalCounts(),
       audit: new Audit({ log: () => undefined, after: () => () => undefined }),
       takeHandshake: () => {
         throw new QueueError('rate_limited', 'Too many.', { details: { retryAfterMs: 1_200 } });
@@ -54,6 +57,12 @@ const listening = async (http: Server): Promise<string> => {
   // Safe: a server that listens on a port has an address of this kind.
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 };
+
+it('refuses backups with the statuses of the document', () => {
+  const rows = tableOf(document, 'status of a backup', '`code`', 'because');
+  const listed = rows.map(([status = '', code = '']) => [code.replaceAll('`', ''), Number(status)]);
+  expect(Object.fromEntries(listed)).toEqual(BACKUP_STATUSES);
+});
 
 describe('any other answer over HTTP', () => {
   let server: TestServer;
@@ -95,7 +104,12 @@ describe('any other answer over HTTP', () => {
   });
 
   it('is 503 at /readyz while no messages are taken', async () => {
-    const http = createServer(healthPages(() => [{ check: 'server', problem: 'shutting down' }]));
+    const http = createServer(
+      healthPages(
+        () => [{ check: 'server', problem: 'shutting down' }],
+        () => undefined,
+      ),
+    );
     const { status } = await rawRequest(await listening(http), '/readyz', [HOST, ...END]);
     expect(status).toBe(503);
     await new Promise((resolve) => http.close(resolve));

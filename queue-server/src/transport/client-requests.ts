@@ -1,6 +1,7 @@
 import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
 import { failed, ok, type Result } from '@typed-queue/contracts/wire';
 import type { Audit } from '../access/audit.js';
+import type { RefusalCounts } from '../access/refusal-counts.js';
 import type { ClientRate } from '../access/client-rate.js';
 import type { Cost } from '../access/rate-limits.js';
 import type { TokenValidity } from '../access/token-validity.js';
@@ -23,6 +24,7 @@ export interface RequestDeps extends SessionDeps {
   readonly administration: Administration;
   readonly schemas: ServedSchemas;
   readonly audit: Audit;
+  readonly refusals: RefusalCounts;
   readonly onError: (error: unknown) => void;
 }
 
@@ -81,18 +83,24 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, tokenValidity, rate } = connection;
-  const { publishGate, administration, schemas } = deps;
+  const { publishGate, administration, schemas, refusals } = deps;
   const requests = new OpenRequests(account, sendBuffer, () => tokenValidity.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
     rate.take(cost);
     tokenValidity.check();
   };
-  const publishing = new Publishing(publishGate, { guard, requests, charge, client: identity.producers });
+  const publishing = new Publishing(publishGate, {
+    guard,
+    requests,
+    charge,
+    refusals,
+    client: identity.producers,
+  });
   listen({ connection, session, requests, publishing, guard, administration, schemas }, deps);
 };
 
-const listen = (client: Client, { audit, onError }: RequestDeps): void => {
+const listen = (client: Client, { audit, refusals, onError }: RequestDeps): void => {
   const { socket, tokenValidity, rate, identity, address } = client.connection;
   socket.use((packet: readonly unknown[]) => {
     if (!socket.connected) return;
@@ -107,6 +115,7 @@ const listen = (client: Client, { audit, onError }: RequestDeps): void => {
       },
       handler,
       ended: (args, error) => {
+        if (error !== undefined) refusals.add(error instanceof QueueError ? error.code : 'internal');
         if (error instanceof QueueError) chargeRefusal(rate, verb, error, bytes);
         else if (error !== undefined) onError(error);
         const audited = auditedRequest(verb, args, error);

@@ -11,7 +11,12 @@ let problems: { check: string; problem: string }[];
 
 beforeEach(async () => {
   problems = [];
-  http = createServer(healthPages(() => problems)).listen(0, '127.0.0.1');
+  http = createServer(
+    healthPages(
+      () => problems,
+      (_request, response) => void response.end('metrics'),
+    ),
+  ).listen(0, '127.0.0.1');
   await once(http, 'listening');
   // Safe: a server that listens on a port has an address of this kind.
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -58,10 +63,16 @@ describe('the pages of a server', () => {
     expect(await response.text()).toBe('');
   });
 
+  it('are joined by that of the metrics', async () => {
+    expect(await (await ask('/metrics?x')).text()).toBe('metrics');
+  });
+
   it.each(['/', '/metricz', '/livez/', '//livez'])('are not at %s', async (path) => {
     const response = await ask(path);
     expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({ error: expect.stringMatching(/\/livez and \/readyz/) });
+    expect(await response.json()).toEqual({
+      error: expect.stringMatching(/\/livez, \/readyz and \/metrics/),
+    });
   });
 
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('are not for %s', async (method) => {

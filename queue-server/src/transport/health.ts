@@ -1,5 +1,5 @@
 import { errorTable, QueueError } from '@typed-queue/contracts';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 
 /** Why the server takes no messages at the moment; empty: it does. */
 export type Readiness = () => readonly { readonly check: string; readonly problem: string }[];
@@ -9,6 +9,7 @@ export const shownFault = (fault: Error): string =>
   fault instanceof QueueError ? errorTable[fault.code].meaning : 'it failed; the log of the server says more';
 
 const METHODS = ['GET', 'HEAD'];
+const PATHS = '/livez, /readyz and /metrics';
 
 const answer = (response: ServerResponse, status: number, body: unknown): void => {
   const text = `${JSON.stringify(body)}\n`;
@@ -21,16 +22,16 @@ const answer = (response: ServerResponse, status: number, body: unknown): void =
 };
 
 /**
- * Answers `/livez` (the process runs), `/readyz` (it takes messages; 503 and the reasons if not) and anything else that
- * is not for Socket.IO.
+ * Answers `/livez` (the process runs), `/readyz` (it takes messages; 503 and the reasons if not), `/metrics` and anything
+ * else that is not for Socket.IO.
  */
 export const healthPages =
-  (readiness: Readiness) =>
+  (readiness: Readiness, metrics: RequestListener) =>
   (request: IncomingMessage, response: ServerResponse): void => {
     const path = (request.url ?? '/').split('?', 1)[0];
     if (!METHODS.includes(request.method ?? '')) {
       response.setHeader('allow', METHODS.join(', '));
-      answer(response, 405, { error: 'This server answers GET /livez and /readyz, and Socket.IO.' });
+      answer(response, 405, { error: `This server answers GET ${PATHS}, and Socket.IO.` });
     } else if (path === '/livez') {
       answer(response, 200, { status: 'ok' });
     } else if (path === '/readyz') {
@@ -39,7 +40,9 @@ export const healthPages =
         status: problems.length === 0 ? 'ok' : 'unavailable',
         problems,
       });
+    } else if (path === '/metrics') {
+      metrics(request, response);
     } else {
-      answer(response, 404, { error: 'This server answers /livez and /readyz, and Socket.IO.' });
+      answer(response, 404, { error: `This server answers ${PATHS}, and Socket.IO.` });
     }
   };

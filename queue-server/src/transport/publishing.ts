@@ -8,6 +8,7 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import type { Cost } from '../access/rate-limits.js';
+import type { RefusalCounts } from '../access/refusal-counts.js';
 import { ProducerOrder, type EnteredFrame } from '../delivery/producer-order.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
@@ -22,6 +23,7 @@ export interface PublishingDeps {
   readonly requests: OpenRequests;
   /** Charges a frame, and checks the token. @throws QueueError `rate_limited`, and as `TokenValidity.check` */
   readonly charge: (cost: Cost) => void;
+  readonly refusals: RefusalCounts;
   /** Whose producers the frames name, see `Identity.producers`. */
   readonly client: string;
 }
@@ -33,8 +35,9 @@ export class Publishing {
   readonly #ordered: ProducerOrder;
   readonly #requests: OpenRequests;
   readonly #charge: PublishingDeps['charge'];
+  readonly #refusals: RefusalCounts;
 
-  constructor(publishGate: PublishGate, { guard, requests, charge, client }: PublishingDeps) {
+  constructor(publishGate: PublishGate, { guard, requests, charge, refusals, client }: PublishingDeps) {
     this.#guard = guard;
     this.#publishGate = publishGate;
     this.#ordered = new ProducerOrder(publishGate, {
@@ -43,6 +46,7 @@ export class Publishing {
     });
     this.#requests = requests;
     this.#charge = charge;
+    this.#refusals = refusals;
   }
 
   /** The plain JSON form: one message or an array, charged by its size on the wire. */
@@ -59,6 +63,7 @@ export class Publishing {
     const entered = this.#enter(name, bytes);
     const queue = this.#guard().queue(name);
     const { frame, refused } = queue.frame(bytes);
+    for (const { error } of refused) this.#refusals.add(error.code);
     if (frame === undefined) {
       const { durability } = this.#publishGate;
       return { epoch: this.#publishGate.epoch(queue.name), firstSeq: 0, durability, refused, duplicates: [] };
@@ -112,7 +117,10 @@ export class Publishing {
     const { frame, messages } = queue.publications(inputs);
     const receipts = frame && plainReceipts(await this.#ordered.append(queue.name, frame));
     return messages.map((message) => {
-      if ('error' in message) return { ok: false, error: message.error };
+      if ('error' in message) {
+        this.#refusals.add(message.error.code);
+        return { ok: false, error: message.error };
+      }
       if (receipts === undefined) throw new Error('a message passed the guard but was not appended');
       return ok(receipts(message.id));
     });

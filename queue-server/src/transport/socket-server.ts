@@ -59,10 +59,9 @@ export interface SocketServer {
 export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const io = limitedServer(deps);
   filterRequests(deps.http, {
+    ...deps,
     policy: deps.access,
-    trustedProxies: deps.trustedProxies,
     socketPath: SOCKET_PATH,
-    audit: deps.audit,
     takeHandshake: (address) => deps.handshakes.addresses.take(addressRange(address), 'this address'),
   });
   const admission = new Admission(deps);
@@ -125,7 +124,7 @@ const checkHandshakes = (
   deps: SocketServerDeps,
   admission: Admission,
 ): Pick<WeakMap<QueueSocket, AcceptedHandshake>, 'get' | 'delete'> => {
-  const { audit, onError } = deps;
+  const { audit, refusals, onError } = deps;
   const accepted = new WeakMap<QueueSocket, AcceptedHandshake>();
   const turns = new Turns();
   io.use((socket, next) => {
@@ -136,6 +135,7 @@ const checkHandshakes = (
         next();
         return;
       }
+      refusals.add(result.data.code);
       audit.refusal({ ...caller, verb: 'connect', outcome: result.data.code });
       next(result);
       admission.end(socket.conn);

@@ -35,6 +35,7 @@ const MERGE = 1 / 16;
 export class TailClient {
   readonly #receiver: TailReceiver;
   readonly #window: Window;
+  readonly #onSent: (messages: number) => void;
   /** In the order of their seqs. */
   readonly #unread: Unread[] = [];
   #messages = 0;
@@ -42,10 +43,17 @@ export class TailClient {
   #next: number;
   #live = false;
 
-  constructor(next: number, window: Window, receiver: TailReceiver) {
+  /** `onSent`: called with the number of messages that were sent together. */
+  constructor(
+    next: number,
+    window: Window,
+    receiver: TailReceiver,
+    onSent = (_messages: number): void => undefined,
+  ) {
     this.#next = next;
     this.#window = window;
     this.#receiver = receiver;
+    this.#onSent = onSent;
   }
 
   /** The seq after the last that was sent. */
@@ -130,6 +138,7 @@ export class TailClient {
   #sent(sent: Unread): void {
     this.#next = sent.to + 1;
     if (sent.messages === 0) return;
+    this.#onSent(sent.messages);
     this.#messages += sent.messages;
     this.#bytes += sent.bytes;
     const last = this.#unread.at(-1);

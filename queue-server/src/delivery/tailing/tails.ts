@@ -30,6 +30,8 @@ interface TailedQueue {
   readonly log: Pick<QueueHandle, 'head' | 'read' | 'follow' | 'seqAt'>;
   readonly broadcast: LiveBroadcast;
   readonly tails: Set<Tail>;
+  /** How many messages its tails were sent. */
+  sent: number;
 }
 
 /** A read returns a whole frame, however few bytes are asked for: more reads at once would fill the memory. */
@@ -61,12 +63,13 @@ export class Tails {
   /** Makes a tail; call its `start` when its client is ready for messages, and its `end` when it is gone. */
   async open(opening: TailOpening, receiver: TailReceiver): Promise<OpenedTail> {
     const { queue, from, window, events, live = 'json' } = opening;
-    const { log, broadcast, tails } = this.#queue(queue);
+    const tailed = this.#queue(queue);
+    const { log, broadcast, tails } = tailed;
     const { next, reset } = await tailStart(log, from);
     const tail = new Tail({
       log,
       broadcast,
-      client: new TailClient(next, window, receiver),
+      client: new TailClient(next, window, receiver, (messages) => (tailed.sent += messages)),
       events: events && new Set(events),
       form: live,
       after: this.#deps.after,
@@ -84,6 +87,11 @@ export class Tails {
   /** How many tails a queue has. */
   count(queue: string): number {
     return this.#queues.get(queue)?.tails.size ?? 0;
+  }
+
+  /** How many messages the tails of a queue were sent since the server started. */
+  sent(queue: string): number {
+    return this.#queues.get(queue)?.sent ?? 0;
   }
 
   /** There are new messages in a queue. Called in the turn in which they became durable. */
@@ -116,6 +124,7 @@ export class Tails {
         onError: this.#deps.onError,
       }),
       tails: new Set(),
+      sent: 0,
     };
     this.#queues.set(queue, tailed);
     return tailed;

@@ -19,6 +19,8 @@ export interface CompactionDeps {
   readonly append: (frame: Frame) => Promise<void>;
   /** The journal is about to be closed: a partial copy does no harm. */
   readonly isClosing: () => boolean;
+  /** What becomes of a letter that is copied. Default: it stays the same. */
+  readonly change?: ((letter: StoredLetter) => StoredLetter) | undefined;
 }
 
 export const isCompactionDue = (journal: Pick<Journal, 'bytes' | 'fault'>, index: DeadLetterIndex): boolean =>
@@ -35,10 +37,11 @@ export const compact = async ({
   damaged,
   append,
   isClosing,
+  change = (letter) => letter,
 }: CompactionDeps): Promise<void> => {
   await journal.roll();
   const end = journal.activeFirstSeq;
-  const copies = new Copies(append);
+  const copies = new Copies(append, change);
   const reader = new DeadLetterReader(journal);
   for (let run = index.at(1); run !== undefined;) {
     if (isClosing()) return;
@@ -54,13 +57,15 @@ export const compact = async ({
 /** Letters that are copied to the end of the journal. */
 class Copies {
   readonly #append: CompactionDeps['append'];
+  readonly #change: (letter: StoredLetter) => StoredLetter;
   #letters: (StoredLetter & { readonly position: number })[] = [];
   #bytes = 0;
   /** Positions whose letters are damaged. */
   readonly lost: Range[] = [];
 
-  constructor(append: CompactionDeps['append']) {
+  constructor(append: CompactionDeps['append'], change: (letter: StoredLetter) => StoredLetter) {
     this.#append = append;
+    this.#change = change;
   }
 
   /** Adds the first letters of a run, as far as one read goes; returns the last position of them. */
@@ -72,7 +77,7 @@ class Copies {
     if (item.kind === 'gap') this.lost.push([run.position, last]);
     else {
       for (let position = run.position; position <= last; position++) {
-        const letter = storedLetterAt(item.frame, run.seq + position - run.position);
+        const letter = this.#change(storedLetterAt(item.frame, run.seq + position - run.position));
         this.#letters.push({ position, ...letter });
         this.#bytes += letter.text.length;
       }

@@ -2,12 +2,20 @@ import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@t
 import type { Frame } from '@typed-queue/contracts/wire';
 import { type DeadLetters, letterId, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
 import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
+import type { JournalContent } from '../journal/journal-content.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { compact, isCompactionDue } from './dead-letter-compaction.js';
 import { DeadLetterIndex } from './dead-letter-index.js';
 import { DeadLetterPageReader, DeadLetterReader } from './dead-letter-page.js';
-import { framesOfLetters, letterOf, recordsOf, removedFrame, storedLetterAt } from './dead-letter-records.js';
+import {
+  framesOfLetters,
+  letterOf,
+  recordsOf,
+  removedFrame,
+  storedLetterAt,
+  type StoredLetter,
+} from './dead-letter-records.js';
 
 /** The dead letters of one queue: a journal, made with the first letter, and an index of it. */
 export class DeadLetterLog implements DeadLetters, RestoredLetters {
@@ -125,6 +133,16 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     return { letters: listed, bytes: this.#journal?.bytes ?? 0, live, newest: this.#journal?.lastSeq ?? 0 };
   }
 
+  /** Undefined: there was never a letter. */
+  content(): JournalContent | undefined {
+    return this.#journal?.content();
+  }
+
+  /** Changes all letters; they keep their positions. Rejects when that fails. */
+  changeAll(change: (letter: StoredLetter) => StoredLetter): Promise<void> {
+    return this.#exclusively(async () => this.#copyAll(await this.#opened(), change));
+  }
+
   fault(): Error | undefined {
     return this.#journal?.fault();
   }
@@ -186,12 +204,19 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
   }
 
   async #compact(journal: Journal): Promise<void> {
-    const index = this.#index;
     // The compaction before it may have been enough.
-    if (!isCompactionDue(journal, index)) return;
-    const append = (frame: Frame): Promise<void> => this.#append(journal, frame);
-    const isClosing = (): boolean => this.#closing;
-    await compact({ journal, index, damaged: this.#damaged, append, isClosing }).catch(this.#onError);
+    if (isCompactionDue(journal, this.#index)) await this.#copyAll(journal).catch(this.#onError);
+  }
+
+  async #copyAll(journal: Journal, change?: (letter: StoredLetter) => StoredLetter): Promise<void> {
+    await compact({
+      journal,
+      index: this.#index,
+      damaged: this.#damaged,
+      append: (frame) => this.#append(journal, frame),
+      isClosing: () => this.#closing,
+      change,
+    });
   }
 
   #exclusively(run: () => Promise<void>): Promise<void> {

@@ -1,22 +1,27 @@
 import type { Durability } from '@typed-queue/contracts';
 import { ownFolder, privateFolder } from '@typed-queue/program';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { Producers } from '../dedup/producers.js';
 import type { Engine } from '../engine.js';
-import { isMissing, type FileSystem } from '../journal/file-system.js';
+import type { FileSystem } from '../journal/file-system.js';
 import type { Journal, JournalOptions } from '../journal/journal.js';
+import { nodeFileSystem } from '../journal/node-file-system.js';
 import { openJournal } from '../journal/open-journal.js';
 import type { JournalEvent } from '../journal/journal-event.js';
+import type { Flush } from '../journal/writing/group-commit.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
-import { LocalEngine, type QueueStore } from '../local-engine.js';
+import { LocalEngine, type LocalDeps, type QueueStore } from '../local-engine.js';
 import { DeadLetterRecovery, type DeadLetterRecoveryDeps } from '../groups/dead-letter-recovery.js';
+import type { GroupRegistry } from '../groups/registry.js';
 import { rulesOf, type LocalOptions, type LocalRules, type StoredQueue } from '../local-options.js';
 import { segmentBytes } from '../log/retention.js';
+import { backUp, type CapturedData } from './data-folder-backup.js';
+import { DEAD_LETTERS, foldersIn, GROUPS, GROUPS_COPY, QUEUES } from './data-folder.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import { openGroupState, type OpenedGroupState } from './open-group-state.js';
 import { QueueLog } from './queue-log.js';
+import { RetainingFileSystem } from './retained-files.js';
 
 export interface DiskOptions extends LocalOptions {
   /** Created when it is missing, closed to other users (0700). One process owns it at a time. */
@@ -28,6 +33,12 @@ export interface DiskOptions extends LocalOptions {
   readonly log?: (event: JournalEvent, journal: string) => void;
   /** Called with the size of frames that came into memory: appended, or read from files. */
   readonly onFrameBytes?: (bytes: number) => void;
+  /** Called with each flush of a journal, and its name. */
+  readonly measured?: (flush: Flush, journal: string) => void;
+}
+
+interface OpeningOptions extends DiskOptions {
+  readonly fileSystem: RetainingFileSystem;
 }
 
 interface OpenedQueue {
@@ -35,8 +46,11 @@ interface OpenedQueue {
   readonly log: QueueLog;
 }
 
-const QUEUES = 'queues';
-const DEAD_LETTERS = 'dead-letters';
+interface StoredOnDisk extends QueueStore {
+  readonly log: QueueLog;
+  readonly deadLetters: DeadLetterLog;
+}
+
 /** Tokens of one start of the server; those of the next start are higher. */
 const TOKENS_PER_START = 2 ** 32;
 
@@ -50,36 +64,57 @@ const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
  * `dead-letters/<name>/`.
  * @throws QueueError `data_dir_in_use`, `journal_unsupported`
  */
-export const openDiskEngine = async (options: DiskOptions): Promise<Engine> => {
+export const openDiskEngine = async (given: DiskOptions): Promise<Engine> => {
+  const fileSystem = new RetainingFileSystem(given.fileSystem ?? nodeFileSystem);
+  const options: OpeningOptions = { ...given, fileSystem };
   const rules = rulesOf(options);
   const shared = { rules, recentReads: new RecentReads(RECENT_READS_BYTES) };
-  await privateFolder(options.dir, rules.onError, options.fileSystem);
+  await privateFolder(options.dir, rules.onError, given.fileSystem);
   const release = await ownFolder(options.dir, { program: 'queue server' });
   const opened: OpenedQueue[] = [];
   try {
     for (const queue of options.queues) opened.push({ queue, log: await openLog(queue, options, shared) });
-    const { registry, records } = await openGroups(options, rules, opened);
-    const queues: QueueStore[] = [];
-    for (const { queue, log } of opened) {
-      const { name, deadLetters: letterBounds } = queue;
-      const recovery = { queue: name, groups: registry.of(name), records, rules };
-      queues.push({ name, log, deadLetters: await openDeadLetters(options, recovery), letterBounds });
-    }
-    return new LocalEngine({
-      queues,
-      durability: options.durability ?? 'disk',
-      registry,
-      records,
-      rules,
-      firstToken: registry.boot * TOKENS_PER_START + 1,
-      release,
-    });
+    return new LocalEngine({ ...(await openGroupsAndLetters(options, rules, opened)), rules, release });
   } catch (error) {
     await Promise.allSettled(opened.map(({ log }) => log.close()));
     await release();
     throw error;
   }
 };
+
+const openGroupsAndLetters = async (
+  options: OpeningOptions,
+  rules: LocalRules,
+  opened: readonly OpenedQueue[],
+): Promise<Omit<LocalDeps, 'rules' | 'release'>> => {
+  const { dir, fileSystem, durability = 'disk' } = options;
+  const { registry, records } = await openGroups(options, rules, opened);
+  const queues: StoredOnDisk[] = [];
+  for (const { queue, log } of opened) {
+    const { name, deadLetters: letterBounds } = queue;
+    const recovery = { queue: name, groups: registry.of(name), records, rules };
+    queues.push({ name, log, deadLetters: await openDeadLetters(options, recovery), letterBounds });
+  }
+  const served = new Set(queues.map(({ name }) => name));
+  return {
+    queues,
+    durability,
+    registry,
+    records,
+    firstToken: registry.boot * TOKENS_PER_START + 1,
+    backup: () => backUp({ dir, fileSystem, served, capture: () => capture(queues, registry) }),
+  };
+};
+
+/** What a backup that begins now has. */
+const capture = (queues: readonly StoredOnDisk[], registry: GroupRegistry): CapturedData => ({
+  queues: queues.map(({ name, log }) => {
+    const { firstSeq, lastSeq } = log.head();
+    return { queue: name, firstSeq, lastSeq };
+  }),
+  journals: queues.flatMap(({ log, deadLetters }) => [log.content(), deadLetters.content() ?? []].flat()),
+  records: registry.snapshot(),
+});
 
 const openLog = async (
   { name, retention }: DiskOptions['queues'][number],
@@ -102,8 +137,8 @@ const openGroups = async (
 ): Promise<OpenedGroupState> => {
   const logs = new Map(opened.map(({ queue, log }) => [queue.name, log]));
   // Group records are many and small: flushing each on the event loop would block it.
-  const journal = await openNamed('groups', options, { inlineBytes: 0 });
-  const copies = await openNamed('groups-copy', options, { inlineBytes: 0 });
+  const journal = await openNamed(GROUPS, options, { inlineBytes: 0 });
+  const copies = await openNamed(GROUPS_COPY, options, { inlineBytes: 0 });
   return openGroupState({ journal, copies, logs, rules });
 };
 
@@ -122,7 +157,7 @@ const openDeadLetters = async (
 };
 
 const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptions>): Promise<Journal> => {
-  const { dir, fileSystem, log, onFrameBytes } = options;
+  const { dir, fileSystem, log, measured, onFrameBytes } = options;
   return openJournal({
     dir: join(dir, name),
     ...own,
@@ -130,19 +165,6 @@ const openNamed = (name: string, options: DiskOptions, own: Partial<JournalOptio
     ...(fileSystem === undefined ? {} : { fileSystem }),
     ...(onFrameBytes === undefined ? {} : { onFrameBytes }),
     ...(log === undefined ? {} : { log: (event) => log(event, name) }),
+    ...(measured === undefined ? {} : { measured: (flush) => measured(flush, name) }),
   });
-};
-
-/** The names of all queues that are stored in a data folder, sorted; it may not exist yet. */
-export const storedQueues = (dir: string): Promise<readonly string[]> => foldersIn(join(dir, QUEUES));
-
-const foldersIn = async (dir: string): Promise<readonly string[]> => {
-  const entries = await readdir(dir, { withFileTypes: true }).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
-  return entries
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
 };

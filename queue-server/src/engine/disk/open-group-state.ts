@@ -19,8 +19,10 @@ export interface OpenedGroupState {
   readonly records: GroupStateLog;
 }
 
-/** When all earlier boot numbers are lost, the next is the hours since 1970: no server starts more often than hourly. */
 const HOUR_MS = 3_600_000;
+
+/** When earlier boot numbers are lost, the next is the hours since 1970: no server starts more often than hourly. */
+export const leastBootAt = (wallTime: number): number => Math.floor(wallTime / HOUR_MS);
 
 /** Restores all groups from their records, and records what was lost, which groups were reset, and this start. */
 export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupState> => {
@@ -37,7 +39,7 @@ export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupS
   );
   const isGone = damages.length === 0 && hasNoRecords(deps, registry);
   const lost = isGone || damages.some(({ loses }) => loses === 'groups');
-  const leastBoot = lost ? Math.floor(wallNow() / HOUR_MS) : 0;
+  const leastBoot = lost ? leastBootAt(wallNow()) : 0;
   const added: readonly GroupRecord[] = [
     ...(lost ? [lostAt(logs)] : []),
     ...resetRecords(deps, registry),

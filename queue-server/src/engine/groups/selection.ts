@@ -3,6 +3,7 @@ import { type Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { knowsEvent, type KnownEvents } from '../known-events.js';
 import type { KeyClaimant, OrderingKeys } from '../group/ordering-keys.js';
 import type { SliceLimits } from '../log/slice.js';
+import { hasKeys } from './frame-keys.js';
 
 /** Messages of one event. */
 export interface EventRange {
@@ -99,7 +100,7 @@ class Selector {
     const anyEvent = frame.header.events.every(
       (event) => (events?.includes(event) ?? true) && knowsEvent(claimant.knows ?? 'all', event),
     );
-    if (anyEvent && !frame.hasKeys && this.#takesWhole(frame)) {
+    if (anyEvent && !hasKeys(frame) && this.#takesWhole(frame)) {
       return [{ verdict: 'wanted', event: '', from: 0, to: frame.count - 1 }];
     }
     const runs: SelectionRun[] = [];

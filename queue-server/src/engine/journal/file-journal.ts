@@ -3,13 +3,16 @@ import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
 import type { Batch } from './writing/segment-writer.js';
-import { GroupCommit, type Appending } from './writing/group-commit.js';
+import { GroupCommit, type Appending, type Flush } from './writing/group-commit.js';
+import type { JournalContent } from './journal-content.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
 import { NewestFrames } from './reading/newest-frames.js';
 import type { RecentReads } from './reading/recent-reads.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
 import type { OpenedLog } from './recovery/open-log.js';
+import { logStartFile, type LogStartCheckpoint } from './segment/log-start-checkpoint.js';
+import { segmentName } from './segment/segment-header.js';
 import { SegmentRemoval } from './writing/segment-removal.js';
 import type { SegmentList, StoredSegment } from './segment/segment-list.js';
 import { hasRoom } from './writing/space-probe.js';
@@ -23,6 +26,7 @@ export interface FileJournalOptions extends WriterOptions {
   readonly probeMs: number;
   readonly after: After;
   readonly onFrameBytes: (bytes: number) => void;
+  readonly measured: (flush: Flush) => void;
 }
 
 const PROBE_BYTES = 1024 * 1024;
@@ -37,6 +41,7 @@ export class FileJournal implements Journal {
   readonly #newest: NewestFrames;
   readonly #reader: LogReader;
   readonly #removal: SegmentRemoval;
+  readonly #checkpoint: LogStartCheckpoint;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
   readonly #onFailedFrom: ((fromSeq: number) => void)[] = [];
   #closing: Promise<void> | undefined;
@@ -46,6 +51,7 @@ export class FileJournal implements Journal {
     this.epoch = state.epoch;
     this.#options = options;
     this.#list = list;
+    this.#checkpoint = logStart;
     this.#writer = new LogWriter(options, state);
     this.#commit = this.#groupCommit();
     this.#newest = new NewestFrames(options.cacheBytes);
@@ -120,6 +126,19 @@ export class FileJournal implements Journal {
     return this.#reader.read(fromSeq, maxBytes);
   }
 
+  content(): JournalContent {
+    const { logStart: firstSeq } = this.#removal;
+    return {
+      dir: this.#options.dir,
+      segments: this.segments.map((segment) => ({
+        name: segmentName(segment.firstSeq),
+        bytes: segment.bytes,
+      })),
+      logStart:
+        firstSeq === 1 ? undefined : logStartFile(this.epoch, { ...this.#checkpoint.start, firstSeq }),
+    };
+  }
+
   async dropBefore(seq: number): Promise<void> {
     if (this.#closing) throw journalClosed(this.#options.dir);
     try {
@@ -143,17 +162,13 @@ export class FileJournal implements Journal {
   }
 
   #groupCommit(): GroupCommit {
-    const { dir, fileSystem, segmentBytes, probeMs, after, defer, log } = this.#options;
+    const { dir, fileSystem, segmentBytes } = this.#options;
     const bytes = Math.min(PROBE_BYTES, segmentBytes);
     const committed = (batch: Batch): void => this.#committed(batch);
     const failedFrom = (fromSeq: number): void => this.#onFailedFrom.forEach((listener) => listener(fromSeq));
     return new GroupCommit({
-      dir,
+      ...this.#options,
       writer: this.#writer,
-      defer,
-      log,
-      probeMs,
-      after,
       committed,
       failedFrom,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),

@@ -4,8 +4,9 @@ import type { LogItem } from '../log/scan.js';
 import type { DedupState } from './dedup-state.js';
 import type { FileSystem } from './file-system.js';
 import type { RecentReads } from './reading/recent-reads.js';
-import type { Appending } from './writing/group-commit.js';
+import type { Appending, Flush } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
+import type { JournalContent } from './journal-content.js';
 import type { StoredSegment } from './segment/segment-list.js';
 
 export interface JournalOptions {
@@ -46,6 +47,8 @@ export interface JournalOptions {
   /** Called with the size of frames that came into memory: appended, or read from files. */
   readonly onFrameBytes?: (bytes: number) => void;
   readonly log?: (event: JournalEvent) => void;
+  /** Called after each batch with how long writing and flushing it took, by `steadyNow`. */
+  readonly measured?: (flush: Flush) => void;
 }
 
 /** An append-only, checksummed log of frames in files. Seqs begin with 1 and are consecutive. */
@@ -89,6 +92,8 @@ export interface Journal {
   onCommit(listener: (lastSeq: number) => void): void;
   /** Called when appends failed, before they reject: their seqs, from this one on, will be assigned again. */
   onFailedFrom(listener: (fromSeq: number) => void): void;
+  /** What is durable now, as files. */
+  content(): JournalContent;
   /** Seals the active segment and starts a new one, unless it is empty. */
   roll(): Promise<void>;
   /**

@@ -25,6 +25,7 @@ const defaults = {
   after: unrefAfter,
   onFrameBytes: () => undefined,
   log: () => undefined,
+  measured: () => undefined,
 } satisfies Partial<JournalOptions>;
 
 /**

@@ -1,4 +1,5 @@
 import { encodeFrame, frameAt, KIND, NIL_UUID } from '@typed-queue/contracts/wire';
+import { Buffer } from 'node:buffer';
 import { join } from 'node:path';
 import {
   isMissing,
@@ -89,6 +90,12 @@ const encodeLogStart = (epoch: string, { firstSeq, producers }: LogStart): reado
   const numbers = [firstSeq, producers.nextSeq, bytes.byteLength, 0] as const;
   return [encodeBlock('GONE', { epoch, numbers }), bytes];
 };
+
+/** As a file of a new folder. */
+export const logStartFile = (epoch: string, start: LogStart): { name: string; bytes: Uint8Array } => ({
+  name: NAMES[0],
+  bytes: Buffer.concat(encodeLogStart(epoch, start)),
+});
 
 const readLogStart = async (
   fileSystem: FileSystem,

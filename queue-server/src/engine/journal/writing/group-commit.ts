@@ -25,6 +25,12 @@ interface Refusing {
   readonly error: QueueError;
 }
 
+/** A batch that was written and flushed. */
+export interface Flush {
+  readonly messages: number;
+  readonly ms: number;
+}
+
 export interface GroupCommitOptions {
   readonly dir: string;
   readonly writer: LogWriter;
@@ -35,6 +41,8 @@ export interface GroupCommitOptions {
   readonly after: After;
   readonly defer: (run: () => void) => void;
   readonly log: (event: JournalEvent) => void;
+  readonly steadyNow: () => number;
+  readonly measured: (flush: Flush) => void;
   /** A batch became durable. Called before its promises resolve. */
   readonly committed: (batch: Batch) => void;
   /** Appends from a seq on failed. Called before their promises reject. */
@@ -152,10 +160,12 @@ export class GroupCommit {
   }
 
   async #commit(): Promise<WriteResult> {
-    const { writer, committed } = this.#options;
+    const { writer, committed, steadyNow, measured } = this.#options;
     const batch = this.#pending.nextBatch(MAX_BATCH_BYTES);
+    const began = steadyNow();
     const written = await writer.write(batch);
     if (written.kind === 'durable') {
+      measured({ messages: batch.nextSeq - batch.firstSeq, ms: steadyNow() - began });
       const completed = this.#pending.completeBatch(batch);
       committed(batch);
       for (const pending of completed) pending.resolve();

@@ -1,0 +1,81 @@
+import { QueueError } from '@typed-queue/contracts';
+import { messageOf } from '@typed-queue/program';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { backupInvalid } from './manifest.js';
+
+/** A file of a backup that is read. Read its content before the next entry. */
+export interface BackupEntry {
+  /** With slashes. */
+  readonly path: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** The files of an archive. @throws QueueError `backup_invalid` when it is cut off, damaged, or no archive */
+export async function* archiveEntries(
+  archive: AsyncIterable<Uint8Array>,
+): AsyncGenerator<BackupEntry, undefined> {
+  const { createTarDecoder } = await import('modern-tar');
+  const source = new ArchiveSource(archive);
+  const decoder = createTarDecoder({ strict: true });
+  try {
+    for await (const { header, body } of ReadableStream.from(source.chunks()).pipeThrough(decoder)) {
+      const path = header.name.replace(/^\.\//, '');
+      if (header.type === 'directory') await body.cancel();
+      else if (header.type === 'file') yield { path, content: readingOf(body, source) };
+      else throw backupInvalid('foreign', `it has an entry that is no file: ${path}`, path);
+    }
+  } catch (error) {
+    throw source.errorOf(error);
+  }
+}
+
+async function* readingOf(
+  body: AsyncIterable<Uint8Array>,
+  source: ArchiveSource,
+): AsyncGenerator<Uint8Array, undefined> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw source.errorOf(error);
+  }
+}
+
+/** The bytes of an archive: tells whether they cannot be read from what is wrong with them. */
+class ArchiveSource {
+  readonly #archive: AsyncIterable<Uint8Array>;
+  #failure: { readonly error: unknown } | undefined;
+
+  constructor(archive: AsyncIterable<Uint8Array>) {
+    this.#archive = archive;
+  }
+
+  async *chunks(): AsyncGenerator<Uint8Array, undefined> {
+    try {
+      yield* this.#archive;
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
+  }
+
+  /** The error to report in place of one of the decoder. */
+  errorOf(error: unknown): unknown {
+    if (this.#failure !== undefined) return this.#failure.error;
+    if (error instanceof QueueError) return error;
+    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error)}`);
+  }
+}
+
+/** The files of a folder. */
+export async function* folderEntries(dir: string): AsyncGenerator<BackupEntry, undefined> {
+  const entries = await readdir(dir, { withFileTypes: true, recursive: true });
+  for (const entry of entries) {
+    if (entry.isDirectory()) continue;
+    const file = join(entry.parentPath, entry.name);
+    const path = relative(dir, file).split(sep).join('/');
+    if (!entry.isFile()) throw backupInvalid('foreign', `it has an entry that is no file: ${path}`, path);
+    yield { path, content: createReadStream(file) };
+  }
+}

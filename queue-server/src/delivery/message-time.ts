@@ -1,0 +1,19 @@
+import type { QueueHandle } from '../engine/engine.js';
+
+/** How many gaps in a row are skipped. */
+const MAX_GAPS_SKIPPED = 3;
+
+/** When the message at a seq, or the next after it, was stored, in milliseconds since 1970; undefined: there is none. */
+export const messageTime = async (
+  queue: Pick<QueueHandle, 'read'>,
+  seq: number,
+): Promise<number | undefined> => {
+  let next = seq;
+  for (let gaps = 0; gaps <= MAX_GAPS_SKIPPED; gaps++) {
+    const [first] = await queue.read(next, 1);
+    if (first === undefined) return undefined;
+    if (first.kind === 'frame') return first.frame.header.time;
+    next = first.gap.to + 1;
+  }
+  return undefined;
+};

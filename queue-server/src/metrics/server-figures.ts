@@ -1,0 +1,48 @@
+import { QueueError, type ErrorCode } from '@typed-queue/contracts';
+import type { MemoryBudget } from '../access/budget.js';
+import type { RefusalCounts } from '../access/refusal-counts.js';
+import type { Engine } from '../engine/engine.js';
+import type { FlushCount, FlushCounts } from './flush-counts.js';
+import { queueFigures, type QueueFigures, type QueueFiguresDeps } from './queue-figures.js';
+
+/** What is measured of a server, as it is now. */
+export interface ServerFigures {
+  readonly isReady: boolean;
+  /** Why nothing can be stored. */
+  readonly fault: ErrorCode | undefined;
+  readonly connections: number;
+  /** Of all connections, in bytes. */
+  readonly memory: { readonly bytes: number; readonly used: number };
+  readonly refusals: ReadonlyMap<ErrorCode, number>;
+  /** By the kind of journal. */
+  readonly flushes: ReadonlyMap<string, FlushCount>;
+  readonly queues: readonly QueueFigures[];
+}
+
+export interface ServerFiguresDeps extends QueueFiguresDeps {
+  readonly engine: Pick<Engine, 'queue' | 'fault'>;
+  /** The names of all queues. */
+  readonly queues: readonly string[];
+  readonly isReady: () => boolean;
+  readonly connections: () => number;
+  readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
+  readonly refusals: RefusalCounts;
+  readonly flushes: FlushCounts;
+}
+
+/** The figures of a server at the moment. */
+export const serverFigures = async (deps: ServerFiguresDeps): Promise<ServerFigures> => {
+  const queues: QueueFigures[] = [];
+  // One after the other: each reads messages.
+  for (const queue of deps.queues) queues.push(await queueFigures(queue, deps));
+  const fault = deps.engine.fault();
+  return {
+    isReady: deps.isReady(),
+    fault: fault && (fault instanceof QueueError ? fault.code : 'storage_failed'),
+    connections: deps.connections(),
+    memory: { bytes: deps.budget.bytes, used: deps.budget.used },
+    refusals: deps.refusals.all(),
+    flushes: deps.flushes.all(),
+    queues,
+  };
+};

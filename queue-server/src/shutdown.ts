@@ -1,0 +1,55 @@
+import type { Server as HttpServer } from 'node:http';
+import type { GroupDelivery } from './delivery/group-delivery.js';
+import type { GroupExpiry } from './delivery/group-expiry.js';
+import type { PublishGate } from './delivery/publish-gate.js';
+import type { Engine } from './engine/engine.js';
+import type { OperatorLog } from './operator-log/operator-log.js';
+
+/** The parts of a running server that have to end. */
+interface Running {
+  readonly http: Pick<HttpServer, 'closeAllConnections'>;
+  readonly io: { emit(event: 'draining'): unknown; close(): Promise<void> };
+  readonly publishGate: PublishGate;
+  readonly delivery: GroupDelivery;
+  readonly expiry: GroupExpiry;
+  readonly log: OperatorLog;
+}
+
+const DRAIN_STEP_MS = 20;
+
+/** Drains for at most `drainMs`, disconnects all clients and closes the engine. */
+export const stop = async (running: Running, engine: Engine, drainMs: number): Promise<void> => {
+  running.expiry.stop();
+  await drain(running, drainMs);
+  await disconnect(running);
+  await engine.close();
+  running.log.close();
+};
+
+/** Cuts all connections and grants nothing more; nobody is notified. The engine stays open. */
+export const cutOff = async (running: Running): Promise<void> => {
+  running.expiry.stop();
+  running.delivery.stop();
+  await disconnect(running);
+  running.log.close();
+};
+
+const disconnect = async ({ http, io }: Running): Promise<void> => {
+  const closed = io.close();
+  // A connection that has sent no request, or half of one, would stay open for ever.
+  http.closeAllConnections();
+  await closed;
+};
+
+/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
+const drain = async ({ publishGate, delivery, io }: Running, drainMs: number): Promise<void> => {
+  const end = performance.now() + drainMs;
+  delivery.stop();
+  await publishGate.drain();
+  io.emit('draining');
+  while (!delivery.idle && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
+  }
+  // The answers to the last outcomes are written by then.
+  await new Promise((resolve) => setImmediate(resolve));
+};

@@ -1,0 +1,198 @@
+import type { Contract, DeadLetter, Message, QueueName } from '@typed-queue/contracts';
+import type { connect, ConnectOptions, QueueClient } from '@typed-queue/queue-client';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { QueueServerOptions } from '../server.js';
+import type { CrashPoint } from './observed-engine.js';
+import { QueueRecord } from './queue-record.js';
+import { ServerLife } from './server-life.js';
+import { VirtualClock, type TestClock } from './virtual-clock.js';
+
+export interface TestQueueOptions extends Omit<
+  QueueServerOptions,
+  'contract' | 'storage' | 'dataDir' | 'clock'
+> {
+  /**
+   * `memory`: nothing survives a crash or a restart. `disk`: a temporary folder, which goes with `close`.
+   * Default: `memory`.
+   */
+  readonly storage?: 'memory' | 'disk' | undefined;
+  /** When the clock begins, in milliseconds since 1970. Default: now. */
+  readonly startAt?: number | undefined;
+  /** For `client`, and for those that `connect` makes. */
+  readonly client?: Omit<ConnectOptions, 'url'> | undefined;
+}
+
+interface TestQueueParts<C extends Contract> {
+  readonly contract: C;
+  readonly options: TestQueueOptions;
+  readonly connect: typeof connect;
+  /** Undefined: in memory. */
+  readonly dataDir: string | undefined;
+}
+
+/** After a crash, a client is connected again as soon as there is a server. */
+const RECONNECT = { minDelayMs: 5, maxDelayMs: 20 };
+
+/** A real server in this process, with clients, and a clock that the test moves. Made by `startTestQueue`. */
+export class TestQueue<C extends Contract> implements AsyncDisposable {
+  readonly contract: C;
+  /** Time of the server: leases, retries, retention, expiry. Clients and sockets have the time of the machine. */
+  readonly clock: TestClock;
+  readonly #clock: VirtualClock;
+  readonly #parts: TestQueueParts<C>;
+  readonly #clients: QueueClient<C>[] = [];
+  readonly #record = new QueueRecord();
+  #life: ServerLife;
+  #url = '';
+
+  private constructor(parts: TestQueueParts<C>) {
+    this.contract = parts.contract;
+    this.#parts = parts;
+    this.#clock = new VirtualClock(parts.options.startAt ?? Date.now(), {
+      rest: () => this.#rest(),
+      runTimer: (run) => this.#life.runTimer(run, this.#clients),
+    });
+    this.clock = this.#clock;
+    this.#life = this.#newLife();
+  }
+
+  static async start<C extends Contract>(parts: TestQueueParts<C>): Promise<TestQueue<C>> {
+    const queue = new TestQueue(parts);
+    try {
+      await queue.#start();
+    } catch (error) {
+      await queue.close();
+      throw error;
+    }
+    return queue;
+  }
+
+  /** Where the server is: the same after a restart. */
+  get url(): string {
+    return this.#url;
+  }
+
+  /** Its temporary folder; undefined: it keeps its queues in memory. */
+  get dataDir(): string | undefined {
+    return this.#parts.dataDir;
+  }
+
+  /** The first client, connected when it is needed first. */
+  get client(): QueueClient<C> {
+    return this.#clients[0] ?? this.connect();
+  }
+
+  /** One more client; `close` closes it, too. */
+  connect(options: Omit<ConnectOptions, 'url'> = {}): QueueClient<C> {
+    const { connect, contract, options: own } = this.#parts;
+    const client = connect(contract, { reconnect: RECONNECT, ...own.client, ...options, url: this.#url });
+    // Crashes are on purpose: nothing to be logged.
+    client.on('connection:failed', () => undefined);
+    this.#clients.push(client);
+    return client;
+  }
+
+  /**
+   * Resolves when all that was published has been delivered, every handler has returned, and its outcome is stored.
+   * What waits for its next attempt waits on: see `clock`. Never resolves while a handler never returns.
+   */
+  async idle(): Promise<void> {
+    do await this.#rest();
+    while (!this.#life.isIdle);
+  }
+
+  /**
+   * Ends the server as `kill -9` does: connections break, and what is not written is lost. Without a point at once;
+   * else when the next messages are appended, or the next outcome of a handler is settled: before they are written, or
+   * after they are durable. In both cases nobody gets an answer. Resolves when the server is gone.
+   */
+  crash(point?: CrashPoint): Promise<void> {
+    return this.#life.crash(point);
+  }
+
+  /** Starts the server again, on the same address and data; one that runs is closed first. */
+  async restart(): Promise<void> {
+    await this.#life.close();
+    this.#clock.stopTimers();
+    this.#life = this.#newLife();
+    await this.#start();
+  }
+
+  /** All messages that were stored in a queue, in order, also those that were removed since. */
+  published<Q extends QueueName<C>>(queue: Q): readonly Message<C, Q>[] {
+    // Safe: the server has checked them against this contract.
+    return this.#record.messages(queue) as readonly Message<C, Q>[];
+  }
+
+  /** The messages that a group has acknowledged: a handler returned, and that is stored. */
+  settled<Q extends QueueName<C>>(queue: Q, group: string): readonly Message<C, Q>[] {
+    // Safe: as above.
+    return this.#record.acked(queue, group) as readonly Message<C, Q>[];
+  }
+
+  /** All dead letters that a group has had, the oldest first, also those that were redriven or discarded since. */
+  deadLettered<Q extends QueueName<C>>(queue: Q, group: string): readonly DeadLetter<Q>[] {
+    // Safe: it is a dead letter of this queue.
+    return this.#record.letters(queue, group) as readonly DeadLetter<Q>[];
+  }
+
+  /** Closes clients and server. Waits for no handler: what still runs is abandoned. */
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close({ timeoutMs: 0 })));
+    await this.#life.close();
+    this.#clock.stopTimers();
+    if (this.#parts.dataDir !== undefined) await rm(this.#parts.dataDir, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #start(): Promise<void> {
+    const { contract, options, dataDir } = this.#parts;
+    const port = this.#url === '' ? options.port : Number(new URL(this.#url).port);
+    this.#url = await this.#life.start({
+      ...options,
+      ...(dataDir === undefined ? { storage: 'memory' } : { storage: 'disk', dataDir }),
+      contract,
+      port,
+      clock: this.#clock,
+      // Retries are not spread: they are due after exactly the time that is configured.
+      engine: { random: () => 0, ...options.engine },
+    });
+  }
+
+  #newLife(): ServerLife {
+    return new ServerLife({
+      queues: Object.keys(this.contract),
+      record: this.#record,
+      onKilled: () => this.#clock.stopTimers(),
+    });
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#life.isUp) await this.#life.rest(this.#clients);
+  }
+}
+
+/**
+ * Starts a real server for a contract in this process, on a free port of loopback; its clock stands still until the test
+ * moves it. Needs `@typed-queue/queue-client`. In tests of your own:
+ *
+ *     const queue = await startTestQueue(contract);
+ *     queue.client.subscribe('orders', { group: 'mails' }, sendMail);
+ *     await queue.client.publish('orders', 'placed', { id: 'o-1' });
+ *     await queue.idle();
+ *     expect(queue).toHaveSettled('orders', 'mails', { id: 'o-1' });
+ *     await queue.close();
+ */
+export const startTestQueue = async <C extends Contract>(
+  contract: C,
+  options: TestQueueOptions = {},
+): Promise<TestQueue<C>> => {
+  const { connect } = await import('@typed-queue/queue-client');
+  const dataDir = options.storage === 'disk' ? await mkdtemp(join(tmpdir(), 'typed-queue-')) : undefined;
+  return TestQueue.start({ contract, options, connect, dataDir });
+};
