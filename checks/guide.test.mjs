@@ -5,20 +5,16 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
-import { blocksOf, followPage, sectionOf, writeFiles } from './page.fixture.mjs';
+import { blocksOf, followPage, PAGES, sectionOf, writeFiles } from './page.fixture.mjs';
 import { isThorough } from './thorough.fixture.js';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
 
 const start = textOf('docs/getting-started.md');
-/** Whose commands are run here; all but the first in the project of the first. */
-const followed = [
-  'getting-started',
-  ...['contracts', 'consuming', 'failures', 'ordering', 'replay', 'testing', 'embedding', 'commonjs', 'jest'],
-  'operations',
-];
-/** Vitest comes from the registry: `npm run guide` runs it. The others have tests of their own, or no code. */
+/** Whose commands are run here. Vitest comes from the registry: `npm run guide` runs it. */
+const followed = PAGES.filter((page) => page !== 'vitest');
+/** They have tests of their own, or no code. */
 const others = [
   'vitest',
   'README',
@@ -32,8 +28,6 @@ const others = [
 /** The others take a minute: `THOROUGH=1` follows them as well. */
 const QUICK = ['getting-started', 'failures'];
 const isQuick = (page) => isThorough || QUICK.includes(page);
-/** These start a server themselves, or need none. */
-const SERVERLESS = ['getting-started', 'operations', 'testing', 'embedding', 'commonjs', 'jest'];
 
 const readme = sectionOf(textOf('README.md'), 'In your project');
 
@@ -53,7 +47,6 @@ npx() {
   "${root}/node_modules/.bin/$name" "$@"
 }
 `;
-const SERVER = blocksOf(start).find(({ kind }) => kind === 'commands').text;
 
 const pageOf = (page) => textOf(`docs/${page}.md`);
 
@@ -92,6 +85,11 @@ describe('the guide', () => {
   it('has no page that is neither followed nor an exception', () => {
     const pages = readdirSync(join(root, 'docs')).map((name) => name.replace(/\.md$/, ''));
     expect(pages.sort()).toEqual([...followed, ...others].sort());
+  });
+
+  it('lists the pages in the order in which they are followed', () => {
+    const listed = [...pageOf('README').matchAll(/\]\(([\w-]+)\.md\)/g)].map(([, page]) => page);
+    expect([...new Set(listed)].filter((page) => PAGES.includes(page))).toEqual(PAGES);
   });
 
   it.each(followed)('%s shows only code that has a file name', (page) => {
@@ -133,22 +131,20 @@ describe('what a page says to do', () => {
   const follow = async (page) => {
     const project = await projectOf(page);
     const port = await freePort();
-    const hasServer = !SERVERLESS.includes(page);
-    const prelude = `${INSTALLED}\nexport DATA_DIR="$PWD/typed-queue-data"\n${hasServer ? SERVER : ''}`;
     // The start of the project reads the port from its own page.
     writeFiles(start.replaceAll('3333', port), project);
-    await followPage(pageOf(page), { folder: project, port, prelude });
+    await followPage(pageOf(page), { folder: project, port, prelude: INSTALLED });
   };
 
   it.each(followed.filter(isQuick))('works: %s', follow);
   const later = followed.filter((page) => !isQuick(page));
   if (later.length > 0) it.skip.each(later)('works, with THOROUGH=1: %s', follow);
 
-  it('works: README.md, "In your project"', async () => {
-    const clone = join(folder, 'clone');
-    await mkdir(clone);
-    const prelude = `${INSTALLED}\nexport DATA_DIR="$PWD/typed-queue-data"\n`;
-    await followPage(readme, { folder: clone, port: await freePort(), prelude });
+  it('works in one folder and one terminal, page after page', async () => {
+    const clone = join(folder, 'in-order', 'clone');
+    await mkdir(clone, { recursive: true });
+    const pages = [readme, ...followed.filter(isQuick).map(pageOf)];
+    await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude: INSTALLED });
   });
 });
 

@@ -3,6 +3,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { clearTimeout } from 'node:timers';
 
+/** The pages of docs/ that are followed, in the order in which docs/README.md lists them. */
+export const PAGES = [
+  ...[
+    'getting-started',
+    'contracts',
+    'consuming',
+    'failures',
+    'ordering',
+    'replay',
+    'testing',
+    'jest',
+    'vitest',
+  ],
+  ...['embedding', 'commonjs', 'operations'],
+];
+
 const BLOCK = /^```(\w*)\n([^]*?)^```$/gm;
 /** The first line of a code block that is a file: its name, in a comment. */
 const NAME = /^(?:\/\/|#) ([\w@./-]+\.\w+)\n/;

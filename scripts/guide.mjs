@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../checks/free-port.fixture.mjs';
-import { blocksOf, followPage, sectionOf } from '../checks/page.fixture.mjs';
+import { blocksOf, followPage, PAGES, sectionOf } from '../checks/page.fixture.mjs';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
@@ -55,7 +55,7 @@ billed order-…: 42
 `;
 
 const tasks = {
-  'README.md, "In your project"': readme,
+  'the guide, page after page': [readme, ...PAGES.map((page) => textOf(`docs/${page}.md`))].join('\n\n'),
   'docs/jest.md': withProject(textOf('docs/jest.md')),
   'docs/vitest.md': withProject(textOf('docs/vitest.md')),
   'npm create typed-queue': CREATE,

@@ -16,6 +16,7 @@ import {
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,
+  OLDEST_PROTOCOL_VERSION,
   PROTOCOL_VERSION,
 } from '@typed-queue/contracts/wire';
 import { Time } from '../engine/conformance/time.fixture.js';
@@ -236,6 +237,25 @@ describe('the text of docs/protocol.md', () => {
     expect(
       [...Object.keys(REQUESTS), ...Object.keys(EVENTS)].filter((name) => !names.includes(name)),
     ).toEqual([]);
+  });
+
+  it('is of one version wherever it names its own', () => {
+    const [, field] =
+      tableOf(document, 'field', 'meaning').find(([name]) => name === '`protocolVersion`') ?? [];
+    expect(field).toMatch(`\`${PROTOCOL_VERSION}\`: the version of this document.`);
+    const sent = [...document.text.matchAll(/"protocolVersion":(\d+)/g)].map(([, version]) =>
+      Number(version),
+    );
+    expect(sent).toEqual([PROTOCOL_VERSION]);
+  });
+
+  it('lists each version that the server serves', () => {
+    expect(document.text).toContain(
+      `This server serves the protocol versions ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}.`,
+    );
+    const versions = tableOf(document, 'version', 'what it added').map(([version]) => Number(version));
+    expect([versions.at(-1), versions[0]]).toEqual([OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION]);
+    expect(versions).toHaveLength(PROTOCOL_VERSION - OLDEST_PROTOCOL_VERSION + 1);
   });
 
   it('has the table of errors', () => {
