@@ -38,5 +38,5 @@ export const isText = (bytes: Uint8Array, from: number, to: number): boolean => 
 /** Uninitialized memory: only for bytes that are written in full before they are read. */
 export const allocate = (length: number): Uint8Array => new Uint8Array(length);
 
-/** Uninitialized memory that `writeText` writes to often. */
+/** Uninitialized memory that `writeText` writes to often. @alias */
 export const scratch = allocate;
