@@ -168,7 +168,12 @@ export const mayImport = {
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
-  'cli/src': [...clientProgram, compatibility, backups, ...'chokidar cli-table3 commander jose'.split(' ')],
+  'cli/src': [
+    ...clientProgram,
+    compatibility,
+    backups,
+    ...'chokidar cli-table3 commander jose tsx/esm/api'.split(' '),
+  ],
 
   // What it writes is in create-typed-queue/template. It needs nothing but Node, so that it starts at once.
   'create-typed-queue/src': ['node:'],

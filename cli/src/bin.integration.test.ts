@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
+import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,6 +28,7 @@ const git = (cwd: string, ...args: readonly string[]): void => {
 describe('the built program', () => {
   it('compares with what git has of an export', async () => {
     await withFolder({}, async (directory) => {
+      await writeFile(join(directory, 'contract.mjs'), `export { contract } from '${CONTRACTS}';`);
       expect(run(directory, 'contract', 'export', '--json-schema', '--out', 'contract.json').status).toBe(0);
       git(directory, 'init', '--quiet');
       git(directory, 'add', 'contract.json');
@@ -46,7 +48,7 @@ describe('the built program', () => {
   });
 
   it('compares with what a URL has', async () => {
-    const { out } = await runIn('/', ['contract', 'export', '--json-schema']);
+    const { out } = await runIn('/', ['contract', 'export', '--json-schema', '--contract', CONTRACTS]);
     const server = createServer((_request, response) => response.end(out)).listen(0, '127.0.0.1');
     await new Promise((listening) => server.once('listening', listening));
     const address = server.address();
@@ -59,6 +61,8 @@ describe('the built program', () => {
         'check',
         '--against',
         url,
+        '--contract',
+        CONTRACTS,
       ]);
       expect(stdout).toContain(`full against ${url}\n`);
     } finally {
@@ -92,7 +96,10 @@ describe('the built program', () => {
     ],
   ])('fails when the module of the contract %s', async (_, text, exitCode, problem) => {
     await withFolder({ 'contract.mjs': text }, async (directory) => {
-      const { out } = await runIn(directory, ['contract', 'export', '--json-schema']);
+      const { out } = await runIn(directory, [
+        ...['contract', 'export', '--json-schema'],
+        ...['--contract', CONTRACTS],
+      ]);
       await writeFile(join(directory, 'old.json'), out);
       for (const command of [
         ['export', '--docs'],
@@ -111,6 +118,49 @@ describe('the built program', () => {
       const { status, stdout } = run(directory, ...args);
       expect(status).toBe(0);
       expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(0);
+    });
+  });
+
+  it('runs a contract in TypeScript', async () => {
+    const text = `import { contract as all } from '${CONTRACTS}'; export const contract: typeof all = all;`;
+    await withFolder({ 'contract.ts': text }, async (directory) => {
+      const { status, stdout, stderr } = run(directory, 'contract', 'export', '--json-schema');
+      expect([status, stderr]).toEqual([0, '']);
+      expect(Object.keys(JSON.parse(stdout) as object).length).toBeGreaterThan(0);
+    });
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux.each([
+    [['contract', 'export', '--json-schema', '--contract', CONTRACTS]],
+    [['completion', 'bash']],
+    [['--help']],
+  ])('says that its output cannot be written: %j', (args) => {
+    const device = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [BIN, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', device, 'pipe'],
+    });
+    closeSync(device);
+    expect([status, stderr]).toEqual([
+      73,
+      'error: standard output cannot be written: ENOSPC: no space left on device, write\n',
+    ]);
+  });
+
+  onLinux('says that a file is full where only a part of its output fits', async () => {
+    await withFolder({}, async (directory) => {
+      const command = 'ulimit -f 1; "$0" "$@" > out.json';
+      const args = [process.execPath, BIN, 'contract', 'export', '--docs', '--contract', CONTRACTS];
+      const { status, stderr } = spawnSync('bash', ['-c', command, ...args], {
+        cwd: directory,
+        encoding: 'utf8',
+      });
+      expect([status, stderr]).toEqual([
+        73,
+        expect.stringMatching(/^error: standard output cannot be written: EFBIG/),
+      ]);
     });
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { CommandError } from './exit-code.js';
 import { runIn } from './run.fixture.js';
 
 const HERE = import.meta.dirname;
@@ -44,6 +45,7 @@ describe('the command line', () => {
 
   it.each<[readonly string[], string]>([
     [['contact'], "error: unknown command 'contact' (Did you mean contract?)\n"],
+    [['help', 'contact'], "error: unknown command 'contact' (Did you mean contract?)\n"],
     [['contract', 'chek'], "error: unknown command 'chek' (Did you mean check?)\n"],
     [['contract', 'check'], 'error: name what to compare with: --against <source>\n'],
     [
@@ -65,6 +67,22 @@ describe('the command line', () => {
     ],
   ])('refuses %j in one line', async (args, text) => {
     expect(await runIn(HERE, args)).toEqual({ exitCode: 64, out: '', err: text });
+  });
+
+  it('fails where its output cannot be written, unless its reader is gone', async () => {
+    const closed = new AbortController();
+    const help = () => runIn(HERE, ['--help'], { outputClosed: closed.signal });
+    expect((await help()).exitCode).toBe(0);
+    closed.abort(new CommandError(73, 'standard output cannot be written: it is full'));
+    expect(await help()).toMatchObject({
+      exitCode: 73,
+      err: 'error: standard output cannot be written: it is full\n',
+    });
+    expect((await runIn(HERE, ['--help'], { outputClosed: AbortSignal.abort() })).exitCode).toBe(0);
+  });
+
+  it('does not say of each flag that it is off by default', async () => {
+    expect((await runIn(HERE, ['pub', '--help'])).out).not.toContain('default: false');
   });
 
   it('shows its help, and fails, without a command', async () => {

@@ -1,5 +1,5 @@
 import { messageOf } from '@typed-queue/program';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help } from 'commander';
 import { deadCommands, DEAD_HELP } from './administration/dead-commands.js';
 import { groupCommands, GROUPS_HELP } from './administration/groups-commands.js';
 import { healthCommand } from './administration/health-command.js';
@@ -43,15 +43,35 @@ export const runCommandLine = async (args: readonly string[], machine: Machine):
     exitCode = code;
   });
   try {
-    await program.parseAsync([...args], { from: 'user' });
-    return exitCode;
+    const usage = await parse(program, args);
+    if (machine.outputClosed.reason instanceof CommandError) throw machine.outputClosed.reason;
+    return usage ?? exitCode;
   } catch (error) {
-    // commander has printed what is wrong, or the help that was asked for.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     machine.stderr.write(`error: ${messageOf(error)}\n`);
     return error instanceof CommandError ? error.exitCode : EXIT.internal;
   }
 };
+
+/** commander would print all of the help for `help pubb`, and not what is wrong. */
+const isUnknownHelp = ({ commands }: Command, [help, name]: readonly string[]): boolean =>
+  help === 'help' &&
+  name !== undefined &&
+  name !== help &&
+  !name.startsWith('-') &&
+  !commands.some((command) => command.name() === name);
+
+/** @returns an exit code where commander has printed the help, or what is wrong with the arguments */
+const parse = async (program: Command, args: readonly string[]): Promise<ExitCode | undefined> => {
+  try {
+    await program.parseAsync(isUnknownHelp(program, args) ? args.slice(1) : [...args], { from: 'user' });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  }
+};
+
+const plainHelp = new Help();
 
 const commandLine = (machine: Machine, exit: (code: ExitCode) => void): Command => {
   const program = new Command('typed-queue')
@@ -60,6 +80,10 @@ const commandLine = (machine: Machine, exit: (code: ExitCode) => void): Command 
     .addHelpText('after', HELP)
     .exitOverride()
     .showSuggestionAfterError()
+    .configureHelp({
+      // Of a flag it is no news.
+      optionDescription: (option) => plainHelp.optionDescription(option).replace(' (default: false)', ''),
+    })
     .configureOutput({
       writeOut: (text) => machine.stdout.write(text),
       writeErr: (text) => machine.stderr.write(text),
@@ -100,6 +124,8 @@ const addCommands = (program: Command, machine: Machine, exit: (code: ExitCode) 
 const addAll = (parent: Command, commands: readonly Command[], defaultName?: string): void => {
   for (const command of commands) {
     // Settings of commander are copied to a command that it makes, not to one that it is given.
-    parent.addCommand(command.copyInheritedSettings(parent), { isDefault: command.name() === defaultName });
+    const isDefault = command.name() === defaultName;
+    // The default command gets the arguments of a misspelled one, and says so itself.
+    parent.addCommand(command.copyInheritedSettings(parent).allowExcessArguments(isDefault), { isDefault });
   }
 };

@@ -23,6 +23,8 @@ export const EXIT = {
   output: 73,
   /** Of the environment or a profile; or the module of a contract ended the process. */
   config: 78,
+  /** By Ctrl-C. */
+  interrupted: 130,
 } as const;
 
 /** 130 and 143: ended by Ctrl-C or SIGTERM. `serve` and `dev` have those of the server. */

@@ -40,14 +40,14 @@ export interface Machine {
   readonly stdin: Input;
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Aborts when the reader of `stdout` is gone: `tail | head`. */
+  /** Aborts when `stdout` takes no more: its reader is gone (`tail | head`), or with a CommandError as its reason. */
   readonly outputClosed: AbortSignal;
   /** Aborts at Ctrl-C and SIGTERM, with the exit code as its reason. Who asks for it ends by itself. */
   readonly stop: () => AbortSignal;
   /** Calls the listener at each SIGHUP, which then does not end this program. */
   readonly onHangUp: (listener: () => void) => void;
-  /** Asks on the terminal, and resolves with the answer. */
-  readonly ask: (question: string) => Promise<string>;
+  /** Asks on the terminal, and resolves with the answer; undefined: Ctrl-C. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** Of the user, where the system has such a number. */

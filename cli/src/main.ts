@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { endProcess, stopSignal } from '@typed-queue/program';
 import { runCommandLine } from './command-line.js';
 import { nodeChild } from './node-child.js';
-import { closedSignal, outputOf } from './output/stream.js';
+import { standardOutput } from './output/stream.js';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const run = promisify(execFile);
@@ -18,33 +18,44 @@ const manifest = JSON.parse(await fs.readFile(new URL('../package.json', import.
   readonly version: string;
 };
 
-const fileSize = (): number | undefined => {
-  const stats = fstatSync(0);
-  return stats.isFile() ? stats.size : undefined;
+const inputStats = fstatSync(0);
+
+/** For a folder Node makes an empty stream. */
+// eslint-disable-next-line require-yield -- it is read as a stream is
+const unreadable = async function* (): AsyncGenerator<Uint8Array, undefined> {
+  throw new Error('it is a folder');
 };
 
-const ask = async (question: string): Promise<string> => {
+const ask = async (question: string): Promise<string | undefined> => {
   const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    const closed = once(terminal, 'close').then(() => '');
-    // Ctrl-C rejects, Ctrl-D only closes it.
-    return await Promise.race([terminal.question(question).catch(() => ''), closed]);
-  } finally {
+  const interrupt = new AbortController();
+  terminal.on('SIGINT', () => {
+    interrupt.abort();
     terminal.close();
-  }
+  });
+  const closed = once(terminal, 'close').then(() => undefined);
+  const answer = await Promise.race([terminal.question(question).catch(() => undefined), closed]);
+  terminal.close();
+  // Otherwise the cursor stays behind the question.
+  if (answer === undefined) stderr.write('\n');
+  return interrupt.signal.aborted ? undefined : (answer ?? '');
 };
 
 let stop: AbortSignal | undefined;
-const outputClosed = closedSignal(stdout);
-closedSignal(stderr);
+const out = standardOutput(stdout, 'standard output');
+const err = standardOutput(stderr, 'standard error');
 const exitCode = await runCommandLine(process.argv.slice(2), {
   version: manifest.version,
   env: process.env,
   directory,
-  stdin: { chunks: stdin, isTerminal: stdin.isTTY, size: fileSize() },
-  stdout: outputOf(stdout),
-  stderr: outputOf(stderr),
-  outputClosed,
+  stdin: {
+    chunks: inputStats.isDirectory() ? unreadable() : stdin,
+    isTerminal: stdin.isTTY,
+    size: inputStats.isFile() ? inputStats.size : undefined,
+  },
+  stdout: out.output,
+  stderr: err.output,
+  outputClosed: out.closed,
   stop: () => (stop ??= stopSignal(process)),
   onHangUp: (listener) => process.on('SIGHUP', listener),
   ask,

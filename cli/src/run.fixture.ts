@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCommandLine } from './command-line.js';
+import type { CommandError } from './exit-code.js';
 import type { Input, Machine } from './machine.js';
 
 export interface Run {
@@ -17,8 +18,8 @@ export interface Running {
   err(): string;
   /** As Ctrl-C. */
   stop(): void;
-  /** As a reader of its output that is gone. */
-  closeOutput(): void;
+  /** As a reader of its output that is gone, or with this failure. */
+  closeOutput(failure?: CommandError): void;
 }
 
 const refused = (): Promise<never> => Promise.reject(new Error('there is none'));
@@ -68,7 +69,7 @@ export const startIn = (
     out: () => written.out,
     err: () => written.err,
     stop: () => stop.abort(130),
-    closeOutput: () => closed.abort(),
+    closeOutput: (failure) => closed.abort(failure),
   };
 };
 

@@ -103,6 +103,22 @@ describe('npm create typed-queue', () => {
     });
   });
 
+  it('says that the folder of packed packages is not there', async () => {
+    expect(await create('shop', '--packages', 'nope')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('error: --packages nope: the folder cannot be read: '),
+    });
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux('fails, and does not try for ever, where the system makes no folder', async () => {
+    expect(await create('/proc/typed-queue/shop')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('ENOENT'),
+    });
+  });
+
   it.each([
     [[], 'Name the folder'],
     [['a', 'b'], 'One folder, not 2: a, b.'],

@@ -37,10 +37,18 @@ export const createProject = async (options: ProjectOptions): Promise<void> => {
   const manifest = await manifestOf(join(template, 'package.json'), folder, options);
   for (const [name, source] of files) {
     const text = name === 'package.json' ? manifest : await readFile(source, 'utf8');
-    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await makeFolders(dirname(join(folder, name)));
     // Also not when it was made just now.
     await writeFile(join(folder, name), text, { flag: 'wx' });
   }
+};
+
+/** Not by Node itself, which tries for ever where the system says `ENOENT` of a folder that is there: /proc. */
+const makeFolders = async (path: string): Promise<void> => {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isDirectory() === true) return;
+  if (dirname(path) !== path) await makeFolders(dirname(path));
+  await mkdir(path);
 };
 
 /** By name in the project, in the order of the names: where it is in the template. */
@@ -99,7 +107,10 @@ const packedIn = async (
   directory: string,
 ): Promise<Record<string, string>> => {
   const from = resolve(directory, packages);
-  const names = (await readdir(from)).filter((name) => PACKED.test(name));
+  const entries = await readdir(from).catch((error: unknown) => {
+    throw new ProjectError(`--packages ${packages}: the folder cannot be read: ${String(error)}`);
+  });
+  const names = entries.filter((name) => PACKED.test(name));
   if (names.length === 0)
     throw new ProjectError(`There is no packed package in ${from}: npm run pack -- ${packages}`);
   return Object.fromEntries(

@@ -11,7 +11,7 @@ import {
   type PayloadSchema,
   type Version,
 } from '@typed-queue/contracts';
-import { firstLineOf, loadModule } from './module-loading.js';
+import { firstLineOf, loadModule, type ImportModule } from './module-loading.js';
 
 /** A contract from a module, or why it cannot be used. */
 export type LoadedContract =
@@ -66,11 +66,16 @@ const failed = (problem: string): LoadedContract => ({ kind: 'failed', problem }
  * Loads the contract that a built ES module exports as `contract`. It runs the module, as `loadModule` does.
  * @param name a path, relative to `directory`, or the name of a package that is installed there or above
  * @param directory an absolute path: the user's working directory
+ * @param importModule default: of Node, which runs JavaScript
  */
-export const loadContract = async (name: string, directory: string): Promise<LoadedContract> => {
+export const loadContract = async (
+  name: string,
+  directory: string,
+  importModule?: ImportModule,
+): Promise<LoadedContract> => {
   const file = await fileOf(name, directory);
   if (typeof file !== 'string') return file;
-  const loaded = await loadModule(file);
+  const loaded = await loadModule(file, importModule === undefined ? {} : { importModule });
   if (loaded.kind === 'failed') return loaded;
   const { module } = loaded;
   if ('contract' in module) return checkContract(module.contract);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join, parse } from 'node:path';
 import { flushFolder, isOpenToOthers, privateFolder, systemFolders, type FolderMachine } from './folder.js';
 
@@ -103,4 +103,10 @@ describe('the flush of a folder', () => {
   it('fails on Windows, too, for any other reason', async () => {
     await expect(flushFolder('folder', refusing('win32', 'EIO'))).rejects.toMatchObject({ code: 'EIO' });
   });
+});
+
+const onLinux = platform() === 'linux' ? it : it.skip;
+
+onLinux('fails, and does not try for ever, where the system makes no folder', async () => {
+  await expect(systemFolders.makeDir('/proc/typed-queue/queue')).rejects.toThrow('ENOENT');
 });

@@ -44,8 +44,30 @@ interface Folders {
   syncDir(path: string): Promise<void>;
 }
 
+/**
+ * Makes a folder and those above it that are missing. Not by Node itself, which tries for ever where the system says
+ * `ENOENT` of a folder that is there: /proc.
+ * @returns the topmost that it made; undefined: none
+ */
+const makeFolders = async (path: string, mode: number): Promise<string | undefined> => {
+  if (await isFolder(path)) return undefined;
+  const above = dirname(path);
+  const topmost = above === path ? undefined : await makeFolders(above, mode);
+  try {
+    await mkdir(path, { mode });
+    return topmost ?? path;
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (codeOf(error) === 'EEXIST' && (await isFolder(path))) return topmost;
+    throw error;
+  }
+};
+
+const isFolder = async (path: string): Promise<boolean> =>
+  (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+
 export const systemFolders: Folders = {
-  makeDir: (path) => mkdir(path, { recursive: true, mode: OWNER_ONLY }),
+  makeDir: (path) => makeFolders(path, OWNER_ONLY),
   syncDir: (path) => flushFolder(path),
 };
 

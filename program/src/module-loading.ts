@@ -17,9 +17,13 @@ interface LoadingProcess {
   off(event: 'beforeExit' | 'exit', listener: (exitCode: number) => void): unknown;
 }
 
+/** Runs a module, and resolves with its exports. @param url `file:` */
+export type ImportModule = (url: string) => Promise<object>;
+
 export interface LoadingEnvironment {
   readonly process: LoadingProcess;
   readonly after: After;
+  readonly importModule: ImportModule;
 }
 
 /** The exports of a module, or why there are none. */
@@ -31,6 +35,8 @@ const systemEnvironment: LoadingEnvironment = {
   // eslint-disable-next-line no-restricted-globals -- only it knows that nothing is left to wait for
   process,
   after: unrefAfter,
+  // Safe: a module is an object of its exports.
+  importModule: (url) => import(url) as Promise<object>,
 };
 
 /**
@@ -41,9 +47,10 @@ const systemEnvironment: LoadingEnvironment = {
  */
 export const loadModule = (
   file: string,
-  { process, after }: LoadingEnvironment = systemEnvironment,
+  environment: Partial<LoadingEnvironment> = {},
 ): Promise<LoadedModule> =>
   new Promise((resolve) => {
+    const { process, after, importModule } = { ...systemEnvironment, ...environment };
     const end = (loaded: LoadedModule): void => {
       cancel();
       process.off('beforeExit', idle);
@@ -63,8 +70,7 @@ export const loadModule = (
     );
     process.once('beforeExit', idle);
     process.prependOnceListener('exit', exiting);
-    // Safe: a module is an object of its exports.
-    (import(pathToFileURL(file).href) as Promise<object>).then(
+    importModule(pathToFileURL(file).href).then(
       (module) => end({ kind: 'loaded', module }),
       (error: unknown) => fail(`does not load: ${firstLineOf(error)}`),
     );

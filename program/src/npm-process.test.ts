@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { npmProcessOf } from './npm-process.js';
+import { isNpm, npmProcessOf } from './npm-process.js';
 
 const machine = (processes: Readonly<Record<number, string>>) => (pid: number) => processes[pid];
 
@@ -20,6 +20,16 @@ describe('the npm that started a program', () => {
 
   it('is not known on other systems', () => {
     expect(npmProcessOf(20, machine({}))).toBeUndefined();
+  });
+
+  it.each([
+    ['npm exec typed-', true],
+    ['npm run server', true],
+    ['npx', true],
+    ['node', false],
+    ['npmlike', false],
+  ])('is known by its title: %s %s', (title, expected) => {
+    expect(isNpm(10, machine({ 10: `10 (${title}) S 5 10 1` }))).toBe(expected);
   });
 
   it('is read from this system without a failure', () => {

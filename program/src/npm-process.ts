@@ -26,3 +26,10 @@ export const npmProcessOf = (parent: number, statusOf: StatusOf = linuxStatusOf)
   const [, name = '', above] = status;
   return SHELLS.includes(name) ? Number(above) : parent;
 };
+
+/** Its title: `npm run server`, `npm exec typed-queue`, cut off by Linux. */
+const NPM = /^np[mx]\b/;
+
+/** Whether a process is npm itself, as far as this system says it. */
+export const isNpm = (pid: number, statusOf: StatusOf = linuxStatusOf): boolean =>
+  NPM.test(STATUS.exec(statusOf(pid) ?? '')?.[1] ?? '');

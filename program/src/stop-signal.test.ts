@@ -19,13 +19,13 @@ class FakeProcess extends EventEmitter {
   }
 }
 
-const start = (env: Record<string, string> = {}, channel?: Signalled['channel']) => {
+const start = (env: Record<string, string> = {}, channel?: Signalled['channel'], isNpm = true) => {
   const process = new FakeProcess(env, channel);
   const clock = { now: 5_000 };
   const checks: (() => void)[] = [];
   const timers = { now: () => clock.now, every: (_: number, run: () => void) => void checks.push(run) };
   const npm: { pid: number | undefined } = { pid: 6 };
-  const signal = stopSignal(process, timers, () => npm.pid);
+  const signal = stopSignal(process, timers, { npmOf: () => npm.pid, isNpm: () => isNpm });
   return { process, clock, signal, npm, check: () => checks.forEach((run) => run()) };
 };
 
@@ -80,6 +80,28 @@ describe('stopSignal', () => {
     check();
     expect(signal).toMatchObject({ aborted: true, reason: 143 });
   });
+
+  it.each([{ npm_lifecycle_event: 'server' }, { npm_command: 'exec' }])(
+    'aborts a program that npm started with %j when npm is gone',
+    (env) => {
+      const { npm, signal, check } = start(env);
+      check();
+      expect(signal.aborted).toBe(false);
+      npm.pid = 1;
+      check();
+      expect(signal).toMatchObject({ aborted: true, reason: 143 });
+    },
+  );
+
+  it.each([{ npm_lifecycle_event: 'server' }, { npm_command: 'exec' }])(
+    'lets a program with %j, but without npm above it, outlive its parent',
+    (env) => {
+      const { process, signal, check } = start(env, undefined, false);
+      process.ppid = 1;
+      check();
+      expect(signal.aborted).toBe(false);
+    },
+  );
 
   it('aborts a program whose parent closes its channel', () => {
     const { process, signal } = start({}, { unref: () => undefined });

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { npmProcessOf } from './npm-process.js';
+import { isNpm, npmProcessOf } from './npm-process.js';
 
 /** Milliseconds. A terminal, npm and a parent that forwards signals may all deliver the same Ctrl-C. */
 const SAME_KEY_PRESS_MS = 1_000;
@@ -23,6 +23,12 @@ interface StopTimers {
   readonly every: (ms: number, run: () => void) => void;
 }
 
+/** What the system says of npm above a program. */
+interface NpmProcesses {
+  readonly npmOf: (parent: number) => number | undefined;
+  readonly isNpm: (pid: number) => boolean;
+}
+
 const systemTimers: StopTimers = {
   now: () => performance.now(),
   every: (ms, run) => {
@@ -36,12 +42,14 @@ const systemTimers: StopTimers = {
  *
  * A program started by `npm start` also stops when its parent or npm is gone: npm signals the shell between
  * them, which not every shell forwards, and a killed npm signals nobody. On systems other than Linux the shell hides the
- * end of a killed npm. A program that was started with an IPC channel stops when that is closed.
+ * end of a killed npm. With another script and with npx it does so only where npm is seen above it, on Linux: the
+ * variables of npm are also those of a program that was started by hand in a shell of npm, and may outlive it. A program
+ * that was started with an IPC channel stops when that is closed.
  */
 export const stopSignal = (
   process: Signalled,
   timers: StopTimers = systemTimers,
-  npmOf: (parent: number) => number | undefined = npmProcessOf,
+  processes: NpmProcesses = { npmOf: npmProcessOf, isNpm },
 ): AbortSignal => {
   const stop = new AbortController();
   let stoppedAt = 0;
@@ -56,7 +64,7 @@ export const stopSignal = (
       else if (timers.now() - stoppedAt > SAME_KEY_PRESS_MS) process.exit(exitCode);
     });
   }
-  watchParent(process, { timers, npmOf }, () => {
+  watchParent(process, { timers, ...processes }, () => {
     if (!stop.signal.aborted) abort(128 + constants.signals.SIGTERM);
   });
   return stop.signal;
@@ -72,16 +80,18 @@ export const aborted = (signal: AbortSignal): Promise<void> =>
 /** Says once or more often that the parent, or npm above it, is gone. */
 const watchParent = (
   process: Signalled,
-  { timers, npmOf }: { readonly timers: StopTimers; readonly npmOf: typeof npmProcessOf },
+  { timers, npmOf, isNpm }: NpmProcesses & { readonly timers: StopTimers },
   isGone: () => void,
 ): void => {
   if (process.channel) {
     process.on('disconnect', isGone);
     process.channel.unref();
   }
-  if (process.env.npm_lifecycle_event !== 'start') return;
+  const { npm_lifecycle_event: script, npm_command: command } = process.env;
+  if (script === undefined && command !== 'exec') return;
   const parent = process.ppid;
   const npm = npmOf(parent);
+  if (script !== 'start' && (npm === undefined || !isNpm(npm))) return;
   timers.every(PARENT_CHECK_MS, () => {
     if (process.ppid !== parent || (npmOf(parent) ?? npm) !== npm) isGone();
   });

@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { Authenticator } from '@typed-queue/program';
+import { join } from 'node:path';
+import { runIn, withFolder } from '../run.fixture.js';
 import { objectsOf, withServer } from '../served.fixture.js';
 import { answering, linesOf, withGroup } from './billing.fixture.js';
 
@@ -46,6 +49,22 @@ describe('groups', () => {
     });
   });
 
+  it('are an error with a token that may see none of them', async () => {
+    await withFolder({}, async (directory) => {
+      const NEW = ['keys', 'new', 'reader', '--file', 'keys.json', '--allow', 'orders:tail'];
+      const key = (await runIn(directory, NEW)).out.trim();
+      const authenticator = await Authenticator.open({ keysFile: join(directory, 'keys.json') });
+      await withServer(
+        async ({ run }) => {
+          const { exitCode, out, err } = await run(['groups', 'list', '--token', key]);
+          expect([exitCode, out]).toEqual([4, '']);
+          expect(err).not.toContain('no group');
+        },
+        { authenticator },
+      );
+    });
+  });
+
   it('are paused, resumed, moved and deleted', async () => {
     await withServer(async (served) => {
       await withGroup(served, 3);
@@ -59,8 +78,14 @@ describe('groups', () => {
       const resumed = await run(['groups', 'resume', 'orders', 'billing', '--json']);
       expect(objectsOf(resumed.out)).toEqual([{ queue: 'orders', group: 'billing', resumed: true }]);
       expect(await group()).toMatchObject({ paused: false });
-      await run(['groups', 'seek', 'orders', 'billing', '2', '--yes']);
+      expect((await run(['groups', 'seek', 'orders', 'billing', '2', '--yes'])).out).toBe(
+        'moved: group "billing" of orders, now at position 2\n',
+      );
       expect(await group()).toMatchObject({ floor: 2, depth: 2 });
+      const beyond = await run(['groups', 'seek', 'orders', 'billing', '9999999', '-y', '--json']);
+      expect(objectsOf(beyond.out)).toEqual([
+        { queue: 'orders', group: 'billing', moved: true, position: 4 },
+      ]);
       await run(['groups', 'seek', 'orders', 'billing', 'now', '-y']);
       expect(await group()).toMatchObject({ floor: 4, depth: 0 });
       expect((await run(['groups', 'delete', 'orders', 'billing', '--yes'])).exitCode).toBe(0);
@@ -88,9 +113,32 @@ describe('purge', () => {
       expect(objectsOf(out)).toEqual([{ queue: 'orders', firstSeq: 4 }]);
     });
   });
+
+  it('says that it has removed nothing', async () => {
+    await withServer(async ({ place, run }) => {
+      await place(3);
+      expect((await run(['purge', 'orders', '--before', '2', '--yes'])).out).toBe(
+        'nothing removed: the log of orders still begins at 1\n',
+      );
+    });
+  });
 });
 
 describe('what asks before', () => {
+  it('ends at Ctrl-C with its exit code, and changes nothing', async () => {
+    await withServer(async ({ place, run }) => {
+      await place(1);
+      const { exitCode, out } = await run(['purge', 'orders'], {
+        ...answering(''),
+        ask: async () => undefined,
+      });
+      expect([exitCode, out]).toEqual([130, '']);
+      expect(objectsOf((await run(['queues', '--json'])).out)).toContainEqual(
+        expect.objectContaining({ queue: 'orders', firstSeq: 1, lastSeq: 1 }),
+      );
+    });
+  });
+
   it.each<readonly string[]>([
     ['purge', 'orders'],
     ['groups', 'delete', 'orders', 'billing'],
@@ -123,6 +171,16 @@ describe('right and wrong arguments', () => {
     [['queues', 'x'], 64, "error: too many arguments for 'queues'. Expected 0 arguments but got 1.\n"],
     [['queues', '--timeout', 'x'], 64, 'Write seconds'],
     [['groups', 'list', 'nope'], 3, '(queue_unknown)'],
+    [
+      ['groups', 'sek', 'orders', 'g', '2h'],
+      64,
+      'error: groups sek orders g 2h: "list" takes one queue at most',
+    ],
+    [['groups', 'lst'], 3, 'There is no queue "lst"'],
+    [['dead', 'list', 'orders', '--group', 'typo'], 3, 'error: orders has no group "typo"'],
+    [['dead', 'redrive', 'orders', '--group', 'typo'], 3, 'error: orders has no group "typo"'],
+    [['dead', 'discard', 'orders', '--group', 'typo', '--yes'], 3, 'error: orders has no group "typo"'],
+    [['dead', 'redrive', 'orders', '--position', '99'], 3, 'has no such dead letter at position 99'],
     [['groups', 'pause', 'orders'], 64, "error: missing required argument 'group'\n"],
     [['groups', 'pause', 'orders', 'nope'], 3, '(group_unknown) "typed-queue groups list" lists them.\n'],
     [['groups', 'seek', 'orders', 'g', 'soon', '--yes'], 64, 'error: <place> "soon": allowed: start, now'],

@@ -4,6 +4,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countOf } from '../output/quantity.js';
 import { timeText } from '../output/time.js';
+import { checkNamed } from './dead-absence.js';
 import { addFilterOptions, filterOf, position, type FilterOptions } from './dead-filter.js';
 import { letterText } from './letter-text.js';
 import { addServerOptions } from '../server-options.js';
@@ -79,11 +80,8 @@ const rowOf = ({ position, time, group, seq, message, code, reason }: DeadLetter
 /** Rows of a table, unless --limit says otherwise. */
 const DEFAULT_ROWS = 100;
 
-const list = async (
-  queue: string,
-  { filter, limit }: Listing,
-  { admin, printer, timeoutMs }: Operation,
-): Promise<ExitCode> => {
+const list = async (queue: string, { filter, limit }: Listing, operation: Operation): Promise<ExitCode> => {
+  const { admin, printer, timeoutMs } = operation;
   const most = limit ?? (printer.isJson ? Infinity : DEFAULT_ROWS);
   const rows: (readonly string[])[] = [];
   let count = 0;
@@ -93,6 +91,7 @@ const list = async (
     else rows.push(rowOf(letter));
     await printer.ready();
   }
+  if (count === 0) await checkNamed(queue, filter, operation);
   if (!printer.isJson) await printer.table(HEADINGS, rows, 'no dead letter');
   if (count > most) printer.note('there are more: --limit, or a filter');
   return EXIT.done;
@@ -144,10 +143,12 @@ interface Changing extends Pick<ChangeOptions, 'dryRun' | 'rate'> {
 const redrive = async (
   queue: string,
   { filter, dryRun, rate }: Changing,
-  { admin, printer, timeoutMs }: Operation,
+  operation: Operation,
 ): Promise<ExitCode> => {
+  const { admin, printer, timeoutMs } = operation;
   const options = { ...filter, dryRun, ratePerSecond: rate, timeoutMs };
   const { redriven, refusedCount, refused } = await admin.redrive(queue, options);
+  if (redriven + refusedCount === 0) await checkNamed(queue, filter, operation);
   for (const { position: at, group, code, reason } of refused)
     printer.note(`position ${at} of group "${group}" cannot be redriven: ${reason} (${code})`);
   const letters = countOf(redriven, 'dead letter');
@@ -174,9 +175,11 @@ const discardCommand = (machine: Machine, exit: Exit): Command =>
 const discard = async (
   queue: string,
   { filter, dryRun }: Changing,
-  { admin, printer, timeoutMs, confirm }: Operation,
+  operation: Operation,
 ): Promise<ExitCode> => {
+  const { admin, printer, timeoutMs, confirm } = operation;
   const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs });
+  if (count === 0) await checkNamed(queue, filter, operation);
   if (count > 0) await confirm(`Discard ${countOf(count, 'dead letter')} of ${queue} permanently?`);
   const discarded = dryRun || count === 0 ? count : await admin.discard(queue, { ...filter, timeoutMs });
   const text = `${countOf(discarded, 'dead letter')} of ${queue} ${dryRun ? 'would be discarded' : 'discarded'}`;

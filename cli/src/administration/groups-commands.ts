@@ -1,7 +1,7 @@
 import { QueueError, type GroupStatus } from '@typed-queue/contracts';
 import { STARTS } from '@typed-queue/program';
 import { Command } from 'commander';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countText, durationText } from '../output/quantity.js';
 import { startOption } from '../output/time.js';
@@ -50,45 +50,64 @@ const list = async (queue: string | undefined, operation: Operation): Promise<Ex
   return EXIT.done;
 };
 
-/** Queues whose groups this token may not see are named. */
+/** Queues whose groups this token may not see are named. @throws QueueError when it may see none */
 const groupsOfAll = async ({ admin, printer, timeoutMs }: Operation): Promise<readonly GroupStatus[]> => {
   const queues = await admin.queues({ timeoutMs });
+  const refusals: QueueError[] = [];
   const groups = queues.map(async ({ queue }) => {
     try {
       return await admin.groups(queue, { timeoutMs });
     } catch (error) {
       if (!(error instanceof QueueError) || error.code !== 'forbidden') throw error;
+      refusals.push(error);
       printer.note(`${queue}: ${error.message} (forbidden)`);
       return [];
     }
   });
-  return (await Promise.all(groups)).flat();
+  const found = (await Promise.all(groups)).flat();
+  const [refusal] = refusals;
+  if (refusal !== undefined && refusals.length === queues.length) throw refusal;
+  return found;
 };
+
+interface Outcome {
+  readonly position: number;
+}
 
 /** A verb that changes a group. `question`: it asks before. */
 interface Verb {
   readonly description: string;
   readonly past: string;
   readonly question?: string;
-  readonly change: (operation: Operation, queue: string, group: string) => Promise<void>;
+  /** Resolves with what else is known afterwards. */
+  readonly change: (operation: Operation, queue: string, group: string) => Promise<Outcome | undefined>;
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
   pause: {
     description: 'stops the delivery to a group until it is resumed, also after a restart of the server',
     past: 'paused',
-    change: ({ admin, timeoutMs }, queue, group) => admin.pause(queue, group, { timeoutMs }),
+    change: async ({ admin, timeoutMs }, queue, group) => {
+      await admin.pause(queue, group, { timeoutMs });
+      return undefined;
+    },
   },
   resume: {
     description: 'goes on with the delivery to a group',
     past: 'resumed',
-    change: ({ admin, timeoutMs }, queue, group) => admin.resume(queue, group, { timeoutMs }),
+    change: async ({ admin, timeoutMs }, queue, group) => {
+      await admin.resume(queue, group, { timeoutMs });
+      return undefined;
+    },
   },
   delete: {
     description: 'deletes a group without members, and its position; its dead letters stay',
     past: 'deleted',
     question: 'Delete it? Its position is lost.',
-    change: ({ admin, timeoutMs }, queue, group) => admin.delete(queue, group, { timeoutMs }),
+    change: async ({ admin, timeoutMs }, queue, group) => {
+      await admin.delete(queue, group, { timeoutMs });
+      return undefined;
+    },
   },
 };
 
@@ -96,15 +115,25 @@ type Exit = (code: ExitCode) => void;
 
 /** The verbs of `typed-queue groups`. */
 export const groupCommands = (machine: Machine, exit: Exit): readonly Command[] => [
-  addServerOptions(
-    new Command('list').description('shows the groups of a queue, or of all').argument('[queue]'),
-    GROUPS_HELP,
-  ).action(async (queue: string | undefined, options: OperatorOptions) =>
-    exit(await operate(options, machine, (operation) => list(queue, operation))),
-  ),
+  listCommand(machine, exit),
   ...Object.entries(VERBS).map(([name, verb]) => changeCommand(name, verb, machine, exit)),
   seekCommand(machine, exit),
 ];
+
+const listCommand = (machine: Machine, exit: Exit): Command =>
+  addServerOptions(
+    new Command('list').description('shows the groups of a queue, or of all').argument('[queue]'),
+    GROUPS_HELP,
+  ).action(async (queue: string | undefined, options: OperatorOptions, { args, parent }: Command) => {
+    const verbs = parent?.commands.map((command) => command.name()).join(', ');
+    // Also of a verb that is misspelled: without one of its verbs "groups" lists.
+    if (args.length > 1)
+      throw new CommandError(
+        EXIT.usage,
+        `groups ${args.join(' ')}: "list" takes one queue at most, and the other commands are ${verbs}`,
+      );
+    exit(await operate(options, machine, (operation) => list(queue, operation)));
+  });
 
 const changeCommand = (name: string, verb: Verb, machine: Machine, exit: Exit): Command => {
   const command = new Command(name).description(verb.description).arguments('<queue> <group>');
@@ -121,14 +150,19 @@ const change = async (
   operation: Operation,
 ): Promise<ExitCode> => {
   if (question !== undefined) await operation.confirm(`Group "${group}" of ${queue}: ${question}`);
-  await apply(operation, queue, group);
-  operation.printer.result({ queue, group, [past]: true }, `${past}: group "${group}" of ${queue}`);
+  const after = await apply(operation, queue, group);
+  const where = after === undefined ? '' : `, now at position ${after.position}`;
+  operation.printer.result(
+    { queue, group, [past]: true, ...after },
+    `${past}: group "${group}" of ${queue}${where}`,
+  );
   return EXIT.done;
 };
 
 const SEEK_HELP = `
 <place> is ${STARTS}.
-What the group settled from there on is delivered again; with "now" it skips everything up to now.
+What the group settled from there on is delivered again; with "now" it skips everything up to now. A seq beyond the newest
+message is the same as "now". The answer says which position the group has then.
 `;
 
 const SEEK = { description: 'moves a group to another place of its queue', past: 'moved' };
@@ -142,7 +176,12 @@ const seekCommand = (machine: Machine, exit: Exit): Command =>
     const verb: Verb = {
       ...SEEK,
       question: `Move it to ${place}? What it settled from there on is delivered again, what is before is skipped.`,
-      change: ({ admin, timeoutMs }) => admin.seek(queue, group, to, { timeoutMs }),
+      change: async ({ admin, timeoutMs }) => {
+        await admin.seek(queue, group, to, { timeoutMs });
+        const groups = await admin.groups(queue, { timeoutMs });
+        const position = groups.find((each) => each.group === group)?.floor;
+        return position === undefined ? undefined : { position };
+      },
     };
     exit(await operate(options, machine, (operation) => change(verb, queue, group, operation)));
   });

@@ -55,6 +55,8 @@ const YES = /^y(es)?$/i;
 /** @throws CommandError unless the answer is yes */
 export const confirmed = async (question: string, machine: Machine): Promise<void> => {
   checkTerminal(machine);
-  if (YES.test((await machine.ask(`${question} [y/N] `)).trim())) return;
-  throw new CommandError(EXIT.failed, 'not confirmed: nothing was changed');
+  const answer = await machine.ask(`${question} [y/N] `);
+  if (answer !== undefined && YES.test(answer.trim())) return;
+  const exitCode = answer === undefined ? EXIT.interrupted : EXIT.failed;
+  throw new CommandError(exitCode, 'not confirmed: nothing was changed');
 };

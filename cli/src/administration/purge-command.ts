@@ -41,7 +41,12 @@ const purge = async (
 ): Promise<ExitCode> => {
   const which = before === undefined ? 'all messages' : `the messages below ${before}`;
   await confirm(`Remove ${which} of ${queue} permanently?`);
+  const earlier = (await admin.queues({ timeoutMs })).find((each) => each.queue === queue)?.firstSeq;
   const { firstSeq } = await admin.purge(queue, { before, timeoutMs });
-  printer.result({ queue, firstSeq }, `purged: the log of ${queue} begins at ${firstSeq} now`);
+  const text =
+    firstSeq === earlier
+      ? `nothing removed: the log of ${queue} still begins at ${firstSeq}`
+      : `purged: the log of ${queue} begins at ${firstSeq} now`;
+  printer.result({ queue, firstSeq }, text);
   return EXIT.done;
 };

@@ -73,6 +73,7 @@ const save = async (
   return passArchive(archive, async (chunk) => {
     stdout.write(chunk);
     await stdout.ready?.();
+    if (outputClosed.reason instanceof CommandError) throw outputClosed.reason;
     if (outputClosed.aborted) throw new CommandError(EXIT.output, 'standard output is closed');
   });
 };

@@ -28,6 +28,9 @@ describe('completion', () => {
     [['dead', '--json', 'redrive', '--dr'], ['--dry-run']],
     [['pub', 'tail', '--keep'], ['--keep-going']],
     [['completion', '--h'], ['--help']],
+    [['completion', 'z'], ['zsh']],
+    [['dead', 'list', 'orders', '--code', 'rej'], ['rejected']],
+    [['contract', 'check', '--mode', 'full-'], ['full-transitive']],
   ])('in bash completes %j', async (words, expected) => {
     expect(completed(await scriptOf('bash'), ...words)).toEqual(expected);
   });
@@ -35,6 +38,9 @@ describe('completion', () => {
   it('is made for zsh and fish, too', async () => {
     expect(await scriptOf('zsh')).toMatch(
       /^#compdef typed-queue\n[^]*\n {4}"dead"\) reply="list show redrive/,
+    );
+    expect(await scriptOf('fish')).toContain(
+      "-n '__fish_seen_subcommand_from dead; and __fish_seen_subcommand_from list' -l code -x -a 'rejected attempts_exhausted contract_mismatch' -d ",
     );
     expect(await scriptOf('fish')).toContain(
       "complete -c typed-queue -n '__fish_seen_subcommand_from dead; and __fish_seen_subcommand_from redrive' -l dry-run -d ",

@@ -1,7 +1,7 @@
 import type { CommandWords, Word } from './completion-words.js';
 
-const textsOf = ({ commands, options }: CommandWords): string =>
-  [...commands, ...options].map(({ text }) => text).join(' ');
+const textsOf = ({ commands, options, values }: CommandWords): string =>
+  [...values, ...[...commands, ...options].map(({ text }) => text)].join(' ');
 
 /** The cases of a shell that go from a path and a word to the path of a command. */
 const stepsOf = (words: readonly CommandWords[]): string =>
@@ -13,6 +13,15 @@ const stepsOf = (words: readonly CommandWords[]): string =>
 const casesOf = (words: readonly CommandWords[]): string =>
   words.map((each) => `    "${each.path}") reply="${textsOf(each)}" ;;`).join('\n');
 
+/** The values of an option, where it is the word before the cursor. */
+const valuesOf = (words: readonly CommandWords[]): string =>
+  words
+    .flatMap(({ path, options }) => options.map((option) => ({ path, ...option })))
+    .flatMap(({ path, text, values }) =>
+      values === undefined ? [] : [`    "${path} ${text}") reply="${values.join(' ')}" ;;`],
+    )
+    .join('\n');
+
 /** Finds the command of the words before the cursor, and what may follow it; other words may be files. */
 const bodyOf = (words: readonly CommandWords[], before: string): string => `
   local at="" word reply=""
@@ -23,6 +32,9 @@ const bodyOf = (words: readonly CommandWords[], before: string): string => `
   done
   case "$at" in
 ${casesOf(words)}
+  esac
+  case "$at $word" in
+${valuesOf(words)}
   esac`;
 
 export const bashScript = (words: readonly CommandWords[]): string => `# bash completion of typed-queue
@@ -50,12 +62,16 @@ const conditionOf = ({ path, commands }: CommandWords): string => {
   return [...seen, ...notBelow].join('; and ');
 };
 
+const fishValues = ({ values }: Word): string =>
+  values === undefined ? '' : ` -x -a ${quoted(values.join(' '))}`;
+
 const fishLines = (words: CommandWords): readonly string[] => {
   const line = (flag: string, { description }: Word): string =>
     `complete -c typed-queue -n ${quoted(conditionOf(words))} ${flag} -d ${quoted(description)}`;
   return [
     ...words.commands.map((word) => line(`-f -a ${word.text}`, word)),
-    ...words.options.map((word) => line(`-l ${word.text.replace(/^--/, '')}`, word)),
+    ...words.values.map((text) => line(`-f -a ${text}`, { text, description: '' })),
+    ...words.options.map((word) => line(`-l ${word.text.replace(/^--/, '')}${fishValues(word)}`, word)),
   ];
 };
 

@@ -58,12 +58,12 @@ const open = async (settings: Settings, contract: Contract): Promise<Client> => 
 /** Resolves when it is connected; rejects at the first failure. */
 const connected = (
   client: Client,
-  { url, timeoutMs }: Settings,
+  { url, path, timeoutMs }: Settings,
   { stderr }: Machine,
   patience: AbortSignal | undefined,
 ): Promise<void> =>
   new Promise((resolve, reject) => {
-    const fail = (why: string) => (): void => reject(noServer(url, why));
+    const fail = (why: string) => (): void => reject(noServer(url, why, path));
     const limit = patience ?? AbortSignal.timeout(timeoutMs);
     limit.addEventListener('abort', fail(`no answer within ${timeoutMs / 1_000} s`), { once: true });
     client.on('connected', () => resolve());
@@ -71,7 +71,7 @@ const connected = (
       if (patience === undefined) fail(causeText(cause))();
     });
     client.on('error', ({ error }) => {
-      if (patience === undefined || !error.retryable) reject(error);
+      if (patience === undefined || !error.retryable) reject(plainHttp(error, url) ?? error);
     });
     client.on('token:failed', ({ error }) => reject(failureOf(error)));
     client.on('token:exposed', ({ server }) => {
@@ -84,11 +84,24 @@ const causeText = (cause: Error): string => {
   return code === undefined || cause.message.includes(code) ? cause.message : `${cause.message} (${code})`;
 };
 
-const noServer = (url: string, why: string): CommandError =>
+/** What a server without TLS answers is no TLS. */
+const NO_TLS = ['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'];
+
+/** The error for a server that has no TLS; undefined: it is another one. */
+const plainHttp = ({ code, details }: QueueError, url: string): CommandError | undefined => {
+  if (code !== 'server_untrusted' || !NO_TLS.includes(String(details.code))) return undefined;
+  const plain = url.replace(/^(http|ws)s:/, '$1:');
+  return new CommandError(
+    EXIT.unavailable,
+    printable(`the server at ${url} has no TLS: write ${plain}, or correct the port`),
+  );
+};
+
+const noServer = (url: string, why: string, path: string | undefined): CommandError =>
   new CommandError(
     EXIT.unreachable,
     printable(
-      `no queue server at ${url}: ${why}. Start one (typed-queue serve), or name it: --url, QUEUE_URL, or a profile.`,
+      `no queue server at ${url}${path === undefined ? '' : ` with the path ${path}`}: ${why}. Start one (typed-queue serve), or name it: --url, QUEUE_URL, or a profile.`,
     ),
   );
 

@@ -5,10 +5,10 @@ import {
   type PayloadSchema,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { contractFrom } from '@typed-queue/program';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { withClient, type Client } from './client.js';
+import { loadedContract } from './contract-choice.js';
 import type { Settings } from './settings.js';
 
 /** Accepts every payload: the server validates. */
@@ -26,9 +26,7 @@ export const contractFor = async (queue: string, settings: Settings, machine: Ma
     return withClient(settings, machine, async (client) =>
       defineContract({ [queue]: await describedQueue(queue, client, settings) }),
     );
-  const loaded = await contractFrom(settings.contract, machine.directory);
-  if (loaded.kind === 'failed') throw new CommandError(EXIT.input, `the contract: ${loaded.problem}`);
-  return loaded.contract;
+  return loadedContract(settings.contract, machine);
 };
 
 /** All queues of the server, with any payload. */

@@ -118,6 +118,11 @@ describe('the server and the token', () => {
   it.each<[string, string, string]>([
     ['that is no JSON', '{', 'is not JSON'],
     ['with an unknown field', '{"tokn":"x"}', ': Unrecognized key: "tokn"'],
+    [
+      'with a wrong path',
+      '{"path":"x"}',
+      'error: "path" of .typed-queue.json: "x": a path begins with a slash',
+    ],
     ['with two tokens', '{"token":"x","tokenFile":"y"}', '"token" and "tokenFile": leave one of them out'],
     [
       'with a wrong URL',
@@ -146,6 +151,8 @@ describe('the server and the token', () => {
       64,
       'error: --token and --token-file: leave one of',
     ],
+    ['a wrong path', ['--path', 'x'], 64, 'error: --path: "x": a path begins with a slash'],
+    ['an empty file', ['--token-file', '/dev/null'], 66, 'error: /dev/null is empty: '],
     ['a missing file', ['--token-file', '/no'], 66, 'error: /no cannot be read: '],
     ['a missing authority', ['--ca', '/no'], 66, 'error: /no cannot be read: '],
     ['no time', ['--timeout', '0'], 64, 'Write seconds: 10, or 0.5.\n'],
@@ -154,6 +161,17 @@ describe('the server and the token', () => {
     const result = await queuesIn('/', args);
     expect(result).toMatchObject({ exitCode, out: '' });
     expect(result.err).toContain(text);
+  });
+
+  it('says that the server has no TLS', async () => {
+    await withServer(async ({ server }) => {
+      const url = server.url.replace('http:', 'https:');
+      const { exitCode, err } = await queuesIn('/', ['--url', url]);
+      expect([exitCode, err]).toEqual([
+        69,
+        `error: the server at ${url} has no TLS: write ${server.url}, or correct the port\n`,
+      ]);
+    });
   });
 
   it('gives up when nothing answers in time', async () => {

@@ -70,7 +70,7 @@ export const readSettings = async (
   const url = urlOf(options, profile, machine);
   return {
     url,
-    path: options.path ?? profile.path,
+    path: pathOf(options, profile),
     ca: ca === undefined ? undefined : await readText(ca, machine),
     token: (await tokenOf(options, machine)) ?? (await profileToken(profile, url, machine)),
     timeoutMs: options.timeout * 1_000,
@@ -78,7 +78,8 @@ export const readSettings = async (
   };
 };
 
-const set = (value: string | undefined): string | undefined => (isSet(value) ? value : undefined);
+/** Undefined: it is not set, or empty. */
+export const set = (value: string | undefined): string | undefined => (isSet(value) ? value : undefined);
 
 /** A path of the profile starts where the profile is. */
 const inProfile = ({ directory = '' }: Profile, path: string | undefined): string | undefined =>
@@ -98,6 +99,18 @@ const urlOf = ({ url }: ConnectionOptions, profile: Profile, { env }: Machine): 
   const problem = parsed.error.issues.map(({ message }) => message).join('; ');
   const exitCode = source === '--url' ? EXIT.usage : EXIT.config;
   throw new CommandError(exitCode, `${source} ${JSON.stringify(given)}: ${problem}`);
+};
+
+const pathOf = ({ path }: ConnectionOptions, profile: Profile): string | undefined => {
+  const [source, given, exitCode] =
+    path === undefined
+      ? [`"path" of ${PROFILE_FILE}`, profile.path, EXIT.config]
+      : ['--path', path, EXIT.usage];
+  if (given === undefined || given.startsWith('/')) return given;
+  throw new CommandError(
+    exitCode,
+    `${source}: ${JSON.stringify(given)}: a path begins with a slash, like "/queue/socket.io/"`,
+  );
 };
 
 type Token = Settings['token'];
@@ -129,7 +142,11 @@ const profileToken = async (profile: Profile, url: string, machine: Machine): Pr
 
 /** Read at each attempt to connect: the key in it may be replaced meanwhile. */
 const fromFile = async (path: string, machine: Machine): Promise<() => Promise<string>> => {
-  const read = async (): Promise<string> => (await readText(path, machine)).trim();
+  const read = async (): Promise<string> => {
+    const token = (await readText(path, machine)).trim();
+    if (token === '') throw new CommandError(EXIT.input, `${path} is empty: it should hold a key or token`);
+    return token;
+  };
   // Says now that there is no such file.
   await read();
   return read;

@@ -1,12 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
-import { runIn, withFolder } from '../run.fixture.js';
+import { join } from 'node:path';
+import type { Machine } from '../machine.js';
+import { runIn, withFolder, type Run } from '../run.fixture.js';
 import { contractSchemas } from './contract-schemas.js';
 import { exportDocument } from './export-document.js';
 
+const CONTRACTS = join(import.meta.dirname, '../../../contracts/dist/index.js');
+
+/** With the contract of the package `contracts`. */
+const runWith = (directory: string, args: readonly string[], machine: Partial<Machine> = {}): Promise<Run> =>
+  runIn(directory, args, { env: { CONTRACT: CONTRACTS }, ...machine });
+
 type Changeable = { $defs: Record<string, Record<string, unknown>>; 'x-typed-queue': { format: number } };
 
-/** The export of the built-in contract, with a change. */
+/** The export of that contract, with a change. */
 const exported = async (change: (document: Changeable) => void = () => undefined): Promise<string> => {
   // Safe: it is made here.
   const document = structuredClone(exportDocument(await contractSchemas(contract))) as unknown as Changeable;
@@ -25,7 +33,7 @@ const check = (...args: readonly string[]) => ['contract', 'check', ...args];
 describe('contract check', () => {
   it('says what is compatible', async () => {
     await withFolder({ 'contract.json': same }, async (directory) => {
-      const { exitCode, out, err } = await runIn(directory, check('--against', 'contract.json'));
+      const { exitCode, out, err } = await runWith(directory, check('--against', 'contract.json'));
       expect([exitCode, err]).toEqual([0, '']);
       expect(out).toMatch(
         /^full against contract\.json\n\nfiles\.save {7}compatible\n[^]*\ncompatible: 7 compatible\n$/,
@@ -35,7 +43,7 @@ describe('contract check', () => {
 
   it('says what breaks, where, by which rule, with an example', async () => {
     await withFolder({ 'contract.json': older }, async (directory) => {
-      const { exitCode, out } = await runIn(directory, check('--against', 'contract.json'));
+      const { exitCode, out } = await runWith(directory, check('--against', 'contract.json'));
       expect(exitCode).toBe(1);
       expect(out).toContain(
         `files.save       breaking
@@ -50,7 +58,7 @@ describe('contract check', () => {
 
   it('prints JSON', async () => {
     await withFolder({ 'contract.json': older }, async (directory) => {
-      const { exitCode, out } = await runIn(directory, check('--against', 'contract.json', '--json'));
+      const { exitCode, out } = await runWith(directory, check('--against', 'contract.json', '--json'));
       expect(exitCode).toBe(1);
       expect(JSON.parse(out)).toMatchObject({
         mode: 'full',
@@ -68,7 +76,7 @@ describe('contract check', () => {
       $defs['files.save'] = { ...save, 'x-undecidable': 'a refinement' };
     });
     await withFolder({ 'contract.json': pattern }, async (directory) => {
-      const { exitCode, out } = await runIn(directory, check('--against', 'contract.json'));
+      const { exitCode, out } = await runWith(directory, check('--against', 'contract.json'));
       expect(exitCode).toBe(2);
       expect(out).toContain('files.save       undecidable\n  forward: a refinement (undecidable)');
     });
@@ -82,7 +90,7 @@ describe('contract check', () => {
       ],
     });
     await withFolder({ 'contract.json': older, 'waivers.json': waivers }, async (directory) => {
-      const { exitCode, out } = await runIn(
+      const { exitCode, out } = await runWith(
         directory,
         check('--against', 'contract.json', '--waivers', 'waivers.json'),
       );
@@ -103,7 +111,7 @@ describe('contract check', () => {
     ['{', 'w.json cannot be read: '],
   ])('refuses the waivers %s', async (text, problem) => {
     await withFolder({ 'contract.json': same, 'w.json': text }, async (directory) => {
-      const { exitCode, err } = await runIn(
+      const { exitCode, err } = await runWith(
         directory,
         check('--against', 'contract.json', '--waivers', 'w.json'),
       );
@@ -116,10 +124,10 @@ describe('contract check', () => {
 describe('the sources of contract check', () => {
   it('a folder, with every export in it', async () => {
     await withFolder({ '2.json': same, '10.json': older, 'notes.txt': '' }, async (directory) => {
-      const run = await runIn(directory, check('--against', '.', '--mode', 'full-transitive', '--json'));
+      const run = await runWith(directory, check('--against', '.', '--mode', 'full-transitive', '--json'));
       expect(run.exitCode).toBe(1);
       expect(JSON.parse(run.out)).toMatchObject({ against: ['2.json', '10.json'] });
-      const { exitCode, err } = await runIn(directory, check('--against', '.'));
+      const { exitCode, err } = await runWith(directory, check('--against', '.'));
       expect([exitCode, err]).toEqual([
         64,
         'error: there are 2 exports: name one, or say --mode full-transitive\n',
@@ -130,7 +138,9 @@ describe('the sources of contract check', () => {
   it('several exports', async () => {
     await withFolder({ 'a.json': same, 'b.json': same }, async (directory) => {
       const args = check('--against', 'a.json', '--against', 'b.json', '--mode', 'full-transitive', '--json');
-      expect(JSON.parse((await runIn(directory, args)).out)).toMatchObject({ against: ['a.json', 'b.json'] });
+      expect(JSON.parse((await runWith(directory, args)).out)).toMatchObject({
+        against: ['a.json', 'b.json'],
+      });
     });
   });
 
@@ -140,7 +150,7 @@ describe('the sources of contract check', () => {
       asked.push(url);
       return new Response(same);
     };
-    const { exitCode } = await runIn('/', check('--against', 'https://example.com/c.json'), { fetch });
+    const { exitCode } = await runWith('/', check('--against', 'https://example.com/c.json'), { fetch });
     expect([exitCode, asked]).toEqual([0, ['https://example.com/c.json']]);
   });
 
@@ -153,7 +163,7 @@ describe('the sources of contract check', () => {
       asked.push(args, directory);
       return same;
     };
-    const { exitCode } = await runIn('/', check('--against', source), { git });
+    const { exitCode } = await runWith('/', check('--against', source), { git });
     expect([exitCode, asked]).toEqual([0, [['show', '--end-of-options', object], '/']]);
   });
 
@@ -187,7 +197,7 @@ describe('the sources of contract check', () => {
     await withFolder(files, async (directory) => {
       const { mkdir } = await import('node:fs/promises');
       await mkdir(`${directory}/empty`);
-      expect(await runIn(directory, check('--against', source), { git, fetch })).toEqual({
+      expect(await runWith(directory, check('--against', source), { git, fetch })).toEqual({
         exitCode: 66,
         out: '',
         err: `error: ${problem}\n`,

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { match } from 'ts-pattern';
+import { CONTRACT_DEFAULT } from '../connection/contract-choice.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { checkReport } from './check-report.js';
@@ -51,12 +52,9 @@ export const checkCommand = (machine: Machine, exit: (code: ExitCode) => void): 
     .description('says of each event whether the contract is compatible with earlier exports of it')
     .option('--against <source>', 'an earlier export: file, folder, URL or git ref; repeatable', repeated)
     .addOption(new Option('--mode <mode>', 'what must hold').choices(MODES).default('full'))
-    .option(
-      '--contract <module>',
-      'path or package that exports "contract" (default: CONTRACT, or the built-in one)',
-    )
+    .option('--contract <module>', `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`)
     .option('--waivers <file>', 'accepted findings')
-    .option('--json', 'print the result as JSON', false)
+    .option('--json', 'print the result as one line of JSON', false)
     .addHelpText('after', HELP)
     .action(async (options: CheckOptions) => exit(await check(options, machine)));
 
@@ -75,7 +73,7 @@ const check = async (
   }
   const waivers = await readWaivers(options.waivers, machine);
   const result = checkContract(await loadSchemas(options.contract, machine), { mode, exports, waivers });
-  machine.stdout.write(options.json ? `${JSON.stringify(result, undefined, 2)}\n` : checkReport(result));
+  machine.stdout.write(options.json ? `${JSON.stringify(result)}\n` : checkReport(result));
   return exitCodeOf(result.verdict);
 };
 

@@ -5,8 +5,7 @@ import {
   undecidableIn,
   type JsonSchema,
 } from '@typed-queue/contracts/compatibility';
-import { contractFrom } from '@typed-queue/program';
-import { CommandError, EXIT } from '../exit-code.js';
+import { chosenContract, loadedContract } from '../connection/contract-choice.js';
 import type { Machine } from '../machine.js';
 
 /** The JSON Schemas of a contract: by queue, then by event. */
@@ -29,13 +28,11 @@ export interface UndecidablePart {
 
 /**
  * Loads a contract as the queue server does, and converts its schemas. It runs the module.
- * @param module a path or package; undefined: `CONTRACT`, or the built-in contract
+ * @param module a path or package; undefined: the contract of `chosenContract`
  * @throws CommandError when it cannot be loaded
  */
 export const loadSchemas = async (module: string | undefined, machine: Machine): Promise<CurrentSchemas> => {
-  const loaded = await contractFrom(module ?? machine.env.CONTRACT, machine.directory);
-  if (loaded.kind === 'failed') throw new CommandError(EXIT.input, `the contract: ${loaded.problem}`);
-  return currentSchemas(loaded.contract);
+  return currentSchemas(await loadedContract(await chosenContract(module, machine), machine));
 };
 
 export const currentSchemas = async (contract: Contract): Promise<CurrentSchemas> => ({

@@ -3,9 +3,11 @@ import specs from '@asyncapi/specs';
 import { Ajv, type AnySchema } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { runIn, withFolder } from '../run.fixture.js';
 
 const HERE = import.meta.dirname;
+const CONTRACTS = join(HERE, '../../../contracts/dist/index.js');
 const exportAs = (...args: readonly string[]) => ['contract', 'export', ...args];
 
 /** A contract with what is hard to export. */
@@ -70,12 +72,24 @@ describe('contract export --json-schema', () => {
     });
   });
 
-  it('takes the contract that CONTRACT names, or the built-in one', async () => {
-    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
-      const shop = await runIn(directory, exportAs('--json-schema'), { env: { CONTRACT: './shop.mjs' } });
-      expect(Object.keys((JSON.parse(shop.out) as { $defs: object }).$defs)).toContain('orders.placed');
-      const ours = await runIn(directory, exportAs('--json-schema'));
-      expect(Object.keys((JSON.parse(ours.out) as { $defs: object }).$defs)).toContain('files.save');
+  it.each<[string, Readonly<Record<string, string>>, Readonly<Record<string, string>>]>([
+    ['CONTRACT names', { 'shop.mjs': SHOP }, { CONTRACT: './shop.mjs' }],
+    ['the profile names', { 'shop.mjs': SHOP, '.typed-queue.json': '{ "contract": "shop.mjs" }' }, {}],
+    ['is in the working directory', { 'contract.mjs': SHOP }, {}],
+  ])('takes the contract that %s', async (_, files, env) => {
+    await withFolder(files, async (directory) => {
+      const { out } = await runIn(directory, exportAs('--json-schema'), { env });
+      expect(Object.keys((JSON.parse(out) as { $defs: object }).$defs)).toContain('orders.placed');
+    });
+  });
+
+  it('says what to do where there is no contract', async () => {
+    await withFolder({}, async (directory) => {
+      expect(await runIn(directory, exportAs('--json-schema'))).toEqual({
+        exitCode: 66,
+        out: '',
+        err: `error: no contract in ${directory}: write contract.ts with "export const contract = defineContract({ … })", or name a file\n`,
+      });
     });
   });
 
@@ -85,7 +99,10 @@ describe('contract export --json-schema', () => {
       out: '',
       err: `error: the contract: there is no file ${HERE}/none.js\n`,
     });
-    const { exitCode, err } = await runIn(HERE, exportAs('--docs', '--out', 'none/contract.html'));
+    const { exitCode, err } = await runIn(
+      HERE,
+      exportAs('--docs', '--out', 'none/contract.html', '--contract', CONTRACTS),
+    );
     expect([exitCode, err]).toEqual([
       73,
       expect.stringMatching(/^error: none\/contract\.html cannot be written: .*ENOENT.*\n$/),
@@ -94,12 +111,11 @@ describe('contract export --json-schema', () => {
 });
 
 describe('contract export --asyncapi', () => {
-  it.each(['./shop.mjs', undefined])('is valid AsyncAPI 3, also in its references: %s', async (contract) => {
+  it.each(['./shop.mjs', CONTRACTS])('is valid AsyncAPI 3, also in its references: %s', async (contract) => {
     await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
-      const named = contract === undefined ? [] : ['--contract', contract];
       const { exitCode, out } = await runIn(
         directory,
-        exportAs('--asyncapi', '--contract-version', '2.1.0', ...named),
+        exportAs('--asyncapi', '--contract-version', '2.1.0', '--contract', contract),
       );
       expect(exitCode).toBe(0);
       const document = JSON.parse(out) as Record<string, unknown>;

@@ -1,6 +1,7 @@
 import { messageOf } from '@typed-queue/program';
 import { Command, Option } from 'commander';
 import { resolve } from 'node:path';
+import { CONTRACT_DEFAULT } from '../connection/contract-choice.js';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { asyncApiDocument } from './asyncapi.js';
@@ -42,10 +43,7 @@ export const exportCommand = (machine: Machine): Command =>
     .addOption(new Option('--asyncapi', 'an AsyncAPI 3 document').conflicts(['jsonSchema', 'docs']))
     .addOption(new Option('--docs', 'an HTML page').conflicts(['jsonSchema', 'asyncapi']))
     .option('--out <file>', 'where to write it (default: standard output)')
-    .option(
-      '--contract <module>',
-      'path or package that exports "contract" (default: CONTRACT, or the built-in one)',
-    )
+    .option('--contract <module>', `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`)
     .option('--contract-version <version>', 'named in AsyncAPI and documentation', '1.0.0')
     .option('--allow-undecidable', 'export what JSON Schema cannot say in part', false)
     .addHelpText('after', HELP)

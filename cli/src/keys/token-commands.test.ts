@@ -31,6 +31,13 @@ describe('token new', () => {
       78,
       'error: set JWT_ISSUER, JWT_AUDIENCE, with the values that the server has\n',
     ],
+    [
+      NEW,
+      { ...env, JWT_SECRET: 'short' },
+      78,
+      'error: JWT_SECRET, which the server refuses: expected at least 32 random bytes',
+    ],
+    [['token', 'new', '', ...NEW.slice(3)], env, 64, 'error: the subject is empty'],
     [['token', 'new'], env, 64, "error: missing required argument 'subject'\n"],
     [[...NEW, '--expires', '1x'], env, 64, 'error: --expires "1x": allowed'],
     [['token', 'show'], {}, 64, 'error: give a token, or set QUEUE_TOKEN\n'],

@@ -1,4 +1,4 @@
-import { printable, rightsSchema } from '@typed-queue/program';
+import { authenticationVariables, printable, rightsSchema } from '@typed-queue/program';
 import { Command } from 'commander';
 import * as z from 'zod';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
@@ -47,6 +47,8 @@ export const tokenCommands = (machine: Machine, exit: Exit): readonly Command[] 
 ];
 
 const make = async (subject: string, options: NewOptions, machine: Machine): Promise<ExitCode> => {
+  if (subject === '')
+    throw new CommandError(EXIT.usage, 'the subject is empty: the server refuses such a token');
   const { secret, issuer, audience, algorithm } = signingOf(machine);
   const { queues, models } = options.allow ?? { queues: {}, models: {} };
   const expiresAt = expiryOption(options.expires, machine.now());
@@ -69,13 +71,18 @@ interface Signing {
   readonly algorithm: string;
 }
 
-const signingOf = ({ env }: Machine): Signing => {
+const signingOf = ({ env, directory }: Machine): Signing => {
   const { JWT_SECRET = '', JWT_ISSUER = '', JWT_AUDIENCE = '', JWT_ALGORITHMS = 'HS256' } = env;
   const missing = Object.entries({ JWT_SECRET, JWT_ISSUER, JWT_AUDIENCE })
     .filter(([, value]) => value === '')
     .map(([name]) => name);
   if (missing.length > 0)
     throw new CommandError(EXIT.config, `set ${missing.join(', ')}, with the values that the server has`);
+  const checked = authenticationVariables(env, directory).JWT_SECRET.safeParse(JWT_SECRET);
+  if (!checked.success) {
+    const problems = checked.error.issues.map(({ message }) => message).join('; ');
+    throw new CommandError(EXIT.config, `JWT_SECRET, which the server refuses: ${problems}`);
+  }
   const [algorithm = 'HS256'] = JWT_ALGORITHMS.split(',');
   return { secret: JWT_SECRET, issuer: JWT_ISSUER, audience: JWT_AUDIENCE, algorithm: algorithm.trim() };
 };

@@ -1,6 +1,7 @@
 import { QueueError, type ErrorCode, type Receipt } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { Line } from './line-reader.js';
+import { parsePayload } from './payload.js';
 
 /** A line that is not stored, and why. */
 export interface BadLine {
@@ -36,7 +37,7 @@ const OF_ONE_MESSAGE: readonly ErrorCode[] = [
 ];
 
 interface LinePublisherDeps {
-  /** Publishes one payload. */
+  /** Publishes one payload. @throws QueueError, or rejects with it */
   readonly publish: (payload: unknown) => Promise<Receipt>;
   readonly onBad: (bad: BadLine) => void;
   /** Called once: no more can be published. */
@@ -78,6 +79,11 @@ export class LinePublisher {
     return this.#failure;
   }
 
+  /** How many wait for their receipts. */
+  get pending(): number {
+    return this.#pending;
+  }
+
   get isFull(): boolean {
     return this.#pending >= MAX_PENDING || this.#pendingBytes >= MAX_PENDING_BYTES;
   }
@@ -85,10 +91,10 @@ export class LinePublisher {
   /** Publishes a line, unless it is empty. */
   add(line: Line): void {
     const { text, bytes } = line;
-    if (text?.trim() === '') return;
-    let payload: unknown;
+    if (typeof text === 'string' && text.trim() === '') return;
+    let receipt: Promise<Receipt>;
     try {
-      payload = payloadOf(text);
+      receipt = this.#deps.publish(payloadOf(text));
     } catch (error) {
       this.#failed(line, error);
       this.#bytes += bytes;
@@ -96,7 +102,7 @@ export class LinePublisher {
     }
     this.#pending++;
     this.#pendingBytes += bytes;
-    this.#deps.publish(payload).then(
+    receipt.then(
       ({ duplicate }) => {
         this.#stored++;
         if (duplicate) this.#duplicates++;
@@ -152,11 +158,7 @@ export class LinePublisher {
 }
 
 /** @throws QueueError when it is no payload */
-const payloadOf = (text: string | undefined): unknown => {
-  if (text === undefined) throw new QueueError('message_too_large', 'it is too long, or not UTF-8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new QueueError('message_invalid', `it is not JSON: ${messageOf(error)}`);
-  }
+const payloadOf = (text: Line['text']): unknown => {
+  if (text instanceof QueueError) throw text;
+  return parsePayload(text);
 };

@@ -1,9 +1,14 @@
+import { QueueError } from '@typed-queue/contracts';
+import { messageOf } from '@typed-queue/program';
+import { CommandError, EXIT } from '../exit-code.js';
+import { bytesText } from '../output/quantity.js';
+
 /** A line of a text, without its end. */
 export interface Line {
   /** The first is 1. */
   readonly number: number;
-  /** Undefined: it is longer than the limit, or not UTF-8. */
-  readonly text: string | undefined;
+  /** An error: it is longer than the limit, or not UTF-8. */
+  readonly text: string | QueueError;
   /** Of the line, with its end. */
   readonly bytes: number;
 }
@@ -14,13 +19,20 @@ const LINE_FEED = 0x0a;
  * Splits bytes into the lines of each chunk, with no more of them in memory than a chunk and one line. Reads on when the
  * loop comes back.
  * @param maxBytes the limit of a line
+ * @throws CommandError when the bytes cannot be read
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
 ): AsyncGenerator<readonly Line[], undefined> {
   const splitter = new LineSplitter(maxBytes);
-  for await (const chunk of chunks) yield splitter.split(chunk);
+  try {
+    for await (const chunk of chunks) yield splitter.split(chunk);
+  } catch (error) {
+    throw new CommandError(EXIT.input, `standard input cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
   yield splitter.end();
 }
 
@@ -61,18 +73,22 @@ class LineSplitter {
 
   #take(): Line {
     const bytes = this.#bytes;
-    const text = bytes > this.#maxBytes ? undefined : this.#decoded();
+    const text = bytes > this.#maxBytes ? this.#tooLong() : this.#decoded();
     this.#parts = [];
     this.#bytes = 0;
     return { number: ++this.#number, text, bytes: bytes + 1 };
   }
 
-  #decoded(): string | undefined {
+  #tooLong(): QueueError {
+    return new QueueError('message_too_large', `it is longer than ${bytesText(this.#maxBytes)}`);
+  }
+
+  #decoded(): string | QueueError {
     const [first = new Uint8Array(), ...others] = this.#parts;
     try {
       return this.#decoder.decode(others.length === 0 ? first : Buffer.concat(this.#parts));
     } catch {
-      return undefined;
+      return new QueueError('message_invalid', 'it is not UTF-8');
     }
   }
 }

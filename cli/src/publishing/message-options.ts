@@ -34,10 +34,12 @@ export const publishOptionsOf = (
 };
 
 const textOf = (payload: unknown, field: string): string => {
-  const value: unknown =
-    typeof payload === 'object' && payload !== null && Object.hasOwn(payload, field)
-      ? Reflect.get(payload, field)
-      : undefined;
+  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, field))
+    throw new QueueError('message_invalid', `the payload has no field "${field}"`);
+  const value: unknown = Reflect.get(payload, field);
   if (typeof value === 'string' || typeof value === 'number') return String(value);
-  throw new QueueError('message_invalid', `its field "${field}" is neither a text nor a number`);
+  throw new QueueError(
+    'message_invalid',
+    `the field "${field}" of the payload is neither a string nor a number`,
+  );
 };

@@ -20,6 +20,7 @@ export class ProgressLine {
   readonly #deps: ProgressLineDeps;
   readonly #begun: number;
   #drawn = -Infinity;
+  #isShown = false;
 
   constructor(deps: ProgressLineDeps) {
     this.#deps = deps;
@@ -32,12 +33,14 @@ export class ProgressLine {
     const time = now();
     if (time - this.#drawn < INTERVAL_MS) return;
     this.#drawn = time;
+    this.#isShown = true;
     stderr.write(CLEAR + this.#text(progress(), time));
   }
 
   /** Other lines on the terminal begin at its start. */
   clear(): void {
-    if (this.#drawn !== -Infinity) this.#deps.stderr.write(CLEAR);
+    if (this.#isShown) this.#deps.stderr.write(CLEAR);
+    this.#isShown = false;
   }
 
   #text({ stored, refused, bytes }: Progress, time: number): string {

@@ -40,13 +40,25 @@ describe('pub of one message', () => {
   });
 
   it.each<[string, readonly string[], number, string]>([
-    ['a payload that is no JSON', ['orders', 'placed', '{'], 65, 'error: the payload is not JSON: '],
+    ['a payload that is no JSON', ['orders', 'placed', '{'], 65, 'error: the payload: it is not JSON: '],
+    [
+      'a number that is too large',
+      ['orders', 'placed', '{"id":"1","total":1e400}'],
+      65,
+      'a number in it is too large',
+    ],
     ['a payload that does not match', ['orders', 'placed', '{"id":1}'], 65, '(payload_invalid)\n'],
     ['an unknown queue', ['order', 'placed', order('1')], 3, '"typed-queue queues" lists'],
     ['an unknown event', ['orders', 'paid', order('1')], 3, 'it has placed, cancelled. (event_unknown)\n'],
     ['a header without a value', ['orders', 'placed', '1', '--header', 'a'], 64, 'Write name=value.\n'],
     ['two keys', ['orders', 'placed', '1', '--key', 'a', '--key-field', 'b'], 64, 'cannot be used with'],
-    ['a missing field', ['orders', 'placed', '{}', '--key-field', 'id'], 65, 'its field "id" is neither'],
+    ['a missing field', ['orders', 'placed', '{}', '--key-field', 'id'], 65, 'the payload has no field "id"'],
+    [
+      'a field that is no text',
+      ['orders', 'placed', '{"id":{}}', '--key-field', 'id'],
+      65,
+      'field "id" of the payload is neither',
+    ],
     ['no event', ['orders'], 64, "missing required argument 'event'\n"],
   ])('refuses %s', async (...[, args, exitCode, text]) => {
     await withServer(async ({ run }) => {
@@ -88,7 +100,7 @@ describe('pub of lines', () => {
   it.each([
     ['no JSON', 'x', 'message_invalid'],
     ['too long', 'x'.repeat(3 * MAX_PAYLOAD_BYTES), 'message_too_large'],
-    ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'message_too_large'],
+    ['not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'message_invalid'],
   ])('ends at a line that is %s, and names it', async (_, bad, code) => {
     await withServer(async ({ run }) => {
       const stdin = inputOf(`${order('1')}\n\n`, bad, `\n${order('2')}\n`, `${order('3')}\n`);
@@ -96,6 +108,47 @@ describe('pub of lines', () => {
       expect([exitCode, out]).toEqual([65, '1 message stored in orders, 1 refused\n']);
       expect(err).toMatch(new RegExp(`^line 3: .+ \\(${code}\\)\\n$`));
       expect(ids((await run(ALL)).out)).toEqual(['1']);
+    });
+  });
+
+  it.each(['--key-field', '--dedupe-field'])('names a line without the field of %s', async (option) => {
+    await withServer(async ({ run }) => {
+      const lines = `${order('1')}\n{"total":1}\n${order('2')}\n`;
+      const args = ['pub', 'orders', 'placed', option, 'id'];
+      const ended = await run(args, { stdin: inputOf(lines) });
+      expect(ended).toEqual({
+        exitCode: 65,
+        out: '1 message stored in orders, 1 refused\n',
+        err: 'line 2: the payload has no field "id" (message_invalid)\n',
+      });
+      const { exitCode, out } = await run([...args, '--keep-going'], { stdin: inputOf(lines) });
+      expect([exitCode, out.replace(/, \d of them was stored before/, '')]).toEqual([
+        65,
+        '2 messages stored in orders, 1 refused\n',
+      ]);
+    });
+  });
+
+  it('names only the first of the bad lines that were sent together, and counts them', async () => {
+    await withServer(async ({ run }) => {
+      const stdin = inputOf('{"id":1}\n{"id":2}\n{"id":3}\n');
+      const { out, err } = await run(['pub', 'orders', 'placed'], { stdin });
+      expect(out).toBe('0 messages stored in orders, 3 refused\n');
+      expect(err).toMatch(/^line 1: .+\n$/);
+    });
+  });
+
+  it('says that standard input cannot be read, and what is stored', async () => {
+    await withServer(async ({ run }) => {
+      const chunks = (async function* () {
+        yield Buffer.from(`${order('1')}\n`);
+        throw new Error('EIO: i/o error, read');
+      })();
+      expect(await run(['pub', 'orders', 'placed'], { stdin: { chunks, isTerminal: false } })).toEqual({
+        exitCode: 66,
+        out: '1 message stored in orders\n',
+        err: 'error: standard input cannot be read: EIO: i/o error, read\n',
+      });
     });
   });
 

@@ -1,3 +1,4 @@
+import { messageOf } from '@typed-queue/program';
 import { Command, Option } from 'commander';
 import { contractFor } from '../connection/served-contract.js';
 import { withClient, type Client } from '../connection/client.js';
@@ -7,6 +8,7 @@ import type { Machine } from '../machine.js';
 import { Printer } from '../output/printer.js';
 import { addServerOptions } from '../server-options.js';
 import { headerOption, publishOptionsOf } from './message-options.js';
+import { parsePayload } from './payload.js';
 import { publishLines } from './publish-lines.js';
 import type { Publishing, PubOptions } from './publishing.js';
 
@@ -83,9 +85,9 @@ const payloadOf = (json: string | undefined, { dedupeKey }: PubOptions, { stdin 
     throw new CommandError(EXIT.usage, '--dedupe-key is for one message; for lines use --dedupe-field');
   }
   try {
-    return { kind: 'one', value: JSON.parse(json) };
+    return { kind: 'one', value: parsePayload(json) };
   } catch (error) {
-    throw new CommandError(EXIT.data, `the payload is not JSON: ${String(error)}`);
+    throw new CommandError(EXIT.data, `the payload: ${messageOf(error)}`);
   }
 };
 

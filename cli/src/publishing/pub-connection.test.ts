@@ -72,7 +72,10 @@ it('says at Ctrl-C what was not sent while the server is away', async () => {
     // Read, when the generator is asked for the next one.
     await new Promise((resolve) => setImmediate(resolve));
     running.stop();
-    const { exitCode, out } = await running.ended;
+    const { exitCode, out, err } = await running.ended;
+    expect(err).toContain(
+      '1 stored; waiting for the receipts of 1 more, at most 1 s: Ctrl-C again does not wait\n',
+    );
     expect([exitCode, objectsOf(out)]).toEqual([
       130,
       [expect.objectContaining({ stored: 1, unknown: 0, unsent: 1 })],

@@ -1,7 +1,8 @@
 import { MAX_PAYLOAD_BYTES } from '@typed-queue/contracts';
 import type { Client } from '../connection/client.js';
 import { failureOf } from '../connection/failure.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import type { Settings } from '../connection/settings.js';
+import { EXIT, type CommandError, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countOf, countText } from '../output/quantity.js';
 import { orAborted } from '../or-aborted.js';
@@ -20,7 +21,7 @@ export const publishLines = async (
   publishing: Publishing,
   machine: Machine,
 ): Promise<ExitCode> => {
-  const { queue, event, options, printer, settings } = publishing;
+  const { queue, event, options, printer } = publishing;
   const stop = machine.stop();
   const over = new AbortController();
   const progressLine = new ProgressLine({ ...machine, size: machine.stdin.size });
@@ -28,6 +29,8 @@ export const publishLines = async (
   const publisher = new LinePublisher({
     publish: (payload) => client.publish(queue, event, payload, publishOptionsOf(payload, options)),
     onBad: (bad) => {
+      // Others were sent with the first, before it was refused: the summary counts them.
+      if (firstBad !== undefined && !options.keepGoing) return;
       firstBad ??= bad;
       progressLine.clear();
       printer.note(`line ${bad.line}: ${bad.message} (${bad.code})`);
@@ -37,25 +40,56 @@ export const publishLines = async (
     onProgress: () => progressLine.update(() => publisher.progress),
   });
   const lines = readLines(machine.stdin.chunks, MAX_LINE_BYTES);
-  await publishAll(publisher, lines, AbortSignal.any([stop, over.signal]));
+  const isOver = AbortSignal.any([stop, over.signal]);
+  const unreadable = await publishAll(publisher, lines, isOver).then(() => undefined, failureOf);
+  await settle(client, publisher, publishing, { stop, progressLine });
+  return end(publisher, publishing, { firstBad, unreadable, stop });
+};
+
+interface Settling {
+  readonly stop: AbortSignal;
+  readonly progressLine: ProgressLine;
+}
+
+/** Resolves when every line is stored or refused; after Ctrl-C at the latest when the timeout is over. */
+const settle = async (
+  client: Client,
+  publisher: LinePublisher,
+  { printer, settings }: Publishing,
+  { stop, progressLine }: Settling,
+): Promise<void> => {
   await orAborted(publisher.empty(), stop);
-  // Waits for the receipts, then rejects what has none.
-  if (stop.aborted) await client.close({ timeoutMs: settings.timeoutMs });
+  progressLine.clear();
+  if (stop.aborted) {
+    if (publisher.pending > 0) printer.note(waitingText(publisher, settings));
+    // Waits for the receipts, then rejects what has none.
+    await client.close({ timeoutMs: settings.timeoutMs });
+  }
   await publisher.empty();
   progressLine.clear();
-  return end(publisher, publishing, firstBad, stop);
 };
+
+/** A second Ctrl-C ends the process, which then prints nothing more. */
+const waitingText = ({ pending, progress }: LinePublisher, { timeoutMs }: Settings): string =>
+  `${countText(progress.stored)} stored; waiting for the receipts of ${countText(pending)} more, at most ${timeoutMs / 1_000} s: Ctrl-C again does not wait`;
+
+/** Why no more is read. */
+interface Ending {
+  readonly firstBad: BadLine | undefined;
+  readonly unreadable: CommandError | undefined;
+  readonly stop: AbortSignal;
+}
 
 const end = (
   { progress, failure }: LinePublisher,
   { queue, event, printer }: Publishing,
-  firstBad: BadLine | undefined,
-  stop: AbortSignal,
+  { firstBad, unreadable, stop }: Ending,
 ): ExitCode => {
   const result = { queue, event, ...progress, firstBadLine: firstBad?.line ?? null };
   printer.result(result, summaryOf(queue, progress));
   if (stop.aborted) return Number(stop.reason);
   if (failure !== undefined) throw failureOf(failure);
+  if (unreadable !== undefined) throw unreadable;
   return firstBad === undefined ? EXIT.done : EXIT.data;
 };
 
@@ -78,7 +112,9 @@ const publishAll = async (
 const summaryOf = (queue: string, { stored, duplicates, refused, unknown, unsent }: Progress): string =>
   [
     `${countOf(stored, 'message')} stored in ${queue}`,
-    ...(duplicates > 0 ? [`${countText(duplicates)} of them were stored before`] : []),
+    ...(duplicates > 0
+      ? [`${countText(duplicates)} of them ${duplicates === 1 ? 'was' : 'were'} stored before`]
+      : []),
     ...(refused > 0 ? [`${countText(refused)} refused`] : []),
     ...(unknown > 0 ? [`${countText(unknown)} sent, but not confirmed`] : []),
     ...(unsent > 0 ? [`${countText(unsent)} not sent`] : []),

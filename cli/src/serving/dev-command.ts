@@ -1,18 +1,15 @@
 import { Command } from 'commander';
 import { dirname, join, resolve } from 'node:path';
+import { chosenContract } from '../connection/contract-choice.js';
+import { set } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
 import { runDev } from './dev.js';
 import { addServerOptions } from './serve-command.js';
-import { contractOf, type ServerOptions } from './server-program.js';
+import type { ServerOptions } from './server-program.js';
 
 interface DevOptions extends ServerOptions, OutputOptions {}
-
-/** Looked for when no contract is named. */
-const CANDIDATES = ['contract', 'src/contract'].flatMap((name) =>
-  ['ts', 'mts', 'js', 'mjs'].map((extension) => `${name}.${extension}`),
-);
 
 const HELP = `
 Serves the contract, prints each message that is published, and starts again when a source file beside the contract
@@ -46,9 +43,12 @@ const dev = async (given: string | undefined, options: DevOptions, machine: Mach
   return runDev(
     {
       contract,
-      port: options.port ?? (env.PORT === undefined || env.PORT === '' ? '3333' : env.PORT),
+      port: options.port ?? set(env.PORT) ?? '3333',
       host: options.host,
-      dataDir: options.dataDir ?? env.DATA_DIR ?? join(dirname(contract), 'typed-queue-data'),
+      dataDir: resolve(
+        machine.directory,
+        options.dataDir ?? set(env.DATA_DIR) ?? join(dirname(contract), 'typed-queue-data'),
+      ),
       printer: new Printer(options, machine),
     },
     machine,
@@ -57,16 +57,8 @@ const dev = async (given: string | undefined, options: DevOptions, machine: Mach
 
 /** The file of the contract. @throws CommandError */
 const fileOf = async (given: string | undefined, machine: Machine): Promise<string> => {
-  const { directory, fs } = machine;
-  const named = await contractOf(given, machine);
-  for (const name of named === undefined ? CANDIDATES : [named]) {
-    const path = resolve(directory, name);
-    const stats = await fs.stat(path).catch(() => undefined);
-    if (stats?.isFile() === true) return path;
-  }
-  const text =
-    named === undefined
-      ? `no contract in ${directory}: write contract.ts with "export const contract = defineContract({ … })", or name a file`
-      : `there is no file ${resolve(directory, named)}: name the file that exports "contract"`;
-  throw new CommandError(EXIT.input, text);
+  const path = resolve(machine.directory, await chosenContract(given, machine));
+  const stats = await machine.fs.stat(path).catch(() => undefined);
+  if (stats?.isFile() === true) return path;
+  throw new CommandError(EXIT.input, `there is no file ${path}: name the file that exports "contract"`);
 };

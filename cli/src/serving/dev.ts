@@ -16,6 +16,7 @@ interface Dev {
   readonly contract: string;
   readonly port: string;
   readonly host: string | undefined;
+  /** An absolute path. */
   readonly dataDir: string;
   readonly printer: Printer;
 }

@@ -2,7 +2,7 @@ import { codeOf, messageOf } from '@typed-queue/program';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { readProfile } from '../connection/profile.js';
+import { isTypeScript } from '../connection/contract-choice.js';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Child, Machine } from '../machine.js';
 
@@ -14,19 +14,18 @@ export interface ServerOptions {
 }
 
 const packages = createRequire(import.meta.url);
-const TYPESCRIPT = /\.[cm]?ts$/;
 
 /** Arguments of Node that run the queue server, with a contract in TypeScript also its compiler. */
-const argumentsFor = (contract: string | undefined): readonly string[] => {
+const argumentsFor = (contract: string): readonly string[] => {
   // The command of the package, beside its `dist`.
   const bin = join(dirname(packages.resolve('@typed-queue/queue-server')), '../bin.mjs');
-  if (contract === undefined || !TYPESCRIPT.test(contract)) return [bin];
+  if (!isTypeScript(contract)) return [bin];
   return ['--import', pathToFileURL(packages.resolve('tsx')).href, bin];
 };
 
 export interface Served extends ServerOptions {
-  /** A path or package; undefined: the built-in one. */
-  readonly contract: string | undefined;
+  /** A path or package. */
+  readonly contract: string;
   readonly output: 'inherit' | 'stderr';
 }
 
@@ -40,7 +39,7 @@ export const startServer = (
     ...env,
     // Where its relative paths start.
     INIT_CWD: directory,
-    ...(contract !== undefined && { CONTRACT: contract }),
+    CONTRACT: contract,
     ...(port !== undefined && { PORT: port }),
     ...(host !== undefined && { HOST: host }),
     ...(dataDir !== undefined && { DATA_DIR: dataDir }),
@@ -56,16 +55,4 @@ export const exitCodeOf = async ({ ended }: Child): Promise<number> => {
     const text = `the queue server cannot be started: ${messageOf(error)} (${codeOf(error) ?? 'no code'})`;
     throw new CommandError(EXIT.internal, text, { cause: error });
   }
-};
-
-/** The contract of an option, else of `CONTRACT`, else of the profile. A path of the profile is absolute. */
-export const contractOf = async (
-  option: string | undefined,
-  machine: Machine,
-): Promise<string | undefined> => {
-  const variable = machine.env.CONTRACT;
-  if (option !== undefined) return option;
-  if (variable !== undefined && variable !== '') return variable;
-  const { contract, directory = '' } = await readProfile(machine);
-  return contract === undefined ? undefined : join(directory, contract);
 };

@@ -99,9 +99,25 @@ describe('serve', () => {
 
   it('has the exit code of the server that cannot run', async () => {
     await withFolder({}, async (directory) => {
-      const program = startProgram(directory, ['serve', '--contract', './none.js']);
+      const program = startProgram(directory, ['serve'], { CONTRACT: './none.js' });
       expect(await program.ended).toBe(78);
       expect(program.printed.err).toContain('there is no file');
+    });
+  });
+});
+
+describe('the options of serve', () => {
+  it.each<[readonly string[], number, string]>([
+    [['--contract', 'nope.ts'], 66, 'error: --contract nope.ts: there is no file '],
+    [[], 66, 'error: no contract in '],
+    [['--port', '-1'], 64, "error: option '--port <port>' argument '-1' is invalid."],
+    [['--port', '0x10cf'], 64, "error: option '--port <port>' argument '0x10cf' is invalid."],
+    [['--port', ''], 64, "error: option '--port <port>' argument '' is invalid."],
+    [['--data-dir', ''], 64, "error: option '--data-dir <folder>' argument '' is invalid."],
+  ])('%j are refused before the server starts', async (args, exitCode, text) => {
+    await withFolder({}, async (directory) => {
+      const run = await runIn(directory, ['serve', ...args]);
+      expect([run.exitCode, run.err.slice(0, text.length)]).toEqual([exitCode, text]);
     });
   });
 });

@@ -1,7 +1,7 @@
 import { extname, relative, sep } from 'node:path';
 
-/** What a contract may be made of. */
-const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'];
+/** What a contract is made of. Not JSON: data and exports in these folders change while the server runs. */
+const EXTENSIONS = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 /** An editor writes several files: changes are gathered until there was none for this time, in milliseconds. */
 const QUIET_MS = 100;
 
@@ -21,7 +21,7 @@ export class SourceChanges {
     this.#folder = folder;
   }
 
-  /** Resolves when it sees every change. */
+  /** Resolves when it sees every change. @param dataDir an absolute path */
   static async watch(folder: string, dataDir: string): Promise<SourceChanges> {
     const { watch } = await import('chokidar');
     const changes = new SourceChanges(folder);

@@ -3,7 +3,7 @@ import { field, printable } from '@typed-queue/program';
 import type { TailItem } from '@typed-queue/queue-client';
 import { match } from 'ts-pattern';
 import type { Client } from '../connection/client.js';
-import { EXIT, type ExitCode } from '../exit-code.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { orAborted } from '../or-aborted.js';
 import type { Printer } from '../output/printer.js';
@@ -42,12 +42,15 @@ export const printTail = async (client: Client, tailing: Tailing, machine: Machi
 
 const printItems = async (
   items: AsyncIterable<TailItem>,
-  { filter, printer, showsQueue = false }: Tailing,
+  { queue, from, filter, printer, showsQueue = false }: Tailing,
   { stdout }: Machine,
   end: AbortSignal,
 ): Promise<void> => {
   let left = filter.count ?? Infinity;
+  let isFirst = true;
   for await (const item of items) {
+    if (isFirst) checkStart(item, queue, from);
+    isFirst = false;
     if (item.kind === 'gap') printer.note(gapText(item.gap));
     else if (item.kind === 'live') {
       if (!filter.follow) return;
@@ -61,6 +64,19 @@ const printItems = async (
       if (ready !== undefined) await orAborted(ready, end);
     }
   }
+};
+
+/**
+ * A tail that has read nothing knows of no other log: with a reset its seq is one that the log does not have yet.
+ * @throws CommandError
+ */
+const checkStart = (first: TailItem, queue: string, from: Start): void => {
+  if (first.kind !== 'gap' || first.gap.reason !== 'reset' || typeof from !== 'object' || !('seq' in from))
+    return;
+  throw new CommandError(
+    EXIT.notFound,
+    `${queue} has no message ${from.seq} yet; "--from now" waits for the next one, "typed-queue queues" shows its newest`,
+  );
 };
 
 const isWanted = ({ headers }: AnyMessage, { key }: TailFilter): boolean =>

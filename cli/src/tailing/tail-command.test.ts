@@ -165,7 +165,8 @@ describe('tail', () => {
 
   it.each<[string, readonly string[], number, string]>([
     ['an unknown queue', ['order'], 3, 'There is no queue "order"'],
-    ['an unknown event', ['orders', '--event', 'paid'], 3, 'has no event "paid"'],
+    ['an unknown event', ['orders', '--event', 'paid'], 3, 'has no event "paid"; it has placed, cancelled\n'],
+    ['a seq that is not there yet', ['orders', '--from', '100'], 3, 'error: orders has no message 100 yet; '],
     ['a place that is none', ['orders', '--from', 'soon'], 64, 'error: --from "soon": allowed: start, now'],
     ['a count that is none', ['orders', '--count', '0'], 64, 'Write a number of messages: 10.\n'],
     ['no queue', [], 64, "missing required argument 'queue'\n"],

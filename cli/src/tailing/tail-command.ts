@@ -1,9 +1,10 @@
+import type { Contract } from '@typed-queue/contracts';
 import { STARTS } from '@typed-queue/program';
 import { Command } from 'commander';
 import { readSettings } from '../connection/settings.js';
 import { contractFor } from '../connection/served-contract.js';
 import { withClient } from '../connection/client.js';
-import type { ExitCode } from '../exit-code.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { startOption } from '../output/time.js';
 import { Printer } from '../output/printer.js';
@@ -56,10 +57,21 @@ const tail = async (queue: string, options: TailCommandOptions, machine: Machine
   const printer = new Printer(options, machine);
   const settings = await readSettings(options, machine);
   const contract = await contractFor(queue, settings, machine);
+  checkEvents(queue, options.event ?? [], contract);
   return withClient(
     settings,
     machine,
     (client) => printTail(client, { queue, from, filter: options, printer }, machine),
     { contract },
   );
+};
+
+/** @throws CommandError that names the events of the queue */
+const checkEvents = (queue: string, events: readonly string[], contract: Contract): void => {
+  const known = contract[queue]?.events;
+  if (known === undefined) return;
+  const unknown = events.find((event) => !Object.hasOwn(known, event));
+  if (unknown === undefined) return;
+  const names = Object.keys(known).join(', ');
+  throw new CommandError(EXIT.notFound, `the queue "${queue}" has no event "${unknown}"; it has ${names}`);
 };
