@@ -43,7 +43,6 @@ describe('connect', () => {
     [{ url, window: { messages: 0 } }, '"window.messages" is a number from 1 on'],
     [{ url, outbox: { maxMessages: 'many' } }, '"maxMessages" is a number from 0 on, not "many"'],
     [{ url, reconnect: { minDelay: 1 } }, '"reconnect" has no field "minDelay"'],
-    [{ url, tracing: () => undefined }, '"tracing" is an object, not a function'],
   ])('refuses at once the options %j', (wrong, text) => {
     expect(wrongWith(wrong)).toContain(text);
   });

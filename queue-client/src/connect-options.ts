@@ -41,16 +41,12 @@ export const checkConnect = (contract: unknown, options: ConnectOptions): void =
     );
   }
   checkOptions('connect', 'the second argument', options, KNOWN);
-  const { url, path, ca, token, window, outbox = {}, reconnect = {}, tracing } = options;
+  const { url, path, ca, token, window, outbox = {}, reconnect = {} } = options;
   checkUrl(url);
   if (path !== undefined) checkPath(path);
   if (token !== undefined && typeof token !== 'function') checkToken(token);
   for (const certificate of [ca ?? []].flat()) checkText('connect', '"ca"', certificate);
   if (window !== undefined) checkWindow('connect', window);
-  // A frequent slip is `openTelemetryTracing` without its parentheses.
-  if (typeof tracing === 'function') {
-    throw invalidArgument('connect', '"tracing" is an object, not a function.');
-  }
   checkOptions('connect', '"outbox"', outbox, OUTBOX);
   checkOptions('connect', '"reconnect"', reconnect, RECONNECT);
   for (const [name, value] of Object.entries({ ...outbox, ...reconnect })) {

@@ -65,7 +65,9 @@ const connected = (
   new Promise((resolve, reject) => {
     const fail = (why: string) => (): void => reject(noServer(url, why, path));
     const limit = patience ?? AbortSignal.timeout(timeoutMs);
-    limit.addEventListener('abort', fail(`no answer within ${timeoutMs / 1_000} s`), { once: true });
+    const end = fail(`no answer within ${timeoutMs / 1_000} s`);
+    if (limit.aborted) end();
+    limit.addEventListener('abort', end, { once: true });
     client.on('connected', () => resolve());
     client.on('connection:failed', ({ cause }) => {
       if (patience === undefined) fail(causeText(cause))();
