@@ -66,8 +66,11 @@ const makeFolders = async (path: string, mode: number): Promise<string | undefin
 const isFolder = async (path: string): Promise<boolean> =>
   (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 
+/** Makes a folder and those above it that are missing, for their owner only. @returns the topmost that it made; undefined: none */
+export const makeFolder = (path: string): Promise<string | undefined> => makeFolders(path, OWNER_ONLY);
+
 export const systemFolders: Folders = {
-  makeDir: (path) => makeFolders(path, OWNER_ONLY),
+  makeDir: makeFolder,
   syncDir: (path) => flushFolder(path),
 };
 

@@ -6,7 +6,7 @@ export { contractFrom, contractVariable, loadContract } from './contract-module.
 export { dataDirVariable } from './data-dir.js';
 export { endProcess } from './end-process.js';
 export { commaSeparated, isSet, parseEnvironment } from './environment.js';
-export { flushFolder, isOpenToOthers, makeDurableFolder, privateFolder } from './folder.js';
+export { flushFolder, makeFolder, isOpenToOthers, makeDurableFolder, privateFolder } from './folder.js';
 export { ownFolder } from './folder-owner.js';
 export { Histogram } from './metrics/histogram.js';
 export { field, printable } from './printable.js';

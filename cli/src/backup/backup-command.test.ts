@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { platform, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runIn, startIn } from '../run.fixture.js';
 import { objectsOf, withServer } from '../served.fixture.js';
@@ -96,6 +96,18 @@ describe('backup', () => {
             ],
           },
         ]);
+      },
+      { dataDir: at('running') },
+    );
+  });
+
+  const onLinux = platform() === 'linux' ? it : it.skip;
+
+  onLinux('fails where the system makes no folder', async () => {
+    await withServer(
+      async ({ run }) => {
+        const { exitCode, err } = await run(['backup', '/proc/typed-queue/saved']);
+        expect([exitCode, err]).toEqual([73, expect.stringContaining('ENOENT')]);
       },
       { dataDir: at('running') },
     );

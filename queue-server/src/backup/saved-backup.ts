@@ -1,11 +1,11 @@
-import { flushFolder } from '@typed-queue/program';
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { flushFolder, makeFolder } from '@typed-queue/program';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkBackup, type BackupSink } from './check.js';
 import { archiveEntries } from './entries.js';
 import { encodeManifest, MANIFEST_FILE, type Manifest } from './manifest.js';
 
-const [FOLDER_MODE, FILE_MODE] = [0o700, 0o600];
+const FILE_MODE = 0o600;
 /** Of what is not complete. */
 const PART = '.part';
 
@@ -103,7 +103,7 @@ export class FolderSink implements BackupSink {
 
   async #make(folder: string): Promise<void> {
     if (this.#folders.has(folder)) return;
-    await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+    await makeFolder(folder);
     for (let each = folder; each.startsWith(this.#dir); each = dirname(each)) this.#folders.add(each);
   }
 }
