@@ -13,7 +13,7 @@ import { requestBackup } from './backup-request.js';
 
 const HELP = `
 The server goes on meanwhile. What was acknowledged or settled before the backup began is in it. The token needs the rights
-"admin" and "tail" of all queues. Until it is complete and was checked, it is written to <target>.part.
+"admin" and "tail" of all queues. Until it is complete and was checked, it is written to <target>.<id>.part.
 
 Examples:
   $ typed-queue backup /backups/2026-11-27

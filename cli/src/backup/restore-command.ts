@@ -20,7 +20,7 @@ Examples:
   $ typed-queue serve --data-dir /var/lib/typed-queue
 
 Exit codes: 0 restored  64 wrong usage  66 the backup is missing, incomplete, damaged or none
-            73 the data directory is not empty, or cannot be written  78 a server owns it
+            73 the data directory is not empty, or cannot be written  78 a server owns it  130 ended by Ctrl-C
 `;
 
 /** `typed-queue restore`. */
@@ -44,8 +44,9 @@ const restoreInto = async (backup: string, options: RestoreOptions, machine: Mac
   });
   // Loaded only by the commands that need it.
   const { restore } = await import('@typed-queue/queue-server/backup');
+  const signal = machine.stop();
   try {
-    const { createdAt, queues } = await restore(path, dataDir, { now: machine.now });
+    const { createdAt, queues } = await restore(path, dataDir, { now: machine.now, signal });
     const messages = queues.reduce((sum, { firstSeq, lastSeq }) => sum + lastSeq - firstSeq + 1, 0);
     const what = `${countOf(queues.length, 'queue')} with ${countOf(messages, 'message')}`;
     const since = new Date(createdAt).toISOString();
@@ -55,6 +56,8 @@ const restoreInto = async (backup: string, options: RestoreOptions, machine: Mac
     );
     return EXIT.done;
   } catch (error) {
+    // Safe: the reason is the exit code.
+    if (signal.aborted) return signal.reason as ExitCode;
     throw writingFailure(error, dataDir);
   }
 };

@@ -132,6 +132,17 @@ describe('a saved backup', () => {
     expect(await readdir(root)).toEqual([]);
   });
 
+  it('replaces nothing that appeared meanwhile, and leaves what others write', async () => {
+    await writeFile(join(root, 'b.tar.part'), 'mine');
+    async function* overtaken(): AsyncGenerator<Uint8Array, undefined> {
+      yield archive;
+      await writeFile(join(root, 'b.tar'), 'precious');
+    }
+    await expect(saveArchive(overtaken(), join(root, 'b.tar'))).rejects.toMatchObject({ code: 'EEXIST' });
+    expect((await readdir(root)).sort()).toEqual(['b.tar', 'b.tar.part']);
+    expect(await readFile(join(root, 'b.tar'), 'utf8')).toBe('precious');
+  });
+
   it('fails with the error of its source', async () => {
     const failing = async function* (): AsyncGenerator<Uint8Array, undefined> {
       yield archive.subarray(0, 2_000);
@@ -171,6 +182,25 @@ describe('a restore', () => {
     await mkdir(join(dataDir(), 'queue/queues'), { recursive: true });
     await expect(restore(path, dataDir())).rejects.toMatchObject({ code: 'data_dir_not_empty' });
     expect(await readdir(dataDir(), { recursive: true })).toEqual(['queue', 'queue/queues']);
+  });
+
+  it('of two into one folder, one restores and the other is refused', async () => {
+    const saved = join(root, 'b.tar');
+    await saveArchive(of(archive), saved);
+    const results = await Promise.allSettled([1, 2].map(() => restore(saved, join(root, 'data'))));
+    const refused = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason as unknown] : [],
+    );
+    expect(refused).toEqual([expect.objectContaining({ code: 'data_dir_not_empty' })]);
+    expect(await readdir(join(root, 'data'))).toEqual(['queue']);
+  });
+
+  it('leaves nothing when it is ended by its signal', async () => {
+    const saved = join(root, 'b.tar');
+    await saveArchive(of(archive), saved);
+    const signal = AbortSignal.abort(130);
+    await expect(restore(saved, join(root, 'data'), { signal })).rejects.toBe(130);
+    expect(await readdir(join(root, 'data'))).toEqual([]);
   });
 
   it('refuses a folder of a server that runs', async () => {

@@ -9,12 +9,15 @@ export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 const FORMAT = 'typed-queue backup';
 const VERSION = 1;
 
+/** Of a Date, in milliseconds. */
+const MAX_TIME = 8.64e15;
+
 const seq = z.int().nonnegative();
 const manifest = z.object({
   format: z.literal(FORMAT),
   version: z.literal(VERSION),
   /** When it began, in milliseconds since 1970. */
-  createdAt: z.int().nonnegative(),
+  createdAt: z.int().nonnegative().max(MAX_TIME),
   queues: z.array(z.object({ queue: z.string(), firstSeq: seq, lastSeq: seq })).readonly(),
   files: z.array(z.object({ path: z.string(), bytes: seq, sha256: z.string() })).readonly(),
 });

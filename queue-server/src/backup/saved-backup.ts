@@ -1,5 +1,6 @@
-import { flushFolder, makeFolder } from '@typed-queue/program';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { newId } from '@typed-queue/contracts';
+import { codeOf, flushFolder, makeFolder } from '@typed-queue/program';
+import { link, open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkBackup, type BackupSink } from './check.js';
 import { archiveEntries } from './entries.js';
@@ -10,11 +11,11 @@ const FILE_MODE = 0o600;
 const PART = '.part';
 
 /**
- * Saves an archive as a new file, which appears when it is complete and was checked; until then `<path>.part` is written.
+ * Saves an archive as a new file, which appears when it is complete and was checked; until then `<path>.<id>.part` is written.
  * @throws QueueError `backup_invalid`; the error of the source, or of the file system
  */
 export const saveArchive = (archive: AsyncIterable<Uint8Array>, path: string): Promise<Manifest> =>
-  completed(path, async (part) => {
+  completed({ path, publish: publishFile }, async (part) => {
     const file = await open(part, 'wx', FILE_MODE);
     try {
       const manifest = await checkBackup(archiveEntries(copied(archive, (chunk) => writeTo(file, chunk))));
@@ -27,7 +28,7 @@ export const saveArchive = (archive: AsyncIterable<Uint8Array>, path: string): P
 
 /** The same for the files of an archive, in a new folder. */
 export const saveFolder = (archive: AsyncIterable<Uint8Array>, path: string): Promise<Manifest> =>
-  completed(path, async (part) => {
+  completed({ path, publish: rename }, async (part) => {
     const folder = new FolderSink(part);
     const manifest = await checkBackup(archiveEntries(archive), folder);
     await folder.write(MANIFEST_FILE, [encodeManifest(manifest)]);
@@ -41,20 +42,42 @@ export const passArchive = (
   write: (chunk: Uint8Array) => Promise<void>,
 ): Promise<Manifest> => checkBackup(archiveEntries(copied(archive, write)));
 
-/** Writes to `<path>.part`, which becomes `path` when that succeeds, and is removed when it fails. */
-export const completed = async <T>(path: string, write: (part: string) => Promise<T>): Promise<T> => {
-  const part = `${path}${PART}`;
-  // Of an earlier attempt.
-  await rm(part, { recursive: true, force: true });
+interface Target {
+  readonly path: string;
+  /** Gives what is complete its name. Replaces no file, and no folder that is not empty. */
+  readonly publish: (part: string, path: string) => Promise<void>;
+}
+
+/** Writes to a name that nothing else has, which becomes `path` when that succeeds, and is removed when it fails. */
+export const completed = async <T>(
+  { path, publish }: Target,
+  write: (part: string) => Promise<T>,
+): Promise<T> => {
+  const part = `${path}.${newId()}${PART}`;
   try {
     const result = await write(part);
-    await rename(part, path);
+    await publish(part, path);
     await flushFolder(dirname(path));
     return result;
   } catch (error) {
     await rm(part, { recursive: true, force: true });
     throw error;
   }
+};
+
+/** File systems without links. */
+const UNLINKABLE: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
+
+/** A link, unlike a new name, replaces nothing. */
+const publishFile = async (part: string, path: string): Promise<void> => {
+  try {
+    await link(part, path);
+  } catch (error) {
+    if (!UNLINKABLE.includes(codeOf(error))) throw error;
+    await rename(part, path);
+    return;
+  }
+  await rm(part);
 };
 
 async function* copied(

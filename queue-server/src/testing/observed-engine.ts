@@ -7,7 +7,8 @@ import type { QueueRecord } from './queue-record.js';
  * When a server is killed: before messages, or the outcome of a handler, are written, or after they are durable and before
  * anybody has an answer.
  */
-export type CrashPoint = 'before-append' | 'after-append' | 'before-settle' | 'after-settle';
+export const CRASH_POINTS = ['before-append', 'after-append', 'before-settle', 'after-settle'] as const;
+export type CrashPoint = (typeof CRASH_POINTS)[number];
 
 /** What a killed server answers. */
 const silence = <T>(): Promise<T> => new Promise(() => undefined);

@@ -5,7 +5,7 @@ import { nodeFileSystem } from '../engine/journal/node-file-system.js';
 import { startServer, type QueueServerOptions, type StartedServer } from '../server.js';
 import { Activity } from './activity.js';
 import { KillableDisk } from './killable-disk.js';
-import { EngineObserver, type CrashPoint } from './observed-engine.js';
+import { CRASH_POINTS, EngineObserver, type CrashPoint } from './observed-engine.js';
 import type { QueueRecord } from './queue-record.js';
 
 interface ServerLifeDeps {
@@ -60,6 +60,8 @@ export class ServerLife {
 
   /** Kills the server now, or at a point. Resolves when it is killed and has released what it owned. */
   async crash(point: CrashPoint | undefined): Promise<void> {
+    if (point !== undefined && !CRASH_POINTS.includes(point))
+      throw new TypeError(`"${point}" is no crash point: name one of ${CRASH_POINTS.join(', ')}.`);
     const { signal } = this.#end;
     this.#crashPoint = point;
     if (point === undefined) this.#kill();

@@ -215,6 +215,19 @@ describe('a test queue', () => {
     await queue.close();
   });
 
+  it('refuses what comes after its end, an unknown crash point and an unknown queue', async () => {
+    const queue = await startTestQueue(contract);
+    // Safe: as a test in JavaScript would call them.
+    await expect(queue.crash('later' as 'before-append')).rejects.toThrow('"later" is no crash point');
+    // Safe: as above.
+    expect(() => queue.published('none' as 'orders')).toThrow('has no queue "none"');
+    await queue.close();
+    for (const late of [() => queue.idle(), () => queue.restart(), () => queue.crash()])
+      await expect(late()).rejects.toMatchObject({ code: 'closed' });
+    expect(() => queue.connect()).toThrow('the test queue is closed');
+    await queue.close();
+  });
+
   it('closes while a handler never returns', async () => {
     const queue = await start();
     const begun = new Promise<void>((resolve) => {

@@ -1,4 +1,10 @@
-import type { Contract, DeadLetter, Message, QueueName } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type Contract,
+  type DeadLetter,
+  type Message,
+  type QueueName,
+} from '@typed-queue/contracts';
 import type { connect, ConnectOptions, QueueClient } from '@typed-queue/queue-client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,6 +52,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   readonly #record = new QueueRecord();
   #life: ServerLife;
   #url = '';
+  #isClosed = false;
 
   private constructor(parts: TestQueueParts<C>) {
     this.contract = parts.contract;
@@ -86,6 +93,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
 
   /** One more client; `close` closes it, too. */
   connect(options: Omit<ConnectOptions, 'url'> = {}): QueueClient<C> {
+    this.#checkOpen('connect');
     const { connect, contract, options: own } = this.#parts;
     const client = connect(contract, { reconnect: RECONNECT, ...own.client, ...options, url: this.#url });
     // Crashes are on purpose: nothing to be logged.
@@ -99,6 +107,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
    * What waits for its next attempt waits on: see `clock`. Never resolves while a handler never returns.
    */
   async idle(): Promise<void> {
+    this.#checkOpen('idle');
     do await this.#rest();
     while (!this.#life.isIdle);
   }
@@ -108,12 +117,14 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
    * else when the next messages are appended, or the next outcome of a handler is settled: before they are written, or
    * after they are durable. In both cases nobody gets an answer. Resolves when the server is gone.
    */
-  crash(point?: CrashPoint): Promise<void> {
-    return this.#life.crash(point);
+  async crash(point?: CrashPoint): Promise<void> {
+    this.#checkOpen('crash');
+    await this.#life.crash(point);
   }
 
   /** Starts the server again, on the same address and data; one that runs is closed first. */
   async restart(): Promise<void> {
+    this.#checkOpen('restart');
     await this.#life.close();
     this.#clock.stopTimers();
     this.#life = this.#newLife();
@@ -123,23 +134,24 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   /** All messages that were stored in a queue, in order, also those that were removed since. */
   published<Q extends QueueName<C>>(queue: Q): readonly Message<C, Q>[] {
     // Safe: the server has checked them against this contract.
-    return this.#record.messages(queue) as readonly Message<C, Q>[];
+    return this.#record.messages(this.#known(queue)) as readonly Message<C, Q>[];
   }
 
   /** The messages that a group has acknowledged: a handler returned, and that is stored. */
   settled<Q extends QueueName<C>>(queue: Q, group: string): readonly Message<C, Q>[] {
     // Safe: as above.
-    return this.#record.acked(queue, group) as readonly Message<C, Q>[];
+    return this.#record.acked(this.#known(queue), group) as readonly Message<C, Q>[];
   }
 
   /** All dead letters that a group has had, the oldest first, also those that were redriven or discarded since. */
   deadLettered<Q extends QueueName<C>>(queue: Q, group: string): readonly DeadLetter<Q>[] {
     // Safe: it is a dead letter of this queue.
-    return this.#record.letters(queue, group) as readonly DeadLetter<Q>[];
+    return this.#record.letters(this.#known(queue), group) as readonly DeadLetter<Q>[];
   }
 
   /** Closes clients and server. Waits for no handler: what still runs is abandoned. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await Promise.all(this.#clients.map((client) => client.close({ timeoutMs: 0 })));
     await this.#life.close();
     this.#clock.stopTimers();
@@ -148,6 +160,15 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #checkOpen(call: string): void {
+    if (this.#isClosed) throw new QueueError('closed', `"${call}" comes too late: the test queue is closed.`);
+  }
+
+  #known(queue: string): string {
+    if (Object.hasOwn(this.contract, queue)) return queue;
+    throw new QueueError('queue_unknown', `The contract of the test queue has no queue "${queue}".`);
   }
 
   async #start(): Promise<void> {
