@@ -1,5 +1,5 @@
 import { ApiError } from '@typed-queue/contracts';
-import { EVERYBODY, type Authenticator, type Principal } from '@typed-queue/program';
+import { bearerToken, EVERYBODY, type Authenticator, type Principal } from '@typed-queue/program';
 import type { Request, RequestHandler, Response } from 'express';
 
 /** Authenticates tokens. */
@@ -16,7 +16,6 @@ export const OPEN: Authenticating = {
 export const TOKEN_ADVICE =
   'Send `Authorization: Bearer` with one of its API_TOKENS, a key of its QUEUE_KEYS_FILE, or a JSON Web Token of its issuer.';
 
-const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
 const REALM = 'Bearer realm="typed-queue"';
 
 /** RFC 6750, section 3. */
@@ -45,7 +44,7 @@ const tokenOf = ({ headersDistinct, originalUrl }: Request): string | undefined 
   const [value, ...others] = headersDistinct.authorization ?? [];
   if (others.length > 0) throw new ApiError('header_invalid', 'Authorization: expected one at most.');
   if (value === undefined) return undefined;
-  const [, token] = BEARER.exec(value) ?? [];
+  const token = bearerToken(value);
   if (token === undefined) {
     throw new ApiError('unauthorized', `Authorization: expected another scheme. ${TOKEN_ADVICE}`);
   }

@@ -6,10 +6,11 @@ import { readSettings } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { Printer } from '../output/printer.js';
-import { bytesText, countOf } from '../output/quantity.js';
+import { bytesText } from '../output/quantity.js';
 import { addServerOptions, type ServerOptions } from '../server-options.js';
 import { writingFailure } from './writing-failure.js';
 import { requestBackup } from './backup-request.js';
+import { contentText } from './content-text.js';
 
 const HELP = `
 The server goes on meanwhile. What was acknowledged or settled before the backup began is in it. The token needs the rights
@@ -80,8 +81,7 @@ const save = async (
 
 const report = ({ createdAt, queues, files }: Manifest, path: string, printer: Printer): void => {
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const messages = queues.reduce((sum, { firstSeq, lastSeq }) => sum + lastSeq - firstSeq + 1, 0);
-  const text = `backup of ${countOf(queues.length, 'queue')} with ${countOf(messages, 'message')} (${bytesText(bytes)})`;
+  const text = `backup of ${contentText(queues)} (${bytesText(bytes)})`;
   if (path === STDOUT) printer.note(text);
   else printer.result({ path, createdAt, bytes, queues }, `${text} saved as ${path}`);
 };

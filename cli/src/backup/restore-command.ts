@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
-import { countOf } from '../output/quantity.js';
+import { contentText } from './content-text.js';
 import { writingFailure } from './writing-failure.js';
 
 interface RestoreOptions extends OutputOptions {
@@ -47,12 +47,10 @@ const restoreInto = async (backup: string, options: RestoreOptions, machine: Mac
   const signal = machine.stop();
   try {
     const { createdAt, queues } = await restore(path, dataDir, { now: machine.now, signal });
-    const messages = queues.reduce((sum, { firstSeq, lastSeq }) => sum + lastSeq - firstSeq + 1, 0);
-    const what = `${countOf(queues.length, 'queue')} with ${countOf(messages, 'message')}`;
     const since = new Date(createdAt).toISOString();
     printer.result(
       { dataDir, createdAt, queues },
-      `${what}, as they were at ${since}, restored into ${dataDir}`,
+      `${contentText(queues)}, as they were at ${since}, restored into ${dataDir}`,
     );
     return EXIT.done;
   } catch (error) {

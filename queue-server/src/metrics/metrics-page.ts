@@ -1,5 +1,5 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { arrivalOf, rightsToQueue, type Metric, type Principal } from '@typed-queue/program';
+import { arrivalOf, bearerToken, rightsToQueue, type Metric, type Principal } from '@typed-queue/program';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Audit } from '../access/audit.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
@@ -34,8 +34,6 @@ const STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
   auth_unavailable: 503,
 };
 
-const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
-
 /**
  * Answers with the metrics, for those who may administer all queues: where no key is configured, for everybody. Requests
  * that come at the same time share an answer.
@@ -61,7 +59,7 @@ const exposed = async (metrics: MetricsPageDeps['metrics']): Promise<Answer> => 
 /** @throws QueueError `unauthorized`, `auth_expired`, `auth_unavailable`, `rate_limited`, `forbidden` */
 const permitted = async (request: IncomingMessage, deps: MetricsPageDeps): Promise<void> => {
   const { clientAddress } = arrivalOf(request, deps.trustedProxies);
-  const [, token] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+  const token = bearerToken(request.headers.authorization);
   const { rights } = await principalOf(token, deps.wrongKeys.from(clientAddress));
   const missing = deps.queues.filter((queue) => rightsToQueue(rights, queue)?.admin !== true);
   if (missing.length > 0) throw FORBIDDEN;

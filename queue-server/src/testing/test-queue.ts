@@ -199,8 +199,8 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
 }
 
 /**
- * Starts a real server for a contract in this process, on a free port of loopback; its clock stands still until the test
- * moves it. Needs `@typed-queue/queue-client`. In tests of your own:
+ * Starts a real server for a contract in this process, on a free port of loopback; its clock advances only when the test
+ * advances it. Needs `@typed-queue/queue-client`. In tests of your own:
  *
  *     const queue = await startTestQueue(contract);
  *     queue.client.subscribe('orders', { group: 'mails' }, sendMail);

@@ -14,7 +14,7 @@ const clockOf = () => {
 };
 
 describe('a virtual clock', () => {
-  it('stands still until it is moved', async () => {
+  it('does not advance by itself', async () => {
     const { clock } = clockOf();
     expect([clock.now(), clock.wallNow()]).toEqual([1_000, 1_000]);
     await clock.advance(250);

@@ -1,5 +1,5 @@
 import { QueueError, type ErrorCode } from '@typed-queue/contracts';
-import { codeOf, type Principal } from '@typed-queue/program';
+import { bearerToken, codeOf, type Principal } from '@typed-queue/program';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -49,7 +49,7 @@ const answer = async (
   const record = (outcome: 'ok' | ErrorCode): void =>
     deps.audit.action({ ...caller, verb: 'backup', outcome });
   try {
-    const principal = await deps.authenticate(caller.address, tokenOf(request));
+    const principal = await deps.authenticate(caller.address, bearerToken(request.headers.authorization));
     caller.principal = principal.name;
     const archive = await deps.begin(principal);
     response.writeHead(200, { 'content-type': 'application/x-tar', 'cache-control': 'no-store' });
@@ -64,11 +64,6 @@ const answer = async (
     refuse(response, known ?? new QueueError('internal', 'The server failed; its log says more.'));
   }
 };
-
-const BEARER = /^Bearer +(\S+)$/i;
-
-const tokenOf = ({ headers }: IncomingMessage): string | undefined =>
-  BEARER.exec(headers.authorization ?? '')?.[1];
 
 const GONE: readonly (string | undefined)[] = ['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'];
 
