@@ -36,6 +36,7 @@ const plain = {
     .pipe(z.int().min(0).max(65_535))
     .default(3333),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
+  DASHBOARD: z.literal(['on', 'off'], { error: 'expected "on" or "off"' }).default('on'),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
@@ -95,6 +96,8 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly maxGroups: number;
   /** For all connections together, in bytes. */
   readonly memoryBudget: number;
+  /** Whether the dashboard is served. */
+  readonly dashboard: boolean;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** For the operator, at every start. */
@@ -149,6 +152,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     trustedProxies: read.TRUSTED_PROXIES,
     maxGroups: read.MAX_GROUPS_PER_QUEUE,
     memoryBudget: read.MEMORY_BUDGET * MIB,
+    dashboard: read.DASHBOARD === 'on',
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: warningsOf(read),

@@ -6,6 +6,7 @@ import type { Engine } from './engine/engine.js';
 import { metricsPage, type MetricsPageDeps } from './metrics/metrics-page.js';
 import type { ServerFiguresDeps } from './metrics/server-figures.js';
 import { backupPage, type BackupPageDeps } from './transport/backup-page.js';
+import { dashboardPage } from './transport/dashboard-page.js';
 import { healthPages, shownFault, type Readiness } from './transport/health.js';
 
 interface ServerPagesDeps
@@ -14,7 +15,9 @@ interface ServerPagesDeps
   readonly publishGate: PublishGate;
   readonly audit: BackupPageDeps['audit'];
   /** Undefined: everything is in memory. */
-  readonly dataDir: string | undefined;
+  readonly dataDir?: string | undefined;
+  /** Whether the dashboard is served. Default: false. */
+  readonly dashboard?: boolean | undefined;
 }
 
 /** What a server answers over HTTP, besides Socket.IO. */
@@ -26,7 +29,8 @@ export const serverPages = (deps: ServerPagesDeps): RequestListener => {
     const { readServerMetrics } = await import('./metrics/server-metrics.js');
     return readServerMetrics({ ...deps, isReady, now: Date.now });
   };
-  return backupPage(backupDeps(deps), healthPages(readiness, metricsPage({ ...deps, metrics })));
+  const pages = backupPage(backupDeps(deps), healthPages(readiness, metricsPage({ ...deps, metrics })));
+  return deps.dashboard === true ? dashboardPage(deps, pages) : pages;
 };
 
 const backupDeps = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): BackupPageDeps => ({

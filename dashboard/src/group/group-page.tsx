@@ -1,0 +1,1 @@
+export const GroupPage = () => <h2>Group</h2>;

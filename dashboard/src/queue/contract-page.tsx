@@ -1,0 +1,1 @@
+export const ContractPage = () => <h2>Contract</h2>;

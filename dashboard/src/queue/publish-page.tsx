@@ -1,0 +1,1 @@
+export const PublishPage = () => <h2>Publish</h2>;
