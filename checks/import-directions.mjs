@@ -37,6 +37,17 @@ const clientService = [
   ...['agreement', 'connection', 'messages'].map((name) => `queue-client/src/${name}`),
 ];
 
+/** What every folder of the dashboard may import. */
+const page = [
+  ...['@tanstack/react-query', '@tanstack/react-router', 'react', contracts, client],
+  ...['dashboard/src/text', 'dashboard/src/session'],
+];
+/** A page of the dashboard, which knows no other page. */
+const dashboardPage = [
+  ...page,
+  ...['charts', 'forms', 'layout', 'tables'].map((folder) => `dashboard/src/${folder}`),
+];
+
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
@@ -163,6 +174,22 @@ export const mayImport = {
   ],
   'queue-server/src': [contracts, wire, program, 'node:', ...terminal],
 
+  // Hostile text, sizes and times: nothing of queues.
+  'dashboard/src/text': ['react'],
+  'dashboard/src/session': ['@tanstack/react-query', 'react', contracts, client],
+  'dashboard/src/layout': [...page, 'cmdk'],
+  'dashboard/src/charts': ['react', 'uplot', 'dashboard/src/layout/theme.ts', 'dashboard/src/text'],
+  'dashboard/src/tables': ['@tanstack/react-table', 'react'],
+  'dashboard/src/forms': [
+    ...['@cfworker/json-schema', '@rjsf/core', '@rjsf/utils', 'react', contracts, 'dashboard/src/text'],
+  ],
+  'dashboard/src/overview': dashboardPage,
+  'dashboard/src/queue': dashboardPage,
+  'dashboard/src/group': dashboardPage,
+  'dashboard/src/dead-letters': dashboardPage,
+  'dashboard/src/contracts': dashboardPage,
+  'dashboard/src': ['@tanstack/react-router', 'react', 'react-dom/client', 'zod', client],
+
   'logger/src/bin.ts': [nodeVersion, 'logger/src'],
   'logger/src': clientProgram,
   'file-writer/src/bin.ts': [nodeVersion, 'file-writer/src'],
@@ -279,6 +306,7 @@ export const testsMayImport = {
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer, testMatchers],
   cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
+  dashboard: ['@jest/globals', 'fast-check', 'node:', 'playwright-core', testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
