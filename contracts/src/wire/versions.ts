@@ -30,6 +30,11 @@ export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
   contract: 4,
   'publish:batch': 4,
   'publish:batch:frame': 4,
+  overview: 4,
+  history: 4,
+  message: 4,
+  'seq-at': 4,
+  'dead-letters:summary': 4,
 };
 
 /** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */

@@ -18,6 +18,10 @@ export class LazyAdministration<C extends Contract> implements Admin<C> {
 
   readonly queues = this.#method('queues');
   readonly describe = this.#method('describe');
+  readonly overview = this.#method('overview');
+  readonly history = this.#method('history');
+  readonly message = this.#method('message');
+  readonly seqAt = this.#method('seqAt');
   readonly groups = this.#method('groups');
   readonly seek = this.#method('seek');
   readonly pause = this.#method('pause');
@@ -25,6 +29,8 @@ export class LazyAdministration<C extends Contract> implements Admin<C> {
   readonly delete = this.#method('delete');
   readonly purge = this.#method('purge');
   readonly deadLetters = this.#method('deadLetters');
+  readonly deadLetterSummary = this.#method('deadLetterSummary');
+  readonly redriveEdited = this.#method('redriveEdited');
   readonly redrive = this.#method('redrive');
   readonly discard = this.#method('discard');
 

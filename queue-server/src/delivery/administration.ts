@@ -13,7 +13,7 @@ import {
 } from '@typed-queue/contracts';
 import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
-import { shownMember } from '../engine/group/member-id.js';
+import { memberNames } from '../engine/group/member-id.js';
 import type { GroupInfo } from '../engine/group-info.js';
 import type { GroupDelivery } from './group-delivery.js';
 import type { Member } from './member.js';
@@ -177,9 +177,11 @@ export class Administration {
 
 const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
 
-/** The name of a client has no slash. */
-const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {
-  const shown = shownMember(name);
-  const slash = shown.indexOf('/');
-  return { client: shown.slice(0, slash), subscription: shown.slice(slash + 1), unsettled, away };
-};
+const statusOf = ({ name, unsettled, away, window, oldestHeldMs }: Member): MemberStatus => ({
+  ...memberNames(name),
+  unsettled,
+  away,
+  window: { messages: window.messages, bytes: window.bytes },
+  oldestHeldMs: oldestHeldMs ?? null,
+  silentMs: null,
+});

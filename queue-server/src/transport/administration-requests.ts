@@ -1,4 +1,4 @@
-import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
+import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
 import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
 import {
@@ -14,7 +14,16 @@ import { isAction } from './request-audit.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
-  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters' | `dead-letters:${string}`
+  | 'queues'
+  | 'overview'
+  | 'history'
+  | 'message'
+  | 'seq-at'
+  | 'groups'
+  | `group:${string}`
+  | `queue:${string}`
+  | 'dead-letters'
+  | `dead-letters:${string}`
 >;
 
 const done = async (doing: Promise<void>): Promise<null> => {
@@ -32,9 +41,18 @@ export interface Operator {
 
 const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
 
+const notYet = (): never => {
+  throw new QueueError('request_invalid', 'The server does not answer this request yet.');
+};
+
 const handlers: Record<AdministrationRequest, (operator: Operator, ...args: readonly unknown[]) => unknown> =
   {
     queues: ({ administration, guard }) => administration.queues(guard()),
+    overview: notYet,
+    history: notYet,
+    message: notYet,
+    'seq-at': notYet,
+    'dead-letters:summary': notYet,
     groups: ({ administration, guard }, queue, query) =>
       administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),
     'group:seek': (operator, queue, group, to) =>
