@@ -39,13 +39,13 @@ const clientService = [
 
 /** What every folder of the dashboard may import. */
 const page = [
-  ...['@tanstack/react-query', '@tanstack/react-router', 'react', contracts, client],
+  ...['@tanstack/react-query', '@tanstack/react-router', 'react', 'ts-pattern', contracts, client],
   ...['dashboard/src/text', 'dashboard/src/session'],
 ];
 /** A page of the dashboard, which knows no other page. */
 const dashboardPage = [
   ...page,
-  ...['charts', 'forms', 'layout', 'tables'].map((folder) => `dashboard/src/${folder}`),
+  ...['charts', 'forms', 'history', 'layout', 'tables'].map((folder) => `dashboard/src/${folder}`),
 ];
 
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
@@ -179,6 +179,8 @@ export const mayImport = {
   'dashboard/src/session': ['@tanstack/react-query', 'react', contracts, client],
   'dashboard/src/layout': [...page, 'cmdk'],
   'dashboard/src/charts': ['react', 'uplot', 'dashboard/src/layout/theme.ts', 'dashboard/src/text'],
+  // The charts of the last hour.
+  'dashboard/src/history': [...page, 'dashboard/src/charts', 'dashboard/src/layout'],
   'dashboard/src/tables': ['@tanstack/react-table', 'react'],
   'dashboard/src/forms': [
     ...['@cfworker/json-schema', '@rjsf/core', '@rjsf/utils', 'react', contracts, 'dashboard/src/text'],

@@ -5,15 +5,21 @@ import { GroupPage } from './group/group-page.js';
 import { ErrorPage, NotFoundPage } from './layout/error-page.js';
 import { Shell } from './layout/shell.js';
 import { OverviewPage } from './overview/overview-page.js';
+import { overviewSearch } from './overview/overview-search.js';
 import { ContractPage } from './queue/contract-page.js';
-import { GroupsPage } from './queue/groups-page.js';
+import { GroupsPage } from './group/groups-page.js';
 import { LivePage } from './queue/live-page.js';
 import { MessagePage } from './queue/message-page.js';
 import { PublishPage } from './queue/publish-page.js';
 import { QueueLayout } from './queue/queue-layout.js';
 
 const root = createRootRoute({ component: Shell });
-const overview = createRoute({ getParentRoute: () => root, path: '/', component: OverviewPage });
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  component: OverviewPage,
+  validateSearch: overviewSearch,
+});
 const contracts = createRoute({ getParentRoute: () => root, path: '/contracts', component: ContractsPage });
 const queue = createRoute({ getParentRoute: () => root, path: '/queues/$queue', component: QueueLayout });
 const live = createRoute({ getParentRoute: () => queue, path: '/', component: LivePage });

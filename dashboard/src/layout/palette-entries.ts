@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { groupsOf, queuesOf } from '../session/queries.js';
+import { groupsOf, overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { paletteEntries, searched, type PaletteEntry } from './palette-search.js';
 
@@ -7,9 +7,9 @@ import { paletteEntries, searched, type PaletteEntry } from './palette-search.js
 export const usePaletteEntries = (search: string): readonly PaletteEntry[] => {
   const client = useClient();
   const { queue, group } = searched(search);
-  const queues = useQuery(queuesOf(client));
-  const names = (queues.data ?? []).map((each) => each.queue);
-  const isGroup = group !== undefined && names.includes(queue);
+  const found = useQuery(overviewOf(client, { search: queue, limit: 20 }));
+  const queues = (found.data?.queues ?? []).map((each) => each.queue);
+  const isGroup = group !== undefined && queues.includes(queue);
   const groups = useQuery({ ...groupsOf(client, queue), enabled: isGroup });
-  return paletteEntries(search, names, isGroup ? (groups.data ?? []).map((each) => each.group) : []);
+  return paletteEntries(search, queues, isGroup ? (groups.data ?? []).map((each) => each.group) : []);
 };

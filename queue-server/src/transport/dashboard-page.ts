@@ -1,3 +1,4 @@
+import { codeOf } from '@typed-queue/program';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
@@ -97,7 +98,7 @@ const asset = async (file: URL, kind: string, { headers }: IncomingMessage): Pro
 };
 
 const failed = (error: unknown, path: string, onError: (error: unknown) => void): Answer => {
-  const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  const isMissing = codeOf(error) === 'ENOENT';
   if (!isMissing) onError(error);
   const text = PAGE.test(path)
     ? 'The dashboard is not built. In the repository: npm run build.'

@@ -10,6 +10,7 @@ import { columnsOf } from '../tables/columns.js';
 import { DataTable } from '../tables/data-table.js';
 import { countText } from '../text/quantity.js';
 import { durationText } from '../text/time.js';
+import { shownState } from './group-state.js';
 
 const column = columnsOf<GroupStatus>();
 const columns = column.columns([
@@ -21,7 +22,15 @@ const columns = column.columns([
       </Link>
     ),
   }),
-  column.accessor(stateOf, { id: 'state', header: 'State' }),
+  column.accessor((status) => shownState(status).name, {
+    id: 'state',
+    header: 'State',
+    cell: ({ row: { original }, getValue }) => (
+      <span className="badge" data-state={shownState(original).state}>
+        {getValue()}
+      </span>
+    ),
+  }),
   column.accessor('depth', { header: 'Depth', cell: ({ getValue }) => countText(getValue()) }),
   column.accessor('lag', { header: 'Lag', cell: ({ getValue }) => countText(getValue()) }),
   column.accessor(({ oldestAgeMs }) => oldestAgeMs ?? 0, {
@@ -33,12 +42,6 @@ const columns = column.columns([
   column.accessor(({ members }) => members.length, { id: 'members', header: 'Members' }),
   column.accessor('deadLetters', { header: 'Dead letters', cell: ({ getValue }) => countText(getValue()) }),
 ]);
-
-function stateOf({ paused, stalled, members }: GroupStatus): string {
-  if (paused) return 'paused';
-  if (stalled) return 'stalled';
-  return members.length === 0 ? 'no members' : 'running';
-}
 
 /** All groups of a queue. */
 export const GroupsPage = () => {

@@ -1,0 +1,58 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, type ReactNode } from 'react';
+import { Failure } from './failure.js';
+
+interface ConfirmationProps {
+  /** The button that opens it, which names the action. */
+  readonly action: string;
+  /** Disabled, with the reason. */
+  readonly refusal?: string | undefined;
+  /** What will happen, in words. */
+  readonly children: ReactNode;
+  readonly isDanger?: boolean;
+  /** Undefined: what was filled in does not suffice yet. */
+  readonly run: (() => Promise<unknown>) | undefined;
+}
+
+/** A button whose action is asked back in a dialog. After the action everything that is shown is asked again. */
+export const Confirmation = ({ action, refusal, children, isDanger, run }: ConfirmationProps) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const queries = useQueryClient();
+  const running = useMutation({
+    mutationFn: async () => run?.(),
+    onSuccess: () => {
+      dialog.current?.close();
+      return queries.invalidateQueries();
+    },
+  });
+  const open = (): void => {
+    running.reset();
+    dialog.current?.showModal();
+  };
+  const look = isDanger === true ? 'danger' : undefined;
+  return (
+    <>
+      <button type="button" className={look} disabled={refusal !== undefined} title={refusal} onClick={open}>
+        {action}
+      </button>
+      <dialog ref={dialog} aria-label={action}>
+        <h2>{action}</h2>
+        {children}
+        {running.error !== null && <Failure error={running.error} />}
+        <div className="row end">
+          <button type="button" onClick={() => dialog.current?.close()}>
+            Cancel
+          </button>
+          <button
+            type="button"
+            className={look ?? 'primary'}
+            disabled={run === undefined || running.isPending}
+            onClick={() => running.mutate()}
+          >
+            {action}
+          </button>
+        </div>
+      </dialog>
+    </>
+  );
+};
