@@ -14,7 +14,7 @@ const compressed = {
       for (const file of Object.values(bundle)) {
         if (!COMPRESSED.test(file.fileName)) continue;
         const source = gzipSync(file.type === 'chunk' ? file.code : file.source, { level: 9 });
-        delete bundle[file.fileName];
+        Reflect.deleteProperty(bundle, file.fileName);
         this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source });
       }
     },

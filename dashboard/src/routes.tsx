@@ -49,7 +49,6 @@ export const router = createRouter({
 });
 
 declare module '@tanstack/react-router' {
-  // eslint-disable-next-line @typescript-eslint/consistent-type-definitions -- Merged into the router's own.
   interface Register {
     router: typeof router;
   }

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { Failure } from './failure.js';
 
 interface ConfirmationProps {
@@ -15,21 +15,15 @@ interface ConfirmationProps {
 }
 
 /** A button whose action is asked back in a dialog. After the action everything that is shown is asked again. */
-export const Confirmation = ({ action, refusal, children, isDanger, run }: ConfirmationProps) => {
+export const Confirmation = (props: ConfirmationProps) => {
+  const { action, refusal, isDanger = false } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const queries = useQueryClient();
-  const running = useMutation({
-    mutationFn: async () => run?.(),
-    onSuccess: () => {
-      dialog.current?.close();
-      return queries.invalidateQueries();
-    },
-  });
+  const [opened, setOpened] = useState(0);
   const open = (): void => {
-    running.reset();
+    setOpened((times) => times + 1);
     dialog.current?.showModal();
   };
-  const look = isDanger === true ? 'danger' : undefined;
+  const look = isDanger ? 'danger' : undefined;
   return (
     <>
       <button type="button" className={look} disabled={refusal !== undefined} title={refusal} onClick={open}>
@@ -37,22 +31,38 @@ export const Confirmation = ({ action, refusal, children, isDanger, run }: Confi
       </button>
       <dialog ref={dialog} aria-label={action}>
         <h2>{action}</h2>
-        {children}
-        {running.error !== null && <Failure error={running.error} />}
-        <div className="row end">
-          <button type="button" onClick={() => dialog.current?.close()}>
-            Cancel
-          </button>
-          <button
-            type="button"
-            className={look ?? 'primary'}
-            disabled={run === undefined || running.isPending}
-            onClick={() => running.mutate()}
-          >
-            {action}
-          </button>
-        </div>
+        <Question key={opened} {...props} close={() => dialog.current?.close()} />
       </dialog>
+    </>
+  );
+};
+
+const Question = ({ action, children, isDanger, run, close }: ConfirmationProps & { close: () => void }) => {
+  const queries = useQueryClient();
+  const running = useMutation({
+    mutationFn: async () => run?.(),
+    onSuccess: () => {
+      close();
+      return queries.invalidateQueries();
+    },
+  });
+  return (
+    <>
+      {children}
+      {running.error !== null && <Failure error={running.error} />}
+      <div className="row end">
+        <button type="button" onClick={close}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          className={isDanger === true ? 'danger' : 'primary'}
+          disabled={run === undefined || running.isPending}
+          onClick={() => running.mutate()}
+        >
+          {action}
+        </button>
+      </div>
     </>
   );
 };

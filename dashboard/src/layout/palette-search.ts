@@ -24,8 +24,8 @@ export const searched = (search: string): { readonly queue: string; readonly gro
     : { queue: search.slice(0, slash).trim(), group: search.slice(slash + 1).trim() };
 };
 
-export const queuePath = (queue: string): string => `/queues/${encodeURIComponent(queue)}`;
-export const groupPath = (queue: string, group: string): string =>
+const queuePath = (queue: string): string => `/queues/${encodeURIComponent(queue)}`;
+const groupPath = (queue: string, group: string): string =>
   `${queuePath(queue)}/groups/${encodeURIComponent(group)}`;
 
 /** `groups`: those of the queue that is named before the slash. */

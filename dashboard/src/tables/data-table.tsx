@@ -1,5 +1,5 @@
-import { useTable, type RowData } from '@tanstack/react-table';
-import { features, type Columns } from './columns.js';
+import { useTable, type ReactTable, type RowData } from '@tanstack/react-table';
+import { features, type Columns, type Features } from './columns.js';
 import { HeaderCell } from './header-cell.js';
 
 interface DataTableProps<Row extends RowData> {
@@ -34,20 +34,24 @@ export const DataTable = <Row extends RowData>(props: DataTableProps<Row>) => {
             ))}
           </tr>
         </thead>
-        <tbody>
-          {table.getRowModel().rows.map((row) => (
-            <tr key={row.id}>
-              {row.getAllCells().map((cell) => (
-                <td key={cell.id} className={alignment(cell.getValue())}>
-                  <table.FlexRender cell={cell} />
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
+        <Body table={table} />
       </table>
     </div>
   );
 };
+
+const Body = <Row extends RowData>({ table }: { table: ReactTable<Features, Row> }) => (
+  <tbody>
+    {table.getRowModel().rows.map((row) => (
+      <tr key={row.id}>
+        {row.getAllCells().map((cell) => (
+          <td key={cell.id} className={alignment(cell.getValue())}>
+            <table.FlexRender cell={cell} />
+          </td>
+        ))}
+      </tr>
+    ))}
+  </tbody>
+);
 
 const alignment = (value: unknown): string | undefined => (typeof value === 'number' ? 'number' : undefined);

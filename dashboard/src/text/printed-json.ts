@@ -33,7 +33,7 @@ class Printer {
         this.write(`${JSON.stringify(name)}: `);
         this.value(item, depth + 1);
       });
-    } else this.write(JSON.stringify(value) ?? String(value));
+    } else this.write(JSON.stringify(value));
   }
 
   #list<T>(brackets: string, items: readonly T[], depth: number, write: (item: T) => void): void {

@@ -84,7 +84,7 @@ const page = async (folder: URL): Promise<Answer> => ({
 
 const asset = async (file: URL, kind: string, { headers }: IncomingMessage): Promise<Answer> => {
   const body = await readFile(file);
-  const isCompressed = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+  const isCompressed = /\bgzip\b/.test([headers['accept-encoding']].join());
   return {
     status: 200,
     headers: {
