@@ -6,6 +6,7 @@ import { Tails } from './delivery/tailing/tails.js';
 import type { ServerClock } from './engine/clocks.js';
 import type { Engine } from './engine/engine.js';
 import type { Guard } from './guard/guard.js';
+import { RecentDeadLetters } from './history/recent-dead-letters.js';
 import type { OperatorLog } from './operator-log/operator-log.js';
 
 interface DeliveryDeps {
@@ -16,12 +17,17 @@ interface DeliveryDeps {
   readonly clock?: ServerClock | undefined;
 }
 
-const MACHINE_CLOCK: ServerClock = { now: () => performance.now(), wallNow: Date.now, after: unrefAfter };
+export const MACHINE_CLOCK: ServerClock = {
+  now: () => performance.now(),
+  wallNow: Date.now,
+  after: unrefAfter,
+};
 
 /** Everything between the engine and the connections. */
 export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHINE_CLOCK }: DeliveryDeps) => {
   const { now, wallNow, after } = clock;
   const onError = log.failure;
+  const recentDeadLetters = new RecentDeadLetters(now);
   const tails = new Tails({ engine, onError, after });
   const delivery = new GroupDelivery({
     engine,
@@ -32,7 +38,10 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
     onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
     onPassedOver: log.passedOver,
     onDeadLettersExpired: log.deadLettersExpired,
-    onDeadLetters: log.deadLetters,
+    onDeadLetters: (...died) => {
+      log.deadLetters(...died);
+      recentDeadLetters.add(...died);
+    },
   });
   const expiry = new GroupExpiry({
     engine,
@@ -45,5 +54,5 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
   });
   const validate = guard.problemOf.bind(guard);
   const administration = new Administration({ engine, delivery, tails, now: wallNow, validate });
-  return { tails, delivery, expiry, administration };
+  return { tails, delivery, expiry, administration, recentDeadLetters };
 };

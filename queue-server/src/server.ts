@@ -26,12 +26,14 @@ import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
+import { QueueHistory } from './history/queue-history.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { FlushCounts } from './metrics/flush-counts.js';
-import { openDelivery } from './open-delivery.js';
+import { MACHINE_CLOCK, openDelivery } from './open-delivery.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { serverPages } from './server-pages.js';
+import { Observation } from './overview/observation.js';
 import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
@@ -114,6 +116,7 @@ export const startServer = async (
   const running = await run({ engine, flushes }, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
+    running.history.stop();
     running.log.close();
     await engine.close();
     throw error;
@@ -154,6 +157,9 @@ const run = async (
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
+  // By the clock of the machine, also in tests that steer the server's: it measures the process.
+  const history = new QueueHistory({ ...shared, engine, queues, clock: MACHINE_CLOCK, onError: log.failure });
+  const observed = { ...shared, engine, contract, history, connections, clock: options.clock ?? MACHINE_CLOCK };
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
@@ -161,13 +167,14 @@ const run = async (
     ...admissionOptions(options, limits),
     ...log.connections,
     ...(await servedSchemas(schemas, engine, log, options.dataDir)),
+    observation: new Observation(observed),
     http,
     guard,
     access: accessOf(options, authenticator),
     groupQuotas: groupQuotas(options, delivering.delivery),
     onConnection: log.connection,
   });
-  return { http, io, log, authenticator, reviewPrincipals, ...shared };
+  return { http, io, log, history, authenticator, reviewPrincipals, ...shared };
 };
 
 /** What the connections of clients and the pages share. */

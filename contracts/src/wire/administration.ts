@@ -101,7 +101,7 @@ export interface MessageQuery {
 
 /** What a group made of a message, as far as its state says. */
 export type MessageInGroup = { readonly group: string } & (
-  | /** Done: acked, or earlier than the group began; also when its dead letter was discarded. */
+  | /** Done: acked, or before the group began; also when its dead letter was discarded, or is one of very many. */
     { readonly kind: 'settled' }
     /** `for`: an earlier message of its ordering key, or a member that knows its event. Default: a member that is free. */
   | {
@@ -119,7 +119,7 @@ export type MessageInGroup = { readonly group: string } & (
     }
   /** It failed. `at`: when it is delivered again, in milliseconds since 1970. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly at: number }
-  /** Given up. `position`: of its dead letter; null while that is being stored, or where it was not found in time. */
+  /** Given up. `position`: of its dead letter; null while that is being stored. */
   | { readonly kind: 'dead'; readonly position: number | null }
   /** Nobody in the group wants its event. */
   | { readonly kind: 'passed-over' }
@@ -215,6 +215,8 @@ export interface DeadLetterSummary {
 export interface DeadLetterFilter {
   /** Default: of all groups. */
   readonly group?: string | undefined;
+  /** Of the message with this seq. */
+  readonly seq?: number | undefined;
   readonly code?: DeadLetter['code'] | undefined;
   /** Text that the reason contains. */
   readonly reason?: string | undefined;

@@ -51,6 +51,7 @@ export interface AdministrationDeps extends OpenRequestsDeps {
 const GROUPS_IN_A_PAGE = 1_000;
 const FILTER: KnownOptions<DeadLetterFilter> = {
   group: true,
+  seq: true,
   code: true,
   reason: true,
   since: true,

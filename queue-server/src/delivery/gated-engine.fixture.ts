@@ -133,6 +133,7 @@ export class GatedEngine implements Engine {
           this.groupsRead += groups.length;
           return groups;
         },
+        positions: () => queue.groups.positions(),
         count: () => queue.groups.count(),
       },
       deadLetters: this.#deadLetters(queue),
@@ -147,6 +148,7 @@ export class GatedEngine implements Engine {
         this.groupsRead++;
         return group.info();
       },
+      message: (seq) => group.message(seq),
       follow: () => {
         this.followers.groups.add(name);
         return () => void this.followers.groups.delete(name);

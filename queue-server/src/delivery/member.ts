@@ -18,6 +18,8 @@ export interface Receiver {
   credit?(): number;
   /** Whether nothing may be sent now, whatever the credit. Default: false. */
   isSuspended?(): boolean;
+  /** Milliseconds since the client was last heard. Default: unknown. */
+  silentMs?(): number;
   grant(claimed: Claimed): void;
   /** Messages under the token are no longer the member's. */
   revoke(token: number, ranges: readonly Range[]): void;
@@ -104,6 +106,11 @@ export class Member {
   get oldestHeldMs(): number | undefined {
     for (const { since } of this.#unsettled.values()) return this.#now() - since;
     return undefined;
+  }
+
+  /** Milliseconds since its client was last heard; undefined when that is unknown. */
+  get silentMs(): number | undefined {
+    return this.away ? undefined : this.receiver.silentMs?.();
   }
 
   /** How long it has held what it holds under a token, in milliseconds; undefined: nothing. */

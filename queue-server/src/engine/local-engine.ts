@@ -189,6 +189,11 @@ class LocalQueue implements QueueHandle {
       const names = [...registry.of(queue).keys()];
       return pageOf(names, page).flatMap((name) => this.group(name).info() ?? []);
     },
+    positions: () => {
+      const { queue, log, registry } = this.#deps;
+      const head = log().head();
+      return [...registry.of(queue)].map(([name, entry]) => this.group(name).positionOf(entry, head));
+    },
     count: () => this.#deps.registry.of(this.#deps.queue).size,
   };
 

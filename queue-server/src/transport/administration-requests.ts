@@ -6,9 +6,14 @@ import {
   parseDeadLetterRequest,
   parseGroupName,
   parseGroupQuery,
+  parseHistoryQuery,
+  parseMessageQuery,
+  parseOverviewQuery,
   parsePurgeLimit,
+  parseSeq,
   parseStart,
 } from '../guard/requests.js';
+import type { Observation } from '../overview/observation.js';
 import type { Handler, OpenRequests } from './open-requests.js';
 import { isAction } from './request-audit.js';
 
@@ -36,6 +41,7 @@ export interface Operator {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly administration: Administration;
+  readonly observation: Observation;
   readonly requests: OpenRequests;
 }
 
@@ -48,10 +54,18 @@ const notYet = (): never => {
 const handlers: Record<AdministrationRequest, (operator: Operator, ...args: readonly unknown[]) => unknown> =
   {
     queues: ({ administration, guard }) => administration.queues(guard()),
-    overview: notYet,
-    history: notYet,
-    message: notYet,
-    'seq-at': notYet,
+    overview: ({ observation, guard }, query) => observation.overview(parseOverviewQuery(query), guard()),
+    history: ({ observation, guard }, query) => {
+      const { queue } = parseHistoryQuery(query);
+      return observation.history(queue === undefined ? {} : { queue: guard().queue(queue).name }, guard());
+    },
+    message: ({ administration, guard }, queue, seq, query) =>
+      administration.message(guard().tailed(queue).name, parseSeq(seq), {
+        query: parseMessageQuery(query),
+        visibility: guard(),
+      }),
+    'seq-at': ({ administration, guard }, queue, start) =>
+      administration.seqAt(guard().withPositions(queue).name, parseStart(start)),
     'dead-letters:summary': notYet,
     groups: ({ administration, guard }, queue, query) =>
       administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),

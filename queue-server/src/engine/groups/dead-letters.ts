@@ -7,6 +7,9 @@ export interface NewLetter extends Omit<DeadLetter, 'position'> {
   readonly replaces?: readonly number[];
 }
 
+/** How many letters there are of each code. */
+export type LetterCounts = ReadonlyMap<DeadLetter['code'], number>;
+
 export interface LetterTotals {
   /** Those that are listed: what was redriven and is not settled is not among them. */
   readonly letters: number;
@@ -45,10 +48,11 @@ export interface DeadLetters {
 }
 
 /** Whether a letter matches every field of a filter. */
-export const letterFilter = ({ group, code, reason, since, until, positions }: DeadLetterFilter) => {
+export const letterFilter = ({ group, seq, code, reason, since, until, positions }: DeadLetterFilter) => {
   const places = positions && new Set(positions);
   return (letter: DeadLetter): boolean =>
     (group === undefined || letter.group === group) &&
+    (seq === undefined || letter.seq === seq) &&
     (code === undefined || letter.code === code) &&
     (reason === undefined || letter.reason.includes(reason)) &&
     (since === undefined || letter.time >= since) &&
