@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { ContractsPage } from './contracts/contracts-page.js';
 import { DeadLettersPage } from './dead-letters/dead-letters-page.js';
 import { GroupPage } from './group/group-page.js';
@@ -10,8 +10,10 @@ import { ContractPage } from './queue/contract-page.js';
 import { GroupsPage } from './group/groups-page.js';
 import { LivePage } from './queue/live-page.js';
 import { MessagePage } from './queue/message-page.js';
-import { PublishPage } from './queue/publish-page.js';
 import { QueueLayout } from './queue/queue-layout.js';
+
+/** Loaded by those who open it: forms are as large as the rest of the page. */
+const publishPage = lazyRouteComponent(() => import('./queue/publish-page.js'), 'PublishPage');
 
 const root = createRootRoute({ component: Shell });
 const overview = createRoute({
@@ -23,7 +25,7 @@ const overview = createRoute({
 const contracts = createRoute({ getParentRoute: () => root, path: '/contracts', component: ContractsPage });
 const queue = createRoute({ getParentRoute: () => root, path: '/queues/$queue', component: QueueLayout });
 const live = createRoute({ getParentRoute: () => queue, path: '/', component: LivePage });
-const publish = createRoute({ getParentRoute: () => queue, path: '/publish', component: PublishPage });
+const publish = createRoute({ getParentRoute: () => queue, path: '/publish', component: publishPage });
 const groups = createRoute({ getParentRoute: () => queue, path: '/groups', component: GroupsPage });
 const contract = createRoute({ getParentRoute: () => queue, path: '/contract', component: ContractPage });
 const deadLetters = createRoute({

@@ -86,6 +86,7 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
+  if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
   if (await isOpenToOthers(config.dataDir)) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }

@@ -159,7 +159,14 @@ const run = async (
   const connections = (): number => io.of('/').sockets.size;
   // By the clock of the machine, also in tests that steer the server's: it measures the process.
   const history = new QueueHistory({ ...shared, engine, queues, clock: MACHINE_CLOCK, onError: log.failure });
-  const observed = { ...shared, engine, contract, history, connections, clock: options.clock ?? MACHINE_CLOCK };
+  const observed = {
+    ...shared,
+    engine,
+    contract,
+    history,
+    connections,
+    clock: options.clock ?? MACHINE_CLOCK,
+  };
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({

@@ -43,10 +43,13 @@ interface EventFormProps {
 const EventForm = ({ queue, event, events, schemas }: EventFormProps) => {
   const client = useQueueClient(queue, events);
   const [payload, setPayload] = useState<unknown>();
-  const publishing = useMutation({ mutationFn: async (given: unknown) => client?.publish(queue, event, given) });
+  const schema = schemas[event];
+  const publishing = useMutation({
+    mutationFn: async (given: unknown) => client?.publish(queue, event, given),
+  });
   return (
     <PayloadForm
-      schema={schemas[event] ?? {}}
+      schema={typeof schema === 'object' ? schema : {}}
       payload={payload}
       change={setPayload}
       submit={(given) => publishing.mutate(given)}
