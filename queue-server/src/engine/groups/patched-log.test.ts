@@ -19,7 +19,7 @@ const letterOf = (seq: number): DeadLetter => ({
 });
 
 /** A log that has lost seqs 1 to 9, of which some were redriven; letters of some may be lost as well. */
-const open = (seqs: readonly number[], gone: readonly number[] = []) => {
+const open = (seqs: readonly number[], gone: readonly number[] = [], edited: readonly number[] = []) => {
   let reads = 0;
   const frame: LogItem = { kind: 'frame', frame: stored(frameOf([10, 11]), 10) };
   const log: Pick<Log, 'head' | 'read'> = {
@@ -30,6 +30,7 @@ const open = (seqs: readonly number[], gone: readonly number[] = []) => {
   const own = new PatchedLog({
     log,
     redriven: new Map(seqs.map((seq) => [seq, [seq]])),
+    edited: new Set(edited),
     deadLetters: {
       read: async (positions) => {
         reads++;
