@@ -57,6 +57,17 @@ describe('the log of a group with redriven messages', () => {
     expect(await read(10)).toEqual(['frame 10-11']);
   });
 
+  it('has edited messages in frames of their own, and the rest of the frame around them', async () => {
+    const { read } = open([11], [], [11]);
+    expect(await read(10)).toEqual(['frame 10-10', 'frame 11-11']);
+    expect(await open([10, 11], [], [10, 11]).read(10)).toEqual(['frame 10-10', 'frame 11-11']);
+  });
+
+  it('has the message of the log where its edited letter is lost, or it is no longer redriven', async () => {
+    expect(await open([11], [11], [11]).read(10)).toEqual(['frame 10-11']);
+    expect(await open([], [], [11]).read(10)).toEqual(['frame 10-11']);
+  });
+
   it('ends a read when it has enough of them, without what follows', async () => {
     const { read } = open([2, 3, 7]);
     expect(await read(1, 1)).toEqual(['gap 1-1', 'frame 2-2']);
