@@ -53,6 +53,15 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
   const validate = guard.problemOf.bind(guard);
-  const administration = new Administration({ engine, delivery, tails, now: wallNow, validate });
+  const checkPayload = (queue: string, event: string, payload: unknown): void =>
+    guard.queue(queue).checkPayload(event, payload);
+  const administration = new Administration({
+    engine,
+    delivery,
+    tails,
+    now: wallNow,
+    validate,
+    checkPayload,
+  });
   return { tails, delivery, expiry, administration, recentDeadLetters };
 };

@@ -21,6 +21,7 @@ import { RefusalCounts } from './access/refusal-counts.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import type { GroupDelivery } from './delivery/group-delivery.js';
 import { PublishGate } from './delivery/publish-gate.js';
+import type { ServerClock } from './engine/clocks.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
@@ -72,6 +73,8 @@ interface ServingOptions extends EngineSettings, LimitOptions {
   readonly tls?: Certificate | undefined;
   /** Milliseconds of a monotonic clock, by which rates are limited. Default: `performance.now`. */
   readonly now?: (() => number) | undefined;
+  /** Steers the measuring of queues, in tests: `clock` does not, for it would take a sample for every 10 seconds. */
+  readonly measuringClock?: ServerClock | undefined;
   /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
   readonly after?: After | undefined;
 }
@@ -157,8 +160,10 @@ const run = async (
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
-  // By the clock of the machine, also in tests that steer the server's: it measures the process.
-  const history = new QueueHistory({ ...shared, engine, queues, clock: MACHINE_CLOCK, onError: log.failure });
+  const history = new QueueHistory({
+    ...{ ...shared, engine, queues, onError: log.failure },
+    clock: options.measuringClock ?? MACHINE_CLOCK,
+  });
   const observed = {
     ...shared,
     engine,

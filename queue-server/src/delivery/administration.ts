@@ -4,6 +4,7 @@ import {
   type AnyMessage,
   type DeadLetterQuery,
   type DeadLetterStatus,
+  type DeadLetterSummary,
   type GroupStatus,
   type MemberStatus,
   type MessageQuery,
@@ -18,6 +19,7 @@ import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-
 import type { Engine } from '../engine/engine.js';
 import { memberNames } from '../engine/group/member-id.js';
 import { depthOf, type GroupInfo } from '../engine/group-info.js';
+import { deadLetterSummary } from './dead-letter-summary.js';
 import type { GroupDelivery } from './group-delivery.js';
 import type { Member } from './member.js';
 import { inGroup, lettersOf, readMessage } from './message-report.js';
@@ -30,8 +32,17 @@ export interface AdministrationDeps {
   readonly tails: Pick<Tails, 'count'>;
   /** What is wrong with a stored message by the present contract; undefined: nothing. */
   readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;
+  /** Throws what a publisher of the payload would be refused with. */
+  readonly checkPayload: (queue: string, event: string, payload: unknown) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** Asks to redrive one letter with another payload. */
+export interface EditedRedrive {
+  readonly position: number;
+  readonly payload: unknown;
+  readonly dryRun: boolean;
 }
 
 /** Which queues and groups a client may see. */
@@ -157,6 +168,28 @@ export class Administration {
     });
     const done = await deadLetters.redrive(fit, { dryRun });
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
+  }
+
+  /** Counts the dead letters of a queue by what they have in common. */
+  deadLetterSummary(queue: string): Promise<DeadLetterSummary> {
+    return deadLetterSummary(this.#deps.engine.queue(queue).deadLetters);
+  }
+
+  /**
+   * Redrives one letter with another payload, which is stored first. A letter that is not listed is not redriven.
+   * @throws QueueError what the payload would be refused with if it was published
+   */
+  async redriveEdited(queue: string, { position, payload, dryRun }: EditedRedrive): Promise<Redriven> {
+    const { engine, checkPayload } = this.#deps;
+    const { deadLetters } = engine.queue(queue);
+    const [letter] = (await deadLetters.list({ positions: [position] })).letters;
+    const none = { redriven: 0, refused: [], next: null, through: position };
+    if (letter === undefined) return none;
+    if (letter.message !== null) checkPayload(queue, letter.message.event, payload);
+    const tried = await deadLetters.redrive([letter], { dryRun: true });
+    if (dryRun || tried.refused.length > 0) return { ...none, ...tried };
+    const edited = await deadLetters.edit(position, payload);
+    return edited === undefined ? none : { ...none, ...(await deadLetters.redrive([edited])) };
   }
 
   /** Removes a page of dead letters permanently. */

@@ -213,6 +213,8 @@ export class GatedEngine implements Engine {
         return deadLetters.list(query);
       },
       status: () => deadLetters.status(),
+      edit: (position, payload) =>
+        this.#administer(['edit', position, payload], () => deadLetters.edit(position, payload)),
       redrive: (letters, options) => {
         const positions = letters.map(({ position }) => position);
         return this.#administer(['redrive', positions, options], () => deadLetters.redrive(letters, options));

@@ -93,6 +93,11 @@ export interface QueueHandle {
     list(query: DeadLetterQuery): Promise<DeadLetterPage>;
     status(): DeadLetterStatus & { readonly newest: number };
     /**
+     * Replaces the payload of a dead letter, for its group alone; resolves with the letter when that is durable.
+     * Undefined: there is no such letter, or it has no message.
+     */
+    edit(position: number, payload: unknown): Promise<DeadLetter | undefined>;
+    /**
      * Returns dead letters to their groups as messages that never failed; their histories are kept. A letter is a dead
      * letter or a pending message, never both, whatever happens. `dryRun` only counts.
      */

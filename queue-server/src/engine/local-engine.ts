@@ -207,6 +207,18 @@ class LocalQueue implements QueueHandle {
       const { letters, bytes, newest } = this.#deps.deadLetters.totals();
       return { letters, bytes, newest, expired: this.expiry.expired };
     },
+    edit: async (position, payload) => {
+      const { log, deadLetters } = this.#deps;
+      log();
+      // While it is hidden, nobody else redrives or removes it.
+      const listed = deadLetters.hide([position]);
+      if (listed.length === 0) return undefined;
+      try {
+        return await deadLetters.edit(position, payload);
+      } finally {
+        deadLetters.show(listed);
+      }
+    },
     redrive: (letters, options) => this.#redrive(letters, options?.dryRun ?? false),
     discard: async (positions) => {
       const { log, deadLetters } = this.#deps;

@@ -210,6 +210,11 @@ export class QueueGuard {
     return guardFrame(this.#publishable, bytes, this.#sizes);
   }
 
+  /** Checks the payload of a message that is not published anew. @throws QueueError, see `guardPublication` */
+  checkPayload(event: string, payload: unknown): void {
+    guardPublication(this.events, { event, payload }, this.#sizes);
+  }
+
   /** One message of the plain JSON form. @throws QueueError, see `guardPublication` */
   publication(input: unknown): { readonly frame: Frame; readonly id: string } {
     this.#publishable.checkAny();

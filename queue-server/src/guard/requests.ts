@@ -148,7 +148,17 @@ const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
 
 const redriveRequest: z.ZodType<RedriveRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional(), payload: z.unknown().exactOptional() })
-  .strict();
+  .strict()
+  .refine((request) => request.payload === undefined || Object.keys(request).every(isOfEdit), {
+    path: ['payload'],
+    error: 'it is for one letter: expected no other field than positions and dryRun beside it',
+  })
+  .refine(({ payload, positions }) => payload === undefined || positions?.length === 1, {
+    path: ['positions'],
+    error: 'expected exactly one position beside a payload',
+  });
+
+const isOfEdit = (field: string): boolean => ['positions', 'payload', 'dryRun'].includes(field);
 
 const overview: z.ZodType<OverviewQuery> = z.strictObject({
   after: name.exactOptional(),

@@ -1,4 +1,5 @@
-import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
+import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
+import type { Redriven, RedriveRequest } from '@typed-queue/contracts/wire';
 import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
 import {
@@ -10,6 +11,7 @@ import {
   parseMessageQuery,
   parseOverviewQuery,
   parsePurgeLimit,
+  parseRedriveRequest,
   parseSeq,
   parseStart,
 } from '../guard/requests.js';
@@ -47,8 +49,14 @@ export interface Operator {
 
 const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
 
-const notYet = (): never => {
-  throw new QueueError('request_invalid', 'The server does not answer this request yet.');
+const redrive = (
+  administration: Administration,
+  queue: string,
+  { payload, ...request }: RedriveRequest,
+): Promise<Redriven> => {
+  const [position] = request.positions ?? [];
+  if (payload === undefined || position === undefined) return administration.redrive(queue, request);
+  return administration.redriveEdited(queue, { position, payload, dryRun: request.dryRun ?? false });
 };
 
 const handlers: Record<AdministrationRequest, (operator: Operator, ...args: readonly unknown[]) => unknown> =
@@ -66,7 +74,6 @@ const handlers: Record<AdministrationRequest, (operator: Operator, ...args: read
       }),
     'seq-at': ({ administration, guard }, queue, start) =>
       administration.seqAt(guard().withPositions(queue).name, parseStart(start)),
-    'dead-letters:summary': notYet,
     groups: ({ administration, guard }, queue, query) =>
       administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),
     'group:seek': (operator, queue, group, to) =>
@@ -81,8 +88,10 @@ const handlers: Record<AdministrationRequest, (operator: Operator, ...args: read
       operator.administration.purge(queueOf(operator, queue), parsePurgeLimit(before)),
     'dead-letters': (operator, queue, query) =>
       operator.administration.deadLetters(queueOf(operator, queue), parseDeadLetterQuery(query)),
+    'dead-letters:summary': (operator, queue) =>
+      operator.administration.deadLetterSummary(queueOf(operator, queue)),
     'dead-letters:redrive': (operator, queue, request) =>
-      operator.administration.redrive(queueOf(operator, queue), parseDeadLetterRequest(request)),
+      redrive(operator.administration, queueOf(operator, queue), parseRedriveRequest(request)),
     'dead-letters:discard': (operator, queue, request) =>
       operator.administration.discard(queueOf(operator, queue), parseDeadLetterRequest(request)),
   };

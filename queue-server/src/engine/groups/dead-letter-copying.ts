@@ -23,7 +23,7 @@ export interface DeadLetterCopyingDeps {
   readonly log: Pick<Log, 'head' | 'read'>;
   readonly deadLetters: Pick<DeadLetters, 'add'>;
   readonly records: Pick<GroupRecords, 'durable'>;
-  readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
+  readonly redrives: Pick<Redrives, 'of' | 'isEdited' | 'replaced'>;
   readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'after' | 'onError'>;
   /** Messages are settled, since their copies are durable. */
   readonly onDeadLettered: (change: Change, counts: LetterCounts) => void;
@@ -109,6 +109,7 @@ export class DeadLetterCopying {
       epoch: log.head().epoch,
       seq,
       message,
+      ...(message !== null && redrives.isEdited(seq) && { edited: true as const }),
       handouts,
       ...reasonOf(state.history, seq),
       replaces: redrives.of(seq),

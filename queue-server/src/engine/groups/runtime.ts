@@ -53,8 +53,8 @@ export class GroupRuntime {
     this.#timer = new EarliestTimer(() => this.#onTime(), rules.now, rules.after);
     this.#timer.by(entry.state.nextDue(rules.now()));
     this.#recording = { queue, group, records, rules };
-    const { redriven, unknown } = entry;
-    this.#log = new PatchedLog({ log: deps.log(), redriven, unknown, deadLetters });
+    const { redriven, edited, unknown } = entry;
+    this.#log = new PatchedLog({ log: deps.log(), redriven, edited, unknown, deadLetters });
     // Here and below without a spread: it would give the object of each group a hidden class of its own.
     this.#redrives = new Redrives({ queue, group, entry, deadLetters, records, rules });
     this.#copying = this.#newCopying();
