@@ -1,3 +1,5 @@
+import { dashboardMayImport } from './dashboard-directions.mjs';
+
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
 const compatibility = '@typed-queue/contracts/compatibility';
@@ -19,33 +21,13 @@ const clientProgram = [
 /** What every folder of the client may import, and what each of those that follow the connection may. */
 const clientBase = [
   ...[contracts, wire],
-  ...[
-    'argument-check',
-    'back-off',
-    'client',
-    'deadline',
-    'deferred',
-    'emitter',
-    'events',
-    'runtime',
-    'tracing',
-    'window',
-  ].map((name) => `queue-client/src/${name}.ts`),
+  ...'argument-check back-off client deadline deferred emitter events runtime tracing window'
+    .split(' ')
+    .map((name) => `queue-client/src/${name}.ts`),
 ];
 const clientService = [
   ...clientBase,
   ...['agreement', 'connection', 'messages'].map((name) => `queue-client/src/${name}`),
-];
-
-/** What every folder of the dashboard may import. */
-const page = [
-  ...['@tanstack/react-query', '@tanstack/react-router', 'react', 'ts-pattern', contracts, client],
-  ...['dashboard/src/text', 'dashboard/src/session'],
-];
-/** A page of the dashboard, which knows no other page. */
-const dashboardPage = [
-  ...page,
-  ...['charts', 'forms', 'history', 'layout', 'tables'].map((folder) => `dashboard/src/${folder}`),
 ];
 
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
@@ -181,23 +163,7 @@ export const mayImport = {
   ],
   'queue-server/src': [contracts, wire, program, 'node:', ...terminal],
 
-  // Hostile text, sizes and times: nothing of queues.
-  'dashboard/src/text': ['react'],
-  'dashboard/src/session': ['@tanstack/react-query', 'react', contracts, client],
-  'dashboard/src/layout': [...page, 'cmdk'],
-  'dashboard/src/charts': ['react', 'uplot', 'dashboard/src/layout/theme.ts', 'dashboard/src/text'],
-  // The charts of the last hour.
-  'dashboard/src/history': [...page, 'dashboard/src/charts', 'dashboard/src/layout'],
-  'dashboard/src/tables': ['@tanstack/react-table', 'react'],
-  'dashboard/src/forms': [
-    ...['@cfworker/json-schema', '@rjsf/core', '@rjsf/utils', 'react', contracts, 'dashboard/src/text'],
-  ],
-  'dashboard/src/overview': dashboardPage,
-  'dashboard/src/queue': dashboardPage,
-  'dashboard/src/group': dashboardPage,
-  'dashboard/src/dead-letters': dashboardPage,
-  'dashboard/src/contracts': dashboardPage,
-  'dashboard/src': ['@tanstack/react-router', 'react', 'react-dom/client', 'zod', client],
+  ...dashboardMayImport,
 
   'logger/src/bin.ts': [nodeVersion, 'logger/src'],
   'logger/src': clientProgram,

@@ -12,6 +12,7 @@ run('node_modules/typescript/bin/tsc', '-b');
 
 const { name, files } = JSON.parse(readFileSync('package.json', 'utf8'));
 // The page that the server serves is built into its dist.
-if (name === '@typed-queue/queue-server') run('node_modules/vite/bin/vite.js', 'build', join(root, 'dashboard'));
+if (name === '@typed-queue/queue-server')
+  run('node_modules/vite/bin/vite.js', 'build', join(root, 'dashboard'));
 
 for (const file of files.filter((file) => file.startsWith('docs/'))) cpSync(join(root, file), file);

@@ -19,14 +19,7 @@ export const durationText = (ms: number): string => {
   return seconds ?? `${count} ${largest[0]}${rest === 0 || next === undefined ? '' : ` ${rest} ${next[0]}`}`;
 };
 
-const DAY_AND_TIME = new Intl.DateTimeFormat(undefined, {
-  dateStyle: 'medium',
-  timeStyle: 'medium',
-});
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
-/** In the zone of the viewer. */
-export const timeText = (time: number): string => DAY_AND_TIME.format(time);
-
-/** Without the day. */
+/** In the zone of the viewer, without the day. */
 export const clockText = (time: number): string => TIME.format(time);
