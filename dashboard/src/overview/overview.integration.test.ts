@@ -2,11 +2,23 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { contract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 const KEY = 'key-of-an-operator-4f1c';
+
+/** What breaks the rules of WCAG 2.2 AA on a page. */
+const wrongFor = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(
+    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => location.pathname + ' ' + id + ': ' + html)))`,
+  );
+  // Safe: it is what the expression above makes.
+  return found as readonly string[];
+};
 
 describeInChromium('the dashboard in Chromium', () => {
   let browser: Browser;
@@ -131,6 +143,28 @@ describeInChromium('the dashboard in Chromium', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(`${server.url}/queues/files/groups/thumbnails`);
     expect(problems).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe-core finds wrong, in %s', async (colorScheme) => {
+    await start();
+    await makeGroup();
+    await publish('/tmp/a');
+    await page.emulateMedia({ colorScheme });
+    const found = [];
+    for (const path of [
+      '/',
+      '/queues/files/groups',
+      '/queues/files/groups/thumbnails',
+      '/queues/files/publish',
+      '/queues/files/contract',
+      '/queues/files/nowhere',
+    ]) {
+      await page.goto(`${server.url}${path}`);
+      await page.getByRole('status').getByText('connected').waitFor();
+      await page.getByText('Loading…').waitFor({ state: 'hidden' });
+      found.push(...(await wrongFor(page)));
+    }
+    expect(found).toEqual([]);
   });
 
   it('publishes by a form that says what is missing', async () => {
