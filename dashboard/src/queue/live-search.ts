@@ -35,6 +35,6 @@ export const startOf = (from: string | undefined): Start => {
   if (from === 'start') return from;
   const seq = Number(from);
   if (Number.isSafeInteger(seq) && seq > 0) return { seq };
-  const time = from.includes('-') ? Date.parse(from) : Number.NaN;
+  const time = /^\d{4}-/.test(from) ? Date.parse(from) : Number.NaN;
   return Number.isNaN(time) ? 'now' : { time };
 };
