@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
 import { ContractsPage } from './contracts/contracts-page.js';
-import { DeadLettersPage } from './dead-letters/dead-letters-page.js';
+import { letterSearch } from './dead-letters/letter-search.js';
 import { GroupPage } from './group/group-page.js';
 import { ErrorPage, NotFoundPage } from './layout/error-page.js';
 import { Shell } from './layout/shell.js';
@@ -17,6 +17,10 @@ import { QueueLayout } from './queue/queue-layout.js';
 
 /** Loaded by those who open it: forms are as large as the rest of the page. */
 const publishPage = lazyRouteComponent(() => import('./queue/publish-page.js'), 'PublishPage');
+const deadLettersPage = lazyRouteComponent(
+  () => import('./dead-letters/dead-letters-page.js'),
+  'DeadLettersPage',
+);
 
 const root = createRootRoute({ component: Shell });
 const overview = createRoute({
@@ -44,7 +48,8 @@ const contract = createRoute({ getParentRoute: () => queue, path: '/contract', c
 const deadLetters = createRoute({
   getParentRoute: () => queue,
   path: '/dead-letters',
-  component: DeadLettersPage,
+  component: deadLettersPage,
+  validateSearch: letterSearch,
 });
 const group = createRoute({ getParentRoute: () => queue, path: '/groups/$group', component: GroupPage });
 const message = createRoute({
