@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { hasFields } from './form-schema.js';
+
+it.each([
+  [{ type: 'object', properties: {} }, true],
+  [{ anyOf: [{ type: 'string' }] }, true],
+  [{ type: 'string' }, true],
+  [{ type: 'object', additionalProperties: {} }, false],
+  [{}, false],
+])('%j has fields: %s', (schema, expected) => {
+  expect(hasFields(schema)).toBe(expected);
+});
