@@ -3,7 +3,8 @@ import { hasFields } from './form-schema.js';
 
 it.each([
   [{ type: 'object', properties: {} }, true],
-  [{ anyOf: [{ type: 'string' }] }, true],
+  [{ oneOf: [{ properties: { a: {} } }, { properties: { b: {} } }] }, true],
+  [{ anyOf: [{ properties: { a: {} } }, { type: 'string' }] }, false],
   [{ type: 'string' }, true],
   [{ type: 'object', additionalProperties: {} }, false],
   [{}, false],

@@ -35,7 +35,9 @@ const Message = ({ queue, seq }: { queue: string; seq: number }) => {
       {data === undefined && error === null && <Loading />}
       {data?.message === null && kept.data !== undefined && <Empty>{absenceText(seq, kept.data)}</Empty>}
       {data !== undefined && data.message !== null && <MessageContent message={data.message} />}
-      {data !== undefined && <MessageGroups queue={queue} report={data} after={after} />}
+      {data !== undefined && (data.message !== null || data.groups.length > 0) && (
+        <MessageGroups queue={queue} report={data} after={after} />
+      )}
     </>
   );
 };

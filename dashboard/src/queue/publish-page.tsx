@@ -55,7 +55,7 @@ const EventChoice = ({ queue, event, events }: EventChoiceProps) => {
       replace: true,
     });
   return (
-    <label>
+    <label className="event-choice">
       Event{' '}
       <select value={event} onChange={({ target }) => choose(target.value)}>
         {events.map((name) => (
