@@ -13,7 +13,7 @@ export const watchedPage = async (browser: Browser): Promise<WatchedPage> => {
   const problems: string[] = [];
   const origins = new Set<string>();
   const page = await browser.newPage();
-  page.setDefaultTimeout(5_000);
+  page.setDefaultTimeout(60_000);
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
