@@ -11,7 +11,7 @@ import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Red
 import { pageOf, type GroupPage } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
-import { LocalGroup, type GroupDeps } from './groups/local-group.js';
+import { LocalGroup, positionOf, type GroupDeps } from './groups/local-group.js';
 import type { LocalRules } from './local-options.js';
 import type { GroupRecords } from './groups/group-records.js';
 import type { GroupRegistry } from './groups/registry.js';
@@ -190,9 +190,9 @@ class LocalQueue implements QueueHandle {
       return pageOf(names, page).flatMap((name) => this.group(name).info() ?? []);
     },
     positions: () => {
-      const { queue, log, registry } = this.#deps;
-      const head = log().head();
-      return [...registry.of(queue)].map(([name, entry]) => this.group(name).positionOf(entry, head));
+      const { queue, log, registry, runtimes } = this.#deps;
+      const at = { head: log().head(), runtimes };
+      return Array.from(registry.of(queue), ([name, entry]) => positionOf(name, entry, at));
     },
     count: () => this.#deps.registry.of(this.#deps.queue).size,
   };
