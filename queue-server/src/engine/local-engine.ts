@@ -8,7 +8,7 @@ import {
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
 import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
-import { pageOf, type GroupPage } from './group-info.js';
+import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
 import { LocalGroup, positionOf, type GroupDeps } from './groups/local-group.js';
@@ -192,7 +192,9 @@ class LocalQueue implements QueueHandle {
     positions: () => {
       const { queue, log, registry, runtimes } = this.#deps;
       const at = { head: log().head(), runtimes };
-      return Array.from(registry.of(queue), ([name, entry]) => positionOf(name, entry, at));
+      const positions: GroupPosition[] = [];
+      for (const [name, entry] of registry.of(queue)) positions.push(positionOf(name, entry, at));
+      return positions;
     },
     count: () => this.#deps.registry.of(this.#deps.queue).size,
   };

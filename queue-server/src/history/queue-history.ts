@@ -146,7 +146,8 @@ export class QueueHistory {
     const published = publishGate.countOf(queue).stored;
     const settled = delivery.counts.settled(queue);
     const deadLetters = engine.queue(queue).deadLetters.status().letters;
-    const depth = groups.reduce((most, [, own]) => Math.max(most, own), 0);
+    let depth = 0;
+    for (const [, own] of groups) depth = Math.max(depth, own);
     const before = this.#byQueue.get(queue) ?? UNMEASURED;
     if (before === UNMEASURED && published + settled + depth + deadLetters === 0) return;
     const sample = {
