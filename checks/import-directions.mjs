@@ -143,7 +143,7 @@ export const mayImport = {
   ],
   // The test kit: a server with its engine in sight, and a client.
   'queue-server/src/testing': [
-    ...[contracts, wire, client, 'node:', 'expect'],
+    ...[contracts, wire, client, 'node:', 'expect', 'zod'],
     ...['queue-server/src/engine', 'queue-server/src/server.ts'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
