@@ -10,6 +10,10 @@ const clientTracing = '@typed-queue/queue-client/opentelemetry';
 const backups = '@typed-queue/queue-server/backup';
 const testServer = '@typed-queue/queue-server/testing';
 const testMatchers = '@typed-queue/queue-server/testing/jest';
+/** With a seed. */
+const random = ['distribution/uniformInt', 'generator/mersenne', 'types/RandomGenerator'].map(
+  (name) => `pure-rand/${name}`,
+);
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [
   ...[contracts, program, client, clientTracing],
@@ -147,7 +151,7 @@ export const mayImport = {
     ...['queue-server/src/engine', 'queue-server/src/server.ts'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
-  'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
+  'queue-server/src/reliability': [contracts, wire, 'node:', ...random, 'socket.io-client', 'ws'],
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
@@ -221,7 +225,7 @@ export const mayImport = {
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [
     ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
-    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
+    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod', ...random],
   ],
   // Loaded only where traces are exported.
   'api-server/src/tracing': [

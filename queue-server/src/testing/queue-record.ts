@@ -32,7 +32,7 @@ export class QueueRecord {
   readonly #updates = new Map<string, Turns>();
 
   messages(queue: string): readonly AnyMessage[] {
-    return this.#queues.get(queue)?.messages ?? [];
+    return [...(this.#queues.get(queue)?.messages ?? [])];
   }
 
   /** @throws QueueError `group_unknown` */

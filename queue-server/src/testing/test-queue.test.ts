@@ -28,6 +28,13 @@ describe.each(['memory', 'disk'] as const)('a test queue (%s)', (storage) => {
     expect(queue.published('mails')).toEqual([]);
   });
 
+  it('gives a list that does not grow with what is published later', async () => {
+    const queue = await start({ storage });
+    const before = queue.published('orders');
+    await queue.client.publish('orders', 'placed', order);
+    expect(before).toEqual([]);
+  });
+
   it('stores a message that is published again once', async () => {
     const queue = await start({ storage });
     const id = '01890000-0000-7000-8000-000000000001';
