@@ -4,9 +4,9 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 /** Random choices that are the same for the same seed, and unlike those of the seeds next to it. */
 export interface SeededRandom {
   /** A whole number from 0 to below a limit. */
-  below(limit: number): number;
+  readonly below: (limit: number) => number;
   /** One of several, at least one. */
-  of<T>(choices: readonly [T, ...T[]]): T;
+  readonly of: <T>(choices: readonly [T, ...T[]]) => T;
 }
 
 export const seededRandom = (seed: number): SeededRandom => {
