@@ -25,15 +25,18 @@ describe('options that no compiler has seen', () => {
     await expect(startTestQueue(contract, options as TestQueueOptions)).rejects.toMatchObject(invalid(text));
   });
 
-  it.each([undefined, 'orders', contract.orders, { order: contract.orders }, { orders: null }])(
-    'and what is no contract: %j',
-    async (wrong) => {
-      // Safe: as above.
-      await expect(startTestQueue(wrong as unknown as Contract)).rejects.toMatchObject(
-        invalid('startTestQueue: the first argument is a contract, as defineContract makes it'),
-      );
-    },
-  );
+  it.each([
+    ['nothing', undefined],
+    ['a text', 'orders'],
+    ['a queue alone', contract.orders],
+    ['a queue under another name', { order: contract.orders }],
+    ['no queue', { orders: null }],
+  ])('are refused with what is no contract: %s', async (_, wrong) => {
+    // Safe: as above.
+    await expect(startTestQueue(wrong as unknown as Contract)).rejects.toMatchObject(
+      invalid('startTestQueue: the first argument is a contract, as defineContract makes it'),
+    );
+  });
 
   it('are refused by a test server', async () => {
     // Safe: as above.
