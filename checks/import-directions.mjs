@@ -127,9 +127,13 @@ export const mayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // What is answered over plain HTTP.
+  'queue-server/src/http': [
+    ...[contracts, wire, program, programMetrics, 'queue-server/src/access', 'node:'],
+  ],
   // What is measured, for those who operate the server.
   'queue-server/src/metrics': [
-    ...[contracts, program, programMetrics, 'node:'],
+    ...[contracts, program, 'node:'],
     ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
   ],
   // Backups as archives and folders, and what restores them.
@@ -139,7 +143,8 @@ export const mayImport = {
   ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
-    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/http'],
+    'queue-server/src/transport',
   ],
   // The test kit: a server with its engine in sight, and a client.
   'queue-server/src/testing': [

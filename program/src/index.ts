@@ -3,6 +3,7 @@ export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-polic
 export { isDyno, isLocalOnly, reachVariables } from './access/access-variables.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
+export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';
 export { dataDirVariable } from './data-dir.js';
 export { endProcess } from './end-process.js';

@@ -140,7 +140,7 @@ describe('POST /backup', () => {
       expect(await codeOf(post(holders.server.url, bearer(name)))).toEqual([403, 'forbidden']);
     // It keeps everything in memory.
     expect(await codeOf(post(holders.server.url, bearer('both')))).toEqual([400, 'request_invalid']);
-    expect(holders.log).toContain('audit: backup: forbidden');
+    expect(holders.log).toContain('audit: request /backup: forbidden');
   });
 
   it('is refused to pages of other origins, and is no GET', async () => {
@@ -148,6 +148,7 @@ describe('POST /backup', () => {
       403,
       'origin_refused',
     ]);
-    expect((await fetch(`${holders.server.url}/backup`)).status).toBe(404);
+    const read = await fetch(`${holders.server.url}/backup`);
+    expect([read.status, read.headers.get('allow')]).toEqual([405, 'POST']);
   });
 });
