@@ -31,6 +31,7 @@ export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
 export { after, unrefAfter } from './timers.js';
 export { startTraces } from './tracing/traces.js';
+export { portVariable, wholeNumber } from './whole-number.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';

@@ -99,7 +99,7 @@ export const checkHandler = (
   const expected = events ?? Object.keys(all);
   const surplus = Object.keys(handler).find((event) => !expected.includes(event));
   if (surplus !== undefined) {
-    const text = `subscribe: a handler for "${surplus}", which is no event that comes; of "${name}" these do: ${expected.join(', ')}.`;
+    const text = `subscribe: a handler for "${surplus}"; of "${name}" only these events come: ${expected.join(', ')}.`;
     throw new QueueError('event_unknown', text, { details: { queue: name, event: surplus } });
   }
   const byEvent = new Map<string, unknown>(Object.entries(handler));
