@@ -186,7 +186,7 @@ it.each(['PORT', 'TRUSTED_PROXIES', 'RATE_REQUESTS_PER_MINUTE', 'MAX_WRONG_KEYS_
   (name) => {
     expect(() => read({ [name]: '8' })).not.toThrow();
     for (const text of ['0x8', '8e0', ' 8', '8 ', '+8', '8.0']) {
-      expect(problemOf({ [name]: text })).toContain(`${name}="${text}": expected`);
+      expect(problemOf({ [name]: text })).toMatch(new RegExp(`  ${name}=.*: expected`));
     }
   },
 );

@@ -14,7 +14,7 @@ export const wholeNumber = ({ least, most = Number.MAX_SAFE_INTEGER, error }: Ra
     .string({ error })
     .regex(/^\d+$/, { error })
     .transform(Number)
-    .pipe(z.int({ error }).min(least, { error }).max(most, { error }));
+    .pipe(z.number({ error }).min(least, { error }).max(most, { error }));
 
 /** `PORT`. */
 export const portVariable = (usual: number) =>

@@ -29,7 +29,10 @@ const calls: readonly (readonly [what: string, call: (text: string) => unknown])
   ['the queue of a batch', (queue) => client.publishBatch(queue, [{ event: 'save', payload: SAVE }])],
   ['the event of a batch', (event) => client.publishBatch('files', [{ event, payload: SAVE }])],
   ['the queue of a subscription', (queue) => client.subscribe(queue, { group: 'g' }, () => undefined)],
-  ['the handlers of a subscription', (event) => client.subscribe('files', { group: 'g' }, { [event]: Object })],
+  [
+    'the handlers of a subscription',
+    (event) => client.subscribe('files', { group: 'g' }, Object({ [event]: Object })),
+  ],
   ['an option of a subscription', (text) => subscribeWith({ [`${text}x`]: 1 })],
   ['the concurrency of a subscription', (text) => subscribeWith({ concurrency: `x${text}` })],
   ['the timeout of a subscription', (text) => subscribeWith({ handlerTimeoutMs: `x${text}` })],

@@ -88,9 +88,7 @@ describe('on the console', () => {
   it('is a token that others can read', () => {
     const { lines, unhandled } = open();
     unhandled.log('token:exposed', { server: 'http://host:3333' });
-    expect(lines).toEqual([
-      'queue client: the token goes to http://host:3333 unencrypted; use https or wss',
-    ]);
+    expect(lines).toEqual(['queue client: the token goes to http://host:3333 unencrypted; use https or wss']);
   });
 
   it('is nothing of the events that say that all is well', () => {

@@ -281,7 +281,14 @@ describe('a number in the environment', () => {
     // Each of them is a number that the variable may have.
     const value = Number(name === 'MEMORY_BUDGET' ? 128 : name === 'HANDSHAKE_TIMEOUT_MS' ? 4_000 : 8);
     expect((await problemsOf({ [name]: String(value) })).names).toEqual([]);
-    const others = [`0x${value.toString(16)}`, `${value}e0`, ` ${value}`, `${value} `, `+${value}`, `${value}.0`];
+    const others = [
+      `0x${value.toString(16)}`,
+      `${value}e0`,
+      ` ${value}`,
+      `${value} `,
+      `+${value}`,
+      `${value}.0`,
+    ];
     for (const other of others) expect((await problemsOf({ [name]: other })).names).toEqual([name]);
   });
 });

@@ -27,7 +27,9 @@ export const limitVariables = (isLocal: boolean) => ({
   MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(DEFAULT_LIMITS.maxConnectionsPerAddress),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: atLeastOne.default(DEFAULT_LIMITS.maxSubscriptions),
   MAX_GROUPS_PER_CONNECTION: atLeastOne.default(DEFAULT_LIMITS.maxGroupsPerConnection),
-  MAX_GROUPS_PER_QUEUE: wholeNumber({ least: 1, error: 'expected a number of groups, 1 or more' }).default(1_000),
+  MAX_GROUPS_PER_QUEUE: wholeNumber({ least: 1, error: 'expected a number of groups, 1 or more' }).default(
+    1_000,
+  ),
   MAX_WRONG_KEYS_PER_ADDRESS: atLeastOne.default(DEFAULT_LIMITS.maxWrongKeys),
   MAX_PAYLOAD_BYTES: bytesUpTo(DEFAULT_LIMITS.maxPayloadBytes),
   MAX_HEADERS_BYTES: bytesUpTo(DEFAULT_LIMITS.maxHeadersBytes),
@@ -36,5 +38,7 @@ export const limitVariables = (isLocal: boolean) => ({
     most: MAX_HANDSHAKE_MS,
     error: `expected milliseconds, ${MIN_HANDSHAKE_MS} to ${MAX_HANDSHAKE_MS}`,
   }).default(DEFAULT_LIMITS.handshakeTimeoutMs),
-  MEMORY_BUDGET: wholeNumber({ least: 64, most: MIB, error: 'expected a number of MiB, 64 or more' }).default(256),
+  MEMORY_BUDGET: wholeNumber({ least: 64, most: MIB, error: 'expected a number of MiB, 64 or more' }).default(
+    256,
+  ),
 });

@@ -183,7 +183,9 @@ describe('a restore', () => {
   });
   const firstFile =
     (change: Partial<Manifest['files'][number]>) =>
-    ({ files: [first, ...others] }: Manifest) => ({ files: first ? [{ ...first, ...change }, ...others] : [] });
+    ({ files: [first, ...others] }: Manifest) => ({
+      files: first ? [{ ...first, ...change }, ...others] : [],
+    });
   const lies: readonly Lies[] = [
     ['more messages than there are', () => queues({ lastSeq: 1_000_000 })],
     ['fewer messages than there are', () => queues({ lastSeq: 1 })],
