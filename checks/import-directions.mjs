@@ -161,7 +161,7 @@ export const mayImport = {
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
     ...[contracts, program, 'node:', 'zod'],
   ],
-  'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
+  'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],
     ...['node:', ...terminal],

@@ -279,7 +279,7 @@ describe('a number in the environment', () => {
 
   it.each(names)('of %s is written in decimal digits, and in no other way', async (name) => {
     // Each of them is a number that the variable may have.
-    const value = Number(name === 'MEMORY_BUDGET' ? 128 : name === 'HANDSHAKE_TIMEOUT_MS' ? 4_000 : 8);
+    const value = name === 'MEMORY_BUDGET' ? 128 : name === 'HANDSHAKE_TIMEOUT_MS' ? 4_000 : 8;
     expect((await problemsOf({ [name]: String(value) })).names).toEqual([]);
     const others = [
       `0x${value.toString(16)}`,

@@ -1,7 +1,15 @@
 import { connect } from '@typed-queue/queue-client';
 import { join } from 'node:path';
 import type { Product } from '../product.js';
-import type { Broker, Peer, Publisher, Site, Subscriber, SubscriberOptions } from './peer.js';
+import type {
+  Broker,
+  Peer,
+  Publisher,
+  PublisherOptions,
+  Site,
+  Subscriber,
+  SubscriberOptions,
+} from './peer.js';
 import { startQueueServer } from './queue-server.js';
 import { contractOf } from './typed-queue-contract.js';
 
