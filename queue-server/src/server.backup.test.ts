@@ -143,6 +143,19 @@ describe('POST /backup', () => {
     expect(holders.log).toContain('audit: request /backup: forbidden');
   });
 
+  it('counts what it refuses among the refusals of the server', async () => {
+    await holders.rewrite(
+      { name: 'operator', queues: { '*': { admin: true } } },
+      { name: 'both', queues: { '*': { admin: true, tail: true } } },
+    );
+    const { url } = holders.server;
+    await post(url);
+    for (const name of ['operator', 'both']) await post(url, bearer(name));
+    const metrics = await (await fetch(`${url}/metrics`, { headers: bearer('both') })).text();
+    for (const code of ['unauthorized', 'forbidden', 'request_invalid'])
+      expect(metrics).toContain(`typed_queue_refused_total{error_type="${code}"} 1`);
+  });
+
   it('is refused to pages of other origins, and is no GET', async () => {
     expect(await codeOf(post(holders.server.url, { origin: 'http://evil.example' }))).toEqual([
       403,
