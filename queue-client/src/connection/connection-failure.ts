@@ -41,6 +41,6 @@ export const finalError = (cause: Error, server: string, answered: boolean): Que
   if (typeof code !== 'string' || !TLS_CODES.test(code)) return undefined;
   const text =
     `No secure connection to ${server}: ${cause.message} (${code}). Correct the URL, or give the certificate ` +
-    'of its authority as the option "ca".';
+    'of its authority as "ca".';
   return new QueueError('server_untrusted', text, { details: { code }, cause });
 };

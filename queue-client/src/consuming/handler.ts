@@ -93,7 +93,7 @@ export const checkHandler = (
 ): void => {
   if (typeof handler === 'function') return;
   if (typeof handler !== 'object' || handler === null) {
-    const text = `the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
+    const text = `the third argument is a function or a map with one for each event, not ${typeof handler}.`;
     throw invalidArgument('subscribe', text);
   }
   const expected = events ?? Object.keys(all);

@@ -24,7 +24,7 @@ export class OutboxQuota {
       throw new QueueError(
         'outbox_full',
         `${this.#messages} messages (${this.#bytes} bytes) wait for the server, and ${messages} more ` +
-          'do not fit: publish more slowly, or raise the option "outbox".',
+          'do not fit: publish more slowly, or raise "outbox".',
         { details: { messages: this.#messages, bytes: this.#bytes, maxMessages, maxBytes } },
       );
     }
