@@ -131,9 +131,13 @@ export const mayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // What is answered over plain HTTP.
+  'queue-server/src/http': [
+    ...[contracts, wire, program, programMetrics, 'queue-server/src/access', 'node:'],
+  ],
   // What is measured, for those who operate the server.
   'queue-server/src/metrics': [
-    ...[contracts, program, programMetrics, 'node:'],
+    ...[contracts, program, 'node:'],
     ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
   ],
   // Backups as archives and folders, and what restores them.
@@ -143,7 +147,8 @@ export const mayImport = {
   ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
-    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/http'],
+    'queue-server/src/transport',
   ],
   // The test kit: a server with its engine in sight, and a client.
   'queue-server/src/testing': [
@@ -160,7 +165,7 @@ export const mayImport = {
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
     ...[contracts, program, 'node:', 'zod'],
   ],
-  'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
+  'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],
     ...['node:', ...terminal],

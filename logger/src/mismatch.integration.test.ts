@@ -55,7 +55,7 @@ describe('a logger at a server whose contract is another', () => {
     stop.abort();
     expect(await exitCode).toBe(0);
     expect(status()).toMatch(
-      /\nlogger: contract_mismatch: Message 1 .* of this client: bytes.* Group "logger" tries it again later/,
+      /\nlogger: contract_mismatch: Message 1 .* of this client: bytes.* Group "logger" retries it/,
     );
   });
 });
