@@ -26,9 +26,7 @@ export const unsupportedRequest = (
   versions: Versions<RequestName> = requestVersions,
 ): QueueError | undefined => {
   if (versions[request] <= server) return undefined;
-  const text =
-    `"${request}" needs a server of protocol version ${versions[request]}, and this one speaks ${server}. ` +
-    `This client speaks ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}. Upgrade the server.`;
+  const text = `"${request}" needs a server of protocol version ${versions[request]}, and this one speaks ${server}. Upgrade it.`;
   const details = { server, client: PROTOCOL_VERSION, request };
   return new QueueError('protocol_unsupported', text, { details });
 };
