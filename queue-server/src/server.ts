@@ -184,6 +184,7 @@ const sharedDeps = (
   trustedProxies: options.trustedProxies ?? 0,
   audit: log.audit,
   onError: log.failure,
+  onStalled: log.backupStalled,
 });
 
 const servedSchemas = async (
