@@ -50,6 +50,7 @@ const shared = {
   tls: object,
   now: method,
   after: method,
+  measuringClock: object,
   engine: z.strictObject(engine, 'an object').optional(),
   maxGroups: number,
   messagesPerSecond: number,
