@@ -49,7 +49,9 @@ const LettersByKind = ({ queue, done }: { queue: string; done: (text: string) =>
   if (error !== null) return <Failure error={error} />;
   if (data === undefined) return <Loading />;
   if (data.letters === 0) {
-    return <Empty>No dead letters: every message that a group was given was handled, or is still tried.</Empty>;
+    return (
+      <Empty>No dead letters: every message that a group was given was handled, or is still tried.</Empty>
+    );
   }
   return (
     <>

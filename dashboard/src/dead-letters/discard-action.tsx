@@ -43,7 +43,8 @@ export const DiscardAction = ({ queue, choice: { name, filter }, refusal, done }
       ) : (
         <>
           <p aria-live="polite">
-            Removes {counted(letters, 'dead letter')} for ever: nobody will handle them. This cannot be undone.
+            Removes {counted(letters, 'dead letter')} for ever: nobody will handle them. This cannot be
+            undone.
           </p>
           <label>
             Type {countText(letters)} to confirm{' '}

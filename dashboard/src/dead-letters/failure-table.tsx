@@ -14,7 +14,10 @@ const column = columnsOf<Failure>();
 const columns = column.columns([
   column.display({ id: 'time', header: 'Time', cell: ({ row: { original } }) => momentText(original.time) }),
   column.accessor('kind', { header: 'What', cell: ({ getValue }) => KINDS[getValue()] }),
-  column.accessor('reason', { header: 'Reason', cell: ({ getValue }) => <Text most={1_000}>{getValue()}</Text> }),
+  column.accessor('reason', {
+    header: 'Reason',
+    cell: ({ getValue }) => <Text most={1_000}>{getValue()}</Text>,
+  }),
   column.accessor('member', { header: 'Member', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
 ]);
 
@@ -25,12 +28,7 @@ export const FailureTable = ({ failures }: { failures: readonly Failure[] }) => 
     {failures.length === 0 ? (
       <p className="quiet">No failure was recorded.</p>
     ) : (
-      <DataTable
-        label="Failures"
-        columns={columns}
-        rows={failures}
-        idOf={({ time, member, reason }) => `${time} ${member} ${reason}`}
-      />
+      <DataTable label="Failures" columns={columns} rows={failures} />
     )}
   </section>
 );

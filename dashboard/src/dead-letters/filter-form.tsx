@@ -17,7 +17,11 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
   return (
     <div className="row choice" role="search">
       <TextFilter name="Group" value={search.group} choose={(group) => choose({ group })} />
-      <select aria-label="Why" value={search.code ?? ''} onChange={({ target }) => choose({ code: target.value })}>
+      <select
+        aria-label="Why"
+        value={search.code ?? ''}
+        onChange={({ target }) => choose({ code: target.value })}
+      >
         <option value="">any cause</option>
         {Object.entries(CODES).map(([code, name]) => (
           <option key={code} value={code}>

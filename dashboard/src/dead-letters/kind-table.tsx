@@ -17,7 +17,12 @@ const KindLink = ({ queue, group, code, reason, lastTime }: KindRow) => {
   const common = commonReason(reason);
   const search = { group, code, ...(common === undefined ? {} : { reason: common }) };
   return (
-    <Link to="/queues/$queue/dead-letters" params={{ queue }} search={search} title={`Last ${momentText(lastTime)}`}>
+    <Link
+      to="/queues/$queue/dead-letters"
+      params={{ queue }}
+      search={search}
+      title={`Last ${momentText(lastTime)}`}
+    >
       <Text most={200}>{reason === '' ? 'no reason given' : reason}</Text>
     </Link>
   );

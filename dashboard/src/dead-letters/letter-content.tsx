@@ -34,7 +34,9 @@ export const LetterContent = ({ queue, letter }: LetterContentProps) => {
       </dl>
       {edited === true && <p className="quiet">Its payload was edited; the log keeps the original.</p>}
       {message === null ? (
-        <p className="problem">Its message is lost: retention, a purge or damage removed it before it was copied.</p>
+        <p className="problem">
+          Its message is lost: retention, a purge or damage removed it before it was copied.
+        </p>
       ) : (
         <Message payload={message.payload} headers={message.headers} />
       )}

@@ -3,7 +3,16 @@ import { filterOf, letterSearch } from './letter-search.js';
 
 describe('letterSearch', () => {
   it('keeps what it knows', () => {
-    const search = { group: 'g', code: 'rejected', reason: 'x', seq: 7, since: 1, until: 2, after: 3, letter: 4 };
+    const search = {
+      group: 'g',
+      code: 'rejected',
+      reason: 'x',
+      seq: 7,
+      since: 1,
+      until: 2,
+      after: 3,
+      letter: 4,
+    };
     expect(letterSearch(search)).toEqual(search);
   });
 

@@ -53,7 +53,10 @@ const columns = column.columns([
     ),
     cell: ({ row: { original } }) => <SelectLetter position={original.position} />,
   }),
-  column.accessor('reason', { header: 'Reason', cell: ({ row: { original } }) => <LetterLink {...original} /> }),
+  column.accessor('reason', {
+    header: 'Reason',
+    cell: ({ row: { original } }) => <LetterLink {...original} />,
+  }),
   column.accessor('code', {
     header: 'Why',
     cell: ({ getValue }) => (

@@ -35,7 +35,11 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
   };
   const redrive = async (): Promise<void> => {
     const { signal } = stop.current;
-    done(redrivenText(await client.admin.redrive(queue, { ...filter, ratePerSecond, signal, progress: setSoFar })));
+    done(
+      redrivenText(
+        await client.admin.redrive(queue, { ...filter, ratePerSecond, signal, progress: setSoFar }),
+      ),
+    );
   };
   const canRun = check.data !== undefined && check.data.redriven > 0;
   return (
@@ -45,7 +49,9 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
       run={canRun ? redrive : undefined}
       opened={opened}
     >
-      <p>They go back to the groups that gave them up, as messages that never failed. Their history is kept.</p>
+      <p>
+        They go back to the groups that gave them up, as messages that never failed. Their history is kept.
+      </p>
       {check.error !== null && <Failure error={check.error} />}
       {isOpen && <Check result={check.data} />}
       <RateField rate={ratePerSecond} change={setRate} />

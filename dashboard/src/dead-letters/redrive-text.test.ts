@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { RefusedLetter } from '@typed-queue/contracts';
 import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
 
-const refused = (reason: string): RefusedLetter => ({ position: 1, group: 'g', code: 'payload_invalid', reason });
+const refused = (reason: string): RefusedLetter => ({
+  position: 1,
+  group: 'g',
+  code: 'payload_invalid',
+  reason,
+});
 const result = (redriven: number, refusedCount: number) => ({ redriven, refusedCount, refused: [] });
 
 describe('refusalCounts', () => {

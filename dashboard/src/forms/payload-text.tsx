@@ -27,7 +27,11 @@ export const PayloadText = (props: PayloadFormProps) => {
         Payload
         <textarea rows={12} spellCheck={false} value={text} onChange={({ target }) => edit(target.value)} />
       </label>
-      {read.kind === 'unreadable' && <p className="error-detail"><Text>{read.reason}</Text></p>}
+      {read.kind === 'unreadable' && (
+        <p className="error-detail">
+          <Text>{read.reason}</Text>
+        </p>
+      )}
       <Issues issues={wrong.length > 0 ? wrong : refused} />
       {children}
     </form>

@@ -8,7 +8,8 @@ interface DataTableProps<Row extends RowData> {
   /** The same array at each render. */
   readonly columns: Columns<Row>;
   readonly rows: readonly Row[];
-  readonly idOf: (row: Row) => string;
+  /** What tells rows apart. Default: their places. */
+  readonly idOf?: ((row: Row) => string) | undefined;
   /** Whether the heads of columns sort. Default false: rows stay in the order that the server gave them. */
   readonly isSortable?: boolean;
 }
@@ -16,7 +17,13 @@ interface DataTableProps<Row extends RowData> {
 /** A table that scrolls by itself where the page is narrow. */
 export const DataTable = <Row extends RowData>(props: DataTableProps<Row>) => {
   const { label, columns, rows, idOf, isSortable = false } = props;
-  const table = useTable({ features, columns, data: rows, getRowId: idOf, enableSorting: isSortable });
+  const table = useTable({
+    features,
+    columns,
+    data: rows,
+    ...(idOf && { getRowId: idOf }),
+    enableSorting: isSortable,
+  });
   const first = table.getRowModel().rows[0];
   return (
     <div className="table" role="region" aria-label={label} tabIndex={0}>
