@@ -2,23 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { contract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
+import { wrongFor } from '../accessibility.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 const KEY = 'key-of-an-operator-4f1c';
-
-/** What breaks the rules of WCAG 2.2 AA on a page. */
-const wrongFor = async (page: Page): Promise<readonly string[]> => {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(
-    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => location.pathname + ' ' + id + ': ' + html)))`,
-  );
-  // Safe: it is what the expression above makes.
-  return found as readonly string[];
-};
 
 describeInChromium('the dashboard in Chromium', () => {
   let browser: Browser;
