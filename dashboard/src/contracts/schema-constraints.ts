@@ -1,31 +1,36 @@
 import { isObject } from './schema-node.js';
 
-/** What a bound is called. */
-const NAMES: Readonly<Record<string, string>> = {
-  minimum: 'at least',
-  exclusiveMinimum: 'more than',
-  maximum: 'at most',
-  exclusiveMaximum: 'less than',
-  multipleOf: 'a multiple of',
-  minLength: 'characters at least',
-  maxLength: 'characters at most',
-  minItems: 'items at least',
-  maxItems: 'items at most',
-  minProperties: 'fields at least',
-  maxProperties: 'fields at most',
-  format: 'format',
-  pattern: 'matches',
+/** What a keyword asks for; `#` is its value. */
+const TEXTS: Readonly<Record<string, string>> = {
+  minimum: 'at least #',
+  exclusiveMinimum: 'more than #',
+  maximum: 'at most #',
+  exclusiveMaximum: 'less than #',
+  multipleOf: 'a multiple of #',
+  minLength: 'length at least #',
+  maxLength: 'length at most #',
+  minItems: 'at least # items',
+  maxItems: 'at most # items',
+  minProperties: 'at least # fields',
+  maxProperties: 'at most # fields',
+  format: 'format #',
+  pattern: 'matches #',
 };
+
+/** Of every integer that JSON can carry. */
+const isOfAll = (value: unknown): boolean => Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER;
 
 /** What a schema asks of a value beside its type. */
 export const constraintsOf = (schema: unknown): readonly string[] => {
   if (!isObject(schema)) return [];
   const { uniqueItems, items, format, 'x-undecidable': undecidable } = schema;
   return [
-    ...Object.entries(NAMES)
+    ...Object.entries(TEXTS)
       // A format says what its pattern means.
       .filter(([keyword]) => keyword in schema && !(keyword === 'pattern' && format !== undefined))
-      .map(([keyword, name]) => `${name} ${String(schema[keyword])}`),
+      .filter(([keyword]) => !isOfAll(schema[keyword]))
+      // A replacement that is a function: `$` in a pattern means itself.
+      .map(([keyword, text]) => text.replace('#', () => String(schema[keyword]))),
     ...(uniqueItems === true ? ['no item twice'] : []),
     ...constraintsOf(items).map((each) => `each ${each}`),
     ...(undecidable === undefined ? [] : [`and more that only the server checks: ${String(undecidable)}`]),

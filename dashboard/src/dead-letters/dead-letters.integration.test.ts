@@ -68,7 +68,9 @@ describeInChromium('the page of dead letters', () => {
 
   const publish = async (...totals: readonly number[]): Promise<void> => {
     const [before] = await queue.admin.queues();
-    await Promise.all(totals.map((total, index) => queue.publish('orders', 'placed', { id: `o-${index}`, total })));
+    await Promise.all(
+      totals.map((total, index) => queue.publish('orders', 'placed', { id: `o-${index}`, total })),
+    );
     await lettersAre((before?.deadLetters.letters ?? 0) + totals.length);
   };
 
@@ -174,7 +176,11 @@ describeInChromium('the page of dead letters', () => {
     bill('audit', 'no');
     await publish(410, 420);
     await open('?group=audit');
-    await page.getByLabel('Dead letters', { exact: true }).getByRole('cell', { name: 'audit' }).first().waitFor();
+    await page
+      .getByLabel('Dead letters', { exact: true })
+      .getByRole('cell', { name: 'audit' })
+      .first()
+      .waitFor();
     expect(await page.getByRole('checkbox', { name: /^Select letter/ }).count()).toBe(2);
     await page.getByLabel('Reason contains').fill('nothing of the kind');
     await page.getByText('No dead letter matches.').waitFor();
