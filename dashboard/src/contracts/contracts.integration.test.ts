@@ -43,6 +43,7 @@ describeInChromium('the pages of contracts', () => {
   it('show the fields of an event', async () => {
     await page.goto(`${server.url}/queues/orders/contract`);
     const row = page.getByRole('row').filter({ hasText: 'lines[].quantity' });
+    await row.waitFor();
     expect(await row.getByRole('cell').allInnerTexts()).toEqual([
       'lines[].quantity',
       'integer',

@@ -33,6 +33,6 @@ export const constraintsOf = (schema: unknown): readonly string[] => {
       .map(([keyword, text]) => text.replace('#', () => String(schema[keyword]))),
     ...(uniqueItems === true ? ['no item twice'] : []),
     ...constraintsOf(items).map((each) => `each ${each}`),
-    ...(undecidable === undefined ? [] : [`and more that only the server checks: ${String(undecidable)}`]),
+    ...(typeof undecidable === 'string' ? [`and more that only the server checks: ${undecidable}`] : []),
   ];
 };

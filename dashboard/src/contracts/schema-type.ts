@@ -20,7 +20,7 @@ export const typeText = (schema: unknown, root: JsonObject, depth = 0): string =
 const namedType = (node: JsonObject, root: JsonObject, depth: number): string => {
   const { type } = node;
   if (Array.isArray(type))
-    return union(type.map((each) => typeText({ ...node, type: each }, root, depth + 1)));
+    return union(listOf(type).map((each) => typeText({ ...node, type: each }, root, depth + 1)));
   if (type === 'array') return arrayType(node, root, depth);
   if (type === 'object' || (type === undefined && 'properties' in node)) return objectType(node, root, depth);
   if (typeof type === 'string') return type;
