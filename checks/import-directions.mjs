@@ -12,6 +12,10 @@ const clientTracing = '@typed-queue/queue-client/opentelemetry';
 const backups = '@typed-queue/queue-server/backup';
 const testServer = '@typed-queue/queue-server/testing';
 const testMatchers = '@typed-queue/queue-server/testing/jest';
+/** With a seed. */
+const random = ['distribution/uniformInt', 'generator/mersenne', 'types/RandomGenerator'].map(
+  (name) => `pure-rand/${name}`,
+);
 const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [
   ...[contracts, program, client, clientTracing],
@@ -92,20 +96,13 @@ export const mayImport = {
   // The file format: below writing, reading and recovery.
   'queue-server/src/engine/journal/segment': [
     ...[contracts, wire, 'node:'],
-    ...[
-      'queue-server/src/engine/journal/file-system.ts',
-      'queue-server/src/engine/journal/storage-errors.ts',
-    ],
+    ...['file-system.ts', 'storage-errors.ts'].map((name) => `queue-server/src/engine/journal/${name}`),
   ],
   // Nothing of files in it.
   'queue-server/src/engine/memory': [
     ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
     ...['queue-server/src/engine/dedup', 'queue-server/src/engine/log'],
-    ...[
-      'queue-server/src/engine/group',
-      'queue-server/src/engine/groups',
-      'queue-server/src/engine/local-options.ts',
-    ],
+    ...['group', 'groups', 'local-options.ts'].map((name) => `queue-server/src/engine/${name}`),
   ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
@@ -127,9 +124,13 @@ export const mayImport = {
     ...[contracts, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
     ...['queue-server/src/engine', 'queue-server/src/history'],
   ],
+  // What is answered over plain HTTP.
+  'queue-server/src/http': [
+    ...[contracts, wire, program, programMetrics, 'queue-server/src/access', 'node:'],
+  ],
   // What is measured, for those who operate the server.
   'queue-server/src/metrics': [
-    ...[contracts, program, programMetrics, 'node:'],
+    ...[contracts, program, 'node:'],
     ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
   ],
   // Backups as archives and folders, and what restores them.
@@ -139,15 +140,16 @@ export const mayImport = {
   ],
   'queue-server/src/operator-log': [
     ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
-    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/transport'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/http'],
+    'queue-server/src/transport',
   ],
   // The test kit: a server with its engine in sight, and a client.
   'queue-server/src/testing': [
-    ...[contracts, wire, client, 'node:', 'expect'],
+    ...[contracts, wire, client, 'node:', 'expect', 'zod'],
     ...['queue-server/src/engine', 'queue-server/src/server.ts'],
   ],
   // Programs that try the built server from outside, run by hand and by tests.
-  'queue-server/src/reliability': [contracts, wire, 'node:', 'socket.io-client', 'ws'],
+  'queue-server/src/reliability': [contracts, wire, 'node:', ...random, 'socket.io-client', 'ws'],
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
@@ -156,7 +158,7 @@ export const mayImport = {
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
     ...[contracts, program, 'node:', 'zod'],
   ],
-  'queue-server/src/limit-variables.ts': ['queue-server/src/limits.ts', 'zod'],
+  'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],
     ...['node:', ...terminal],
@@ -223,7 +225,7 @@ export const mayImport = {
   // Programs that try the whole system, run by hand and by tests.
   'api-server/src/reliability': [
     ...['api-server/src/models', 'api-server/src/outbox', 'api-server/src/repository', contracts, client],
-    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod'],
+    ...['@typed-queue/embedded-mongo', testServer, 'mongoose', 'node:', 'zod', ...random],
   ],
   // Loaded only where traces are exported.
   'api-server/src/tracing': [

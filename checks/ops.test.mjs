@@ -100,6 +100,17 @@ describe('the alert rules and the dashboard', () => {
     expect(shown.filter((label) => !left.includes(label))).toEqual([]);
   });
 
+  const ofOutbox = expressions.filter(({ expr }) => expr.includes('typed_queue_outbox_'));
+  const perProcess = ['typed_queue_outbox_leader'];
+
+  it('ask the outbox, which all processes of an API share, once for all of them', () => {
+    expect(ofOutbox.length).toBeGreaterThan(6);
+    const shared = ofOutbox.filter(({ expr }) => !perProcess.includes(expr));
+    const once = /^(?:max|sum)(?: by \(job\) )?\(/;
+    expect(shared.filter(({ expr }) => !once.test(expr)).map(({ expr }) => expr)).toEqual([]);
+    expect(shared.filter(({ shown }) => shown.includes('instance')).map(({ name }) => name)).toEqual([]);
+  });
+
   it.each(variables)('offer for $name what is exported', ({ query }) => {
     const [, metric, label] = /^label_values\((\w+), (\w+)\)$/.exec(query);
     expect([...series[metric], ...TARGET_LABELS]).toContain(label);

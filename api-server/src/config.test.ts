@@ -180,3 +180,13 @@ describe('the configuration', () => {
     expect(problem).not.toContain('hunter2');
   });
 });
+
+it.each(['PORT', 'TRUSTED_PROXIES', 'RATE_REQUESTS_PER_MINUTE', 'MAX_WRONG_KEYS_PER_ADDRESS'])(
+  '%s is written in decimal digits, and in no other way',
+  (name) => {
+    expect(() => read({ [name]: '8' })).not.toThrow();
+    for (const text of ['0x8', '8e0', ' 8', '8 ', '+8', '8.0']) {
+      expect(problemOf({ [name]: text })).toMatch(new RegExp(`  ${name}=.*: expected`));
+    }
+  },
+);

@@ -7,10 +7,12 @@ import {
   isLocalOnly,
   parseEnvironment,
   plainKeys,
+  portVariable,
   queueTokenOf,
   queueTokenVariables,
   queueUrl,
   reachVariables,
+  wholeNumber,
   type AuthenticatorOptions,
   type DataDirPlaces,
   type Environment,
@@ -47,16 +49,17 @@ const callers = (env: Env, directory: string) => ({
     .default(isLocalOnly(env, REACH) ? ['everybody'] : []),
 });
 
-/** A whole number from `least` on. */
-const atLeast = (least: number, error: string) =>
-  z.coerce.number({ error }).pipe(z.int({ error }).min(least, { error }));
-
 /** Of one principal or address. Without limit where only this machine has access. */
 const limits = (env: Env) => ({
-  RATE_REQUESTS_PER_MINUTE: atLeast(0, 'expected a whole number per minute, or 0 for no limit')
+  RATE_REQUESTS_PER_MINUTE: wholeNumber({
+    least: 0,
+    error: 'expected a whole number per minute, or 0 for no limit',
+  })
     .default(isLocalOnly(env, REACH) ? 0 : REQUESTS_PER_MINUTE)
     .transform((rate) => (rate === 0 ? undefined : rate)),
-  MAX_WRONG_KEYS_PER_ADDRESS: atLeast(1, 'expected a whole number, 1 or more').default(WRONG_KEYS_PER_MINUTE),
+  MAX_WRONG_KEYS_PER_ADDRESS: wholeNumber({ least: 1, error: 'expected a whole number, 1 or more' }).default(
+    WRONG_KEYS_PER_MINUTE,
+  ),
 });
 
 /** Who may use the API, and how often. `directory`: where relative paths begin. */
@@ -73,10 +76,7 @@ const EPHEMERAL =
 
 const variables = (env: Env, places: DataDirPlaces) => ({
   ...accessVariables(env, places.directory),
-  PORT: z.coerce
-    .number({ error: 'expected a port, 0 to 65535' })
-    .pipe(z.int().min(0).max(65_535))
-    .default(3000),
+  PORT: portVariable(3000),
   MONGODB_URI: z
     .string()
     .regex(/^mongodb(\+srv)?:\/\/[^/]+/, 'expected mongodb://… or mongodb+srv://…')

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { contract, type DatabaseMessage } from '@typed-queue/contracts';
-import { connect } from '@typed-queue/queue-client';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { contract, type DatabaseMessage, type SystemContract } from '@typed-queue/contracts';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import { askAt, type Answer, type Body } from './http/requests.fixture.js';
 import { models } from './models/models.js';
 import { warehouse } from './models/warehouse.fixture.js';
@@ -18,11 +17,11 @@ export const fresh = (text: string): string => `${text}${++made}`;
 
 /** Runs the API over a queue server, with warehouses, for all tests of a file. */
 export const useWarehouses = () => {
-  let server: TestServer;
+  let server: TestQueue<SystemContract>;
   let api: TestApi;
   let categoryId: string;
   beforeAll(async () => {
-    server = await startTestServer({ storage: 'memory' });
+    server = await startTestQueue(contract);
     api = await startTestApi({ queue: { url: server.url }, models: [...models, warehouse] });
     categoryId = String((await ask('POST', '/api/v1/categories', { name: 'Drinks' })).body.id);
   });
@@ -57,14 +56,12 @@ export const useWarehouses = () => {
   /** The events of a document, up to that of its deletion. */
   const eventsOf = async (document: Body): Promise<DatabaseMessage[]> => {
     await ask('DELETE', pathOf(document));
-    const queue = connect(contract, { url: server.url });
     const messages: DatabaseMessage[] = [];
-    for await (const message of queue.tail('database', { from: 'start' })) {
+    for await (const message of server.client.tail('database', { from: 'start' })) {
       const isOfDocument = 'id' in message.payload && message.payload.id === document.id;
       if (isOfDocument && message.event !== 'read') messages.push(message);
       if (messages.at(-1)?.event === 'delete') break;
     }
-    await queue.close();
     return messages;
   };
 

@@ -55,7 +55,7 @@ const queueMeanings: Record<keyof typeof queueCodes, string> = {
 };
 
 const apiMeanings: Record<keyof typeof apiCodes, string> = {
-  route_unknown: 'the API has no such path',
+  route_unknown: 'the server has no such path',
   method_unsupported: 'the path exists, but not with this method',
   body_invalid: 'the body is not JSON that the API can keep',
   media_type_unsupported: 'the body is of a type that the API does not read',

@@ -1,4 +1,5 @@
 import type { apiCodes } from './api-codes.js';
+import { printable } from './printable.js';
 import { retryableApiCodes } from './retryable-api-codes.js';
 
 /** The error codes of the queue, and whether the same request may succeed when it is sent again. */
@@ -90,6 +91,10 @@ interface ErrorOptions<Code extends ApiErrorCode> {
   readonly retryable?: boolean | undefined;
 }
 
+/** Messages quote what came from outside. That of a wrong configuration has a line for each problem. */
+const safe = (code: ApiErrorCode, message: string): string =>
+  code === 'config_invalid' ? message.split('\n').map(printable).join('\n') : printable(message);
+
 /** An error with one of some codes. */
 class CodedError<Code extends ApiErrorCode> extends Error implements ErrorBody<Code> {
   override readonly name = 'QueueError';
@@ -98,7 +103,7 @@ class CodedError<Code extends ApiErrorCode> extends Error implements ErrorBody<C
   readonly retryable: boolean;
 
   constructor(code: Code, message: string, options: ErrorOptions<Code> = {}) {
-    super(message, 'cause' in options ? { cause: options.cause } : {});
+    super(safe(code, message), 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
     this.details = options.details ?? {};
     this.retryable = options.retryable ?? retryableByCode[code] ?? false;

@@ -27,6 +27,10 @@ describe('parseConfig', () => {
     { HOST: '0.0.0.0' },
     { HOST: 'example.org' },
     { PORT: '70000' },
+    { PORT: '0x8' },
+    { PORT: '8e0' },
+    { PORT: ' 8' },
+    { PORT: '+8' },
     { EXIT_WITH_STDIN: 'yes' },
     { DATA_DIR: 'node_modules/data' },
   ])('refuses %j', (env) => {

@@ -1,13 +1,10 @@
-import { dataDirVariable, parseEnvironment, type DataDirPlaces } from '@typed-queue/program';
+import { dataDirVariable, parseEnvironment, portVariable, type DataDirPlaces } from '@typed-queue/program';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { LOOPBACK } from './server.js';
 
 const variables = (places: DataDirPlaces) => ({
-  PORT: z.coerce
-    .number({ error: 'expected a port, 0 to 65535' })
-    .pipe(z.int().min(0).max(65_535))
-    .default(27_017),
+  PORT: portVariable(27_017),
   HOST: z
     .string()
     .regex(LOOPBACK, 'there is no authentication: only a loopback address is allowed, 127.0.0.1 or ::1')

@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, defineContract, defineQueue } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import * as z from 'zod';
 import { start } from './running.fixture.js';
 import type { Source } from './source.js';
@@ -16,14 +16,12 @@ const later = defineContract({
 });
 const failed = { path: '/tmp/b', operation: 'read', code: 'ENOENT', message: 'none' };
 
-let server: TestServer;
+let server: TestQueue<typeof later>;
 
 beforeEach(async () => {
-  server = await startTestServer({ contract: later });
-  const publisher = connect(later, { url: server.url });
-  await publisher.publish('files', 'save', { path: '/tmp/a' });
-  await publisher.publish('files', 'error', failed);
-  await publisher.close();
+  server = await startTestQueue(later);
+  await server.client.publish('files', 'save', { path: '/tmp/a' });
+  await server.client.publish('files', 'error', failed);
 });
 
 afterEach(() => server.close());
@@ -57,7 +55,7 @@ describe('a logger at a server whose contract is another', () => {
     stop.abort();
     expect(await exitCode).toBe(0);
     expect(status()).toMatch(
-      /\nlogger: contract_mismatch: Message 1 .* of this client: bytes.* Group "logger" tries it again later/,
+      /\nlogger: contract_mismatch: Message 1 .* of this client: bytes.* Group "logger" retries it/,
     );
   });
 });

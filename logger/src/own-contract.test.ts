@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect } from '@typed-queue/queue-client';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import colors from 'picocolors';
 import { save } from './fake-queue.fixture.js';
 import { selectionOf } from './filter.js';
@@ -49,23 +49,21 @@ describe('the group of a selection', () => {
 });
 
 describe('a logger at a server with the same contract', () => {
-  let server: TestServer;
+  let server: TestQueue<typeof contract>;
   beforeEach(async () => {
-    server = await startTestServer({ contract });
+    server = await startTestQueue(contract);
   });
   afterEach(() => server.close());
 
   it('prints the events of its queues', async () => {
     const stdout = new PassThrough({ encoding: 'utf8' });
     const queue = connect(contract, { url: server.url });
-    const publisher = connect(contract, { url: server.url });
     const source = groupOf(contract, everything);
     const { exitCode, stop } = start({ queue, contract, selection: everything, source, layout, stdout });
     const line = new Promise((resolve) => stdout.once('data', resolve));
-    await publisher.publish('orders', 'placed', { id: 'o-1', total: 42 });
+    await server.client.publish('orders', 'placed', { id: 'o-1', total: 42 });
     expect(await line).toContain('{"id":"o-1","total":42}');
     stop.abort();
     expect(await exitCode).toBe(0);
-    await publisher.close();
   });
 });

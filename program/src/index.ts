@@ -3,6 +3,7 @@ export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-polic
 export { isDyno, isLocalOnly, reachVariables } from './access/access-variables.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
+export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';
 export { dataDirVariable } from './data-dir.js';
 export { endProcess } from './end-process.js';
@@ -30,6 +31,7 @@ export { aborted, stopSignal } from './stop-signal.js';
 export { codeOf, messageOf } from './thrown.js';
 export { after, unrefAfter } from './timers.js';
 export { startTraces } from './tracing/traces.js';
+export { portVariable, wholeNumber } from './whole-number.js';
 
 export type { AccessOptions, AccessPolicy } from './access/access-policy.js';
 export type { Arrival } from './access/arrival.js';

@@ -72,7 +72,7 @@ const checkUrl = (url: unknown): void => {
   checkText('connect', '"url"', url);
   const problem = problemOf(String(url));
   if (problem === undefined) return;
-  throw invalidArgument('connect', `the "url" ${JSON.stringify(url)} ${problem}.`, { url });
+  throw invalidArgument('connect', `the "url" "${String(url)}" ${problem}.`, { url });
 };
 
 const problemOf = (text: string): string | undefined => {
@@ -85,7 +85,7 @@ const problemOf = (text: string): string | undefined => {
   }
   if (pathname !== '/') {
     const folder = pathname.replace(/\/$/, '');
-    return `has a path: leave it away, or for a server below a folder give the option path: "${folder}/socket.io/"`;
+    return `has a path: for a server below a folder give the option path: "${folder}/socket.io/"`;
   }
   return search + hash === '' ? undefined : 'has a query or a fragment: leave it away';
 };

@@ -1,26 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type SystemContract } from '@typed-queue/contracts';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import type { QueueClient } from './client.js';
-import { connect } from './connect.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 
-let server: TestServer;
+let server: TestQueue<SystemContract>;
 let client: QueueClient<SystemContract>;
 let errors: unknown[];
 
 beforeEach(async () => {
-  server = await startTestServer({ storage: 'memory', messagesPerSecond: 1_000 });
-  client = connect(contract, { url: server.url });
+  server = await startTestQueue(contract, { messagesPerSecond: 1_000 });
+  client = server.client;
   errors = [];
   client.on('error', (event) => errors.push(event));
   client.on('disconnected', (event) => errors.push(event));
 });
-afterEach(async () => {
-  await client.close();
-  await server.close();
-});
+afterEach(() => server.close());
 
 describe('a client of a server with rate limits', () => {
   it('publishes three times as fast, and notices nothing but that it takes longer', async () => {

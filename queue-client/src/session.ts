@@ -84,15 +84,10 @@ export class Session<C extends Contract>
     this.#publishing = tracing?.publisher(this.#publisher) ?? this.#publisher;
     const consuming = { server, agreements, runtime, emitter: this, window, tracing };
     this.#subscriptions = new Subscriptions(consuming);
-    this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
-    this.#tails.listen(server.socket);
-    this.#administration = new LazyAdministration<C>({
-      contract,
-      server,
-      runtime,
-      checkOpen: () => this.#checkOpen(),
-    });
+    for (const each of [this.#subscriptions, this.#tails]) each.listen(server.socket);
+    const checkOpen = (): void => this.#checkOpen();
+    this.#administration = new LazyAdministration<C>({ contract, server, runtime, checkOpen });
     this.admin = this.#administration.admin;
     this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.#administration];
     // Listeners are added when the constructor has returned.

@@ -1,3 +1,4 @@
+import { printable } from '@typed-queue/contracts/wire';
 import type { ClientEvents } from './events.js';
 import type { Runtime } from './runtime.js';
 
@@ -34,8 +35,7 @@ class RateLimitedLog {
     this.#counts.set(kind, { count, last: now });
     const isLimited = count > unlimited;
     if (isLimited && !Number.isInteger(Math.log10(count))) return;
-    // Control characters would break the line or the terminal.
-    const line = text.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+    const line = printable(text);
     this.#runtime.warn(isLimited ? `${line} (number ${count} of its kind)` : line);
   }
 }
@@ -73,7 +73,7 @@ export class UnhandledEvents {
   readonly #loggers: Loggers = {
     'connection:failed': ({ cause }) => this.#disconnected(cause),
     'token:exposed': ({ server }) => {
-      const text = `the token goes to ${server} unencrypted, and anyone on the network path can read it; use https or wss`;
+      const text = `the token goes to ${server} unencrypted; use https or wss`;
       this.#write('token exposed', text);
     },
     'token:failed': ({ error }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { contract, QueueError } from '@typed-queue/contracts';
 import { readConfig, type Config } from './config.js';
+import { limitVariables } from './limit-variables.js';
 
 const places = { directory: '/home/me', moduleDir: '/opt/queue-server/dist' };
 const read = (env: Readonly<Record<string, string | undefined>>): Promise<Config> => readConfig(env, places);
@@ -274,5 +275,24 @@ describe('who may connect', () => {
     const config = await read({ ...dyno, ALLOW_EPHEMERAL_STORAGE: 'true' });
     expect(config).toMatchObject({ host: '0.0.0.0', port: 5_000, durability: 'memory', trustedProxies: 1 });
     expect((await problemsOf({ DYNO: 'web.1', ALLOW_EPHEMERAL_STORAGE: 'true' })).names).toEqual(['HOST']);
+  });
+});
+
+describe('a number in the environment', () => {
+  const names = ['PORT', 'TRUSTED_PROXIES', ...Object.keys(limitVariables(false))];
+
+  it.each(names)('of %s is written in decimal digits, and in no other way', async (name) => {
+    // Each of them is a number that the variable may have.
+    const value = name === 'MEMORY_BUDGET' ? 128 : name === 'HANDSHAKE_TIMEOUT_MS' ? 4_000 : 8;
+    expect((await problemsOf({ [name]: String(value) })).names).toEqual([]);
+    const others = [
+      `0x${value.toString(16)}`,
+      `${value}e0`,
+      ` ${value}`,
+      `${value} `,
+      `+${value}`,
+      `${value}.0`,
+    ];
+    for (const other of others) expect((await problemsOf({ [name]: other })).names).toEqual([name]);
   });
 });

@@ -10,6 +10,7 @@ import {
   isSet,
   parseEnvironment,
   plainKeys,
+  portVariable,
   reachVariables,
   type AuthenticatorOptions,
   type DataDirPlaces,
@@ -31,10 +32,7 @@ const REACH = { keysVariable: 'QUEUE_TOKENS', open: 'read and publish', wildcard
 
 /** Variables that depend on no other. */
 const plain = {
-  PORT: z.coerce
-    .number({ error: 'expected a port, 0 to 65535' })
-    .pipe(z.int().min(0).max(65_535))
-    .default(3333),
+  PORT: portVariable(3333),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
   DASHBOARD: z.literal(['on', 'off'], { error: 'expected "on" or "off"' }).default('on'),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),

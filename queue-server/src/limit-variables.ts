@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { wholeNumber } from '@typed-queue/program';
 import { DEFAULT_LIMITS } from './limits.js';
 
 const MIB = 1024 * 1024;
@@ -8,16 +8,14 @@ const DEFAULT_RATES = { messages: 500_000, bytes: 256 * MIB };
 const MIN_HANDSHAKE_MS = 100;
 const MAX_HANDSHAKE_MS = 600_000;
 
-const within = (least: number, most: number, error: string) =>
-  z.coerce.number({ error }).pipe(z.int({ error }).min(least, { error }).max(most, { error }));
+const atLeastOne = wholeNumber({ least: 1, error: 'expected a whole number, 1 or more' });
 
-const atLeastOne = within(1, Number.MAX_SAFE_INTEGER, 'expected a whole number, 1 or more');
-
-const bytesUpTo = (most: number) => within(1, most, `expected a number of bytes, 1 to ${most}`).default(most);
+const bytesUpTo = (most: number) =>
+  wholeNumber({ least: 1, most, error: `expected a number of bytes, 1 to ${most}` }).default(most);
 
 /** 0: no limit. */
 const perSecond = (usual: number) =>
-  within(0, Number.MAX_SAFE_INTEGER, 'expected a whole number per second, or 0 for no limit')
+  wholeNumber({ least: 0, error: 'expected a whole number per second, or 0 for no limit' })
     .default(usual)
     .transform((rate) => (rate === 0 ? undefined : rate));
 
@@ -29,16 +27,18 @@ export const limitVariables = (isLocal: boolean) => ({
   MAX_CONNECTIONS_PER_ADDRESS: atLeastOne.default(DEFAULT_LIMITS.maxConnectionsPerAddress),
   MAX_SUBSCRIPTIONS_PER_CONNECTION: atLeastOne.default(DEFAULT_LIMITS.maxSubscriptions),
   MAX_GROUPS_PER_CONNECTION: atLeastOne.default(DEFAULT_LIMITS.maxGroupsPerConnection),
-  MAX_GROUPS_PER_QUEUE: within(1, Number.MAX_SAFE_INTEGER, 'expected a number of groups, 1 or more').default(
+  MAX_GROUPS_PER_QUEUE: wholeNumber({ least: 1, error: 'expected a number of groups, 1 or more' }).default(
     1_000,
   ),
   MAX_WRONG_KEYS_PER_ADDRESS: atLeastOne.default(DEFAULT_LIMITS.maxWrongKeys),
   MAX_PAYLOAD_BYTES: bytesUpTo(DEFAULT_LIMITS.maxPayloadBytes),
   MAX_HEADERS_BYTES: bytesUpTo(DEFAULT_LIMITS.maxHeadersBytes),
-  HANDSHAKE_TIMEOUT_MS: within(
-    MIN_HANDSHAKE_MS,
-    MAX_HANDSHAKE_MS,
-    `expected milliseconds, ${MIN_HANDSHAKE_MS} to ${MAX_HANDSHAKE_MS}`,
-  ).default(DEFAULT_LIMITS.handshakeTimeoutMs),
-  MEMORY_BUDGET: within(64, MIB, 'expected a number of MiB, 64 or more').default(256),
+  HANDSHAKE_TIMEOUT_MS: wholeNumber({
+    least: MIN_HANDSHAKE_MS,
+    most: MAX_HANDSHAKE_MS,
+    error: `expected milliseconds, ${MIN_HANDSHAKE_MS} to ${MAX_HANDSHAKE_MS}`,
+  }).default(DEFAULT_LIMITS.handshakeTimeoutMs),
+  MEMORY_BUDGET: wholeNumber({ least: 64, most: MIB, error: 'expected a number of MiB, 64 or more' }).default(
+    256,
+  ),
 });

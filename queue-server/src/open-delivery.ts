@@ -1,5 +1,5 @@
 import { unrefAfter } from '@typed-queue/program';
-import { Administration } from './delivery/administration.js';
+import { Administration, type AdministrationDeps } from './delivery/administration.js';
 import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { Tails } from './delivery/tailing/tails.js';
@@ -38,10 +38,7 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
     onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
     onPassedOver: log.passedOver,
     onDeadLettersExpired: log.deadLettersExpired,
-    onDeadLetters: (...died) => {
-      log.deadLetters(...died);
-      recentDeadLetters.add(...died);
-    },
+    onDeadLetters: (...died) => [log.deadLetters, recentDeadLetters.add].forEach((add) => add(...died)),
   });
   const expiry = new GroupExpiry({
     engine,
@@ -52,16 +49,16 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
     used: (queue, group) => delivery.members(queue, group).length > 0,
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
-  const validate = guard.problemOf.bind(guard);
-  const checkPayload = (queue: string, event: string, payload: unknown): void =>
-    guard.queue(queue).checkPayload(event, payload);
-  const administration = new Administration({
-    engine,
-    delivery,
-    tails,
-    now: wallNow,
-    validate,
-    checkPayload,
-  });
+  const administration = openAdministration({ engine, delivery, tails, now: wallNow }, guard);
   return { tails, delivery, expiry, administration, recentDeadLetters };
 };
+
+const openAdministration = (
+  deps: Omit<AdministrationDeps, 'validate' | 'checkPayload'>,
+  guard: Guard,
+): Administration =>
+  new Administration({
+    ...deps,
+    validate: guard.problemOf.bind(guard),
+    checkPayload: (queue, event, payload) => guard.queue(queue).checkPayload(event, payload),
+  });

@@ -1,19 +1,26 @@
-import { arrivalOf } from '@typed-queue/program';
+import { unrefAfter } from '@typed-queue/program';
 import type { RequestListener } from 'node:http';
-import { beginBackup } from './backup/server-backup.js';
+import type { Audit } from './access/audit.js';
+import { beginBackup, storedQueuesOf } from './backup/server-backup.js';
 import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
-import { metricsPage, type MetricsPageDeps } from './metrics/metrics-page.js';
+import { backupPage, type BackupPageDeps } from './http/backup-page.js';
+import { dashboardPage } from './http/dashboard-page.js';
+import { guarded, type GuardedPage, type PageGuardDeps } from './http/guarded-page.js';
+import { healthPages, shownFault, type Readiness } from './http/health-pages.js';
+import { metricsPage } from './http/metrics-page.js';
+import { servePages, type PagesDeps } from './http/pages.js';
 import type { ServerFiguresDeps } from './metrics/server-figures.js';
-import { backupPage, type BackupPageDeps } from './transport/backup-page.js';
-import { dashboardPage } from './transport/dashboard-page.js';
-import { healthPages, shownFault, type Readiness } from './transport/health.js';
 
 interface ServerPagesDeps
-  extends Omit<MetricsPageDeps, 'metrics'>, Omit<ServerFiguresDeps, 'isReady' | 'now'> {
+  extends
+    PageGuardDeps,
+    Omit<PagesDeps, 'refusals'>,
+    Pick<BackupPageDeps, 'onStalled'>,
+    Omit<ServerFiguresDeps, 'isReady' | 'now'> {
   readonly engine: Engine;
   readonly publishGate: PublishGate;
-  readonly audit: BackupPageDeps['audit'];
+  readonly audit: Pick<Audit, 'action' | 'refusal'>;
   /** Undefined: everything is in memory. */
   readonly dataDir?: string | undefined;
   /** Whether the dashboard is served. Default: false. */
@@ -23,23 +30,28 @@ interface ServerPagesDeps
 /** What a server answers over HTTP, besides Socket.IO. */
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
   const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
-  const isReady = (): boolean => readiness().length === 0;
-  // Loaded by the first scrape.
-  const metrics = async () => {
-    const { readServerMetrics } = await import('./metrics/server-metrics.js');
-    return readServerMetrics({ ...deps, isReady, now: Date.now });
-  };
-  const pages = backupPage(backupDeps(deps), healthPages(readiness, metricsPage({ ...deps, metrics })));
-  return deps.dashboard === true ? dashboardPage(deps, pages) : pages;
+  const pages = [metricsOf(deps, readiness), backupOf(deps)];
+  const served = servePages([...healthPages(readiness), ...pages.map((page) => guarded(page, deps))], deps);
+  return deps.dashboard === true ? dashboardPage(deps, served) : served;
 };
 
-const backupDeps = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): BackupPageDeps => ({
-  addressOf: (request) => arrivalOf(request, deps.trustedProxies).clientAddress,
-  authenticate: (address, token) => deps.wrongKeys.from(address).authenticate(token),
-  begin: (principal) => beginBackup({ engine, dataDir, queues, now: Date.now }, principal),
-  audit: deps.audit,
-  onError: deps.onError,
-});
+const metricsOf = (deps: ServerPagesDeps, readiness: Readiness): GuardedPage =>
+  metricsPage({
+    queues: async () => deps.queues,
+    // Loaded by the first scrape.
+    metrics: async () => {
+      const { readServerMetrics } = await import('./metrics/server-metrics.js');
+      return readServerMetrics({ ...deps, isReady: () => readiness().length === 0, now: Date.now });
+    },
+  });
+
+const backupOf = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): GuardedPage =>
+  backupPage({
+    ...deps,
+    queues: async () => [...queues, ...(await storedQueuesOf(dataDir))],
+    begin: () => beginBackup({ engine, dataDir, now: Date.now }),
+    after: unrefAfter,
+  });
 
 const problemsOf = (engine: Engine, publishGate: PublishGate): ReturnType<Readiness> => {
   const fault = engine.fault();

@@ -140,7 +140,20 @@ describe('POST /backup', () => {
       expect(await codeOf(post(holders.server.url, bearer(name)))).toEqual([403, 'forbidden']);
     // It keeps everything in memory.
     expect(await codeOf(post(holders.server.url, bearer('both')))).toEqual([400, 'request_invalid']);
-    expect(holders.log).toContain('audit: backup: forbidden');
+    expect(holders.log).toContain('audit: request /backup: forbidden');
+  });
+
+  it('counts what it refuses among the refusals of the server', async () => {
+    await holders.rewrite(
+      { name: 'operator', queues: { '*': { admin: true } } },
+      { name: 'both', queues: { '*': { admin: true, tail: true } } },
+    );
+    const { url } = holders.server;
+    await post(url);
+    for (const name of ['operator', 'both']) await post(url, bearer(name));
+    const metrics = await (await fetch(`${url}/metrics`, { headers: bearer('both') })).text();
+    for (const code of ['unauthorized', 'forbidden', 'request_invalid'])
+      expect(metrics).toContain(`typed_queue_refused_total{error_type="${code}"} 1`);
   });
 
   it('is refused to pages of other origins, and is no GET', async () => {
@@ -148,6 +161,7 @@ describe('POST /backup', () => {
       403,
       'origin_refused',
     ]);
-    expect((await fetch(`${holders.server.url}/backup`)).status).toBe(404);
+    const read = await fetch(`${holders.server.url}/backup`);
+    expect([read.status, read.headers.get('allow')]).toEqual([405, 'POST']);
   });
 });

@@ -21,27 +21,25 @@ import { RefusalCounts } from './access/refusal-counts.js';
 import { WrongKeys } from './access/wrong-keys.js';
 import type { GroupDelivery } from './delivery/group-delivery.js';
 import { PublishGate } from './delivery/publish-gate.js';
-import type { ServerClock } from './engine/clocks.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
-import { QueueHistory } from './history/queue-history.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { FlushCounts } from './metrics/flush-counts.js';
-import { MACHINE_CLOCK, openDelivery } from './open-delivery.js';
+import { openDelivery } from './open-delivery.js';
+import { openObservation, type ObservationClocks } from './open-observation.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { serverPages } from './server-pages.js';
-import { Observation } from './overview/observation.js';
 import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
-interface ServingOptions extends EngineSettings, LimitOptions {
+interface ServingOptions extends EngineSettings, LimitOptions, Pick<ObservationClocks, 'measuringClock'> {
   /** Default: the system's own contract. */
   readonly contract?: Contract | undefined;
   /** Default 127.0.0.1. */
@@ -73,8 +71,6 @@ interface ServingOptions extends EngineSettings, LimitOptions {
   readonly tls?: Certificate | undefined;
   /** Milliseconds of a monotonic clock, by which rates are limited. Default: `performance.now`. */
   readonly now?: (() => number) | undefined;
-  /** Steers the measuring of queues, in tests: `clock` does not, for it would take a sample for every 10 seconds. */
-  readonly measuringClock?: ServerClock | undefined;
   /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
   readonly after?: After | undefined;
 }
@@ -160,33 +156,20 @@ const run = async (
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
-  const history = new QueueHistory({
-    ...{ ...shared, engine, queues, onError: log.failure },
-    clock: options.measuringClock ?? MACHINE_CLOCK,
-  });
-  const observed = {
-    ...shared,
-    engine,
-    contract,
-    history,
-    connections,
-    clock: options.clock ?? MACHINE_CLOCK,
-  };
+  const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
-    ...admissionOptions(options, limits),
+    ...clientAccess(options, authenticator, delivering.delivery),
     ...log.connections,
     ...(await servedSchemas(schemas, engine, log, options.dataDir)),
-    observation: new Observation(observed),
+    ...observing,
     http,
     guard,
-    access: accessOf(options, authenticator),
-    groupQuotas: groupQuotas(options, delivering.delivery),
     onConnection: log.connection,
   });
-  return { http, io, log, history, authenticator, reviewPrincipals, ...shared };
+  return { http, io, log, authenticator, reviewPrincipals, ...shared, ...observing };
 };
 
 /** What the connections of clients and the pages share. */
@@ -203,6 +186,7 @@ const sharedDeps = (
   trustedProxies: options.trustedProxies ?? 0,
   audit: log.audit,
   onError: log.failure,
+  onStalled: log.backupStalled,
 });
 
 const servedSchemas = async (
@@ -220,6 +204,13 @@ const servedSchemas = async (
 };
 
 type Running = Awaited<ReturnType<typeof run>>;
+
+/** Who may connect, and how many groups each may make. */
+const clientAccess = (options: ServingOptions, authenticator: Authenticator, delivery: GroupDelivery) => ({
+  ...admissionOptions(options, limitsOf(options)),
+  access: accessOf(options, authenticator),
+  groupQuotas: groupQuotas(options, delivery),
+});
 
 /** Through proxies, all clients come from a few addresses: the address that the proxies report counts. */
 const admissionOptions = (

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkServerOptions } from './testing/kit-options.js';
 import { startQueueServer, type QueueServer, type QueueServerOptions } from './server.js';
 
 export { startTestQueue } from './testing/test-queue.js';
@@ -23,8 +24,11 @@ export interface TestServer extends QueueServer {
  *     …
  *     await queue.close();
  *     await server.close();
+ *
+ * @throws QueueError `request_invalid` for options that are unknown or wrong; as `startQueueServer`
  */
 export const startTestServer = async (options: Partial<QueueServerOptions> = {}): Promise<TestServer> => {
+  checkServerOptions(options);
   const { storage, dataDir: given, ...serving } = options;
   if (storage === 'memory') return { ...(await startQueueServer({ ...serving, storage })), dataDir: '' };
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'typed-queue-')));

@@ -1,22 +1,16 @@
 import { errorTable, ApiError, type ApiErrorCode, type Issue, type ErrorCode } from '@typed-queue/contracts';
+import { httpStatusOf, REFUSAL_STATUSES } from '@typed-queue/program';
 
 /** The codes that are the API's own: each must have a status. */
 type ApiCode = Exclude<ApiErrorCode, ErrorCode>;
 
 /** The HTTP status of each code. Any other is a failure of the server, answered as `internal`. */
 const statuses = {
-  request_invalid: 400,
+  ...REFUSAL_STATUSES,
   body_invalid: 400,
   query_invalid: 400,
   header_invalid: 400,
-  unauthorized: 401,
-  auth_expired: 401,
-  forbidden: 403,
-  host_refused: 403,
-  origin_refused: 403,
-  route_unknown: 404,
   document_unknown: 404,
-  method_unsupported: 405,
   request_timeout: 408,
   duplicate_key: 409,
   document_in_use: 409,
@@ -30,13 +24,9 @@ const statuses = {
   idempotency_conflict: 422,
   too_many_documents: 422,
   precondition_required: 428,
-  rate_limited: 429,
   headers_too_large: 431,
   internal: 500,
   database_standalone: 500,
-  auth_unavailable: 503,
-  draining: 503,
-  overloaded: 503,
   database_unavailable: 503,
 } as const satisfies Record<ApiCode, number> & Partial<Record<ApiErrorCode, number>>;
 
@@ -63,11 +53,7 @@ export interface Problem {
 }
 
 /** The HTTP status of an error; 500 when it is not one that a caller may cause. */
-export const statusOf = (error: unknown): number => {
-  if (!(error instanceof ApiError)) return 500;
-  const known: Partial<Record<ApiErrorCode, number>> = statuses;
-  return known[error.code] ?? 500;
-};
+export const statusOf = (error: unknown): number => httpStatusOf(error, statuses);
 
 /** Answered in place of an error whose text is not meant for clients. */
 const INTERNAL = new ApiError(

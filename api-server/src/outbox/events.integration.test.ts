@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => shop.close());
 
 /** The events since the last call, when there are `count`; more of them would show in the next call. */
-const events = async (expected: number): Promise<DatabaseMessage[]> => {
+const events = async (expected: number): Promise<readonly DatabaseMessage[]> => {
   const messages = await shop.messages(count + expected);
   const news = messages.slice(count);
   count = messages.length;

@@ -1,6 +1,6 @@
-import type { DatabaseMessage } from '@typed-queue/contracts';
+import { contract, type DatabaseMessage, type SystemContract } from '@typed-queue/contracts';
 import { after } from '@typed-queue/program';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import { category, type Category } from '../models/category.js';
 import { product, type Product } from '../models/product.js';
 import { publishing } from '../publishing/publishing-repository.js';
@@ -11,17 +11,17 @@ import { mongooseRepository } from '../repository/mongoose/mongoose-repository.j
 import type { Repository } from '../repository/repository.js';
 import type { Transact } from '../repository/unit-of-work.js';
 import { Outbox } from './outbox.js';
-import { quietClient, silent, storedMessages } from './queue.fixture.js';
+import { quietClient, silent } from './queue.fixture.js';
 import { startOutbox, type RunningOutbox } from './start-outbox.js';
 
 export interface Shop {
   readonly database: TestDatabase;
-  readonly server: TestServer;
+  readonly server: TestQueue<SystemContract>;
   readonly outbox: RunningOutbox;
   readonly products: Repository<Product>;
   readonly categories: Repository<Category>;
   /** Resolves with all messages of the queue, when there are at least `count` and the outbox is empty. */
-  messages(count: number): Promise<DatabaseMessage[]>;
+  messages(count: number): Promise<readonly DatabaseMessage[]>;
   close(): Promise<void>;
 }
 
@@ -43,7 +43,7 @@ export const until = async (condition: () => Promise<boolean>): Promise<void> =>
 
 /** A database, a queue server, and the repositories between them. */
 export const openShop = async (): Promise<Shop> => {
-  const [database, server] = await Promise.all([openTestDatabase(), startTestServer({ storage: 'memory' })]);
+  const [database, server] = await Promise.all([openTestDatabase(), startTestQueue(contract)]);
   const outbox = await startOutbox({
     database,
     openQueue: () => quietClient(server.url),
@@ -68,9 +68,8 @@ export const openShop = async (): Promise<Shop> => {
     }),
     messages: async (count) => {
       await until(async () => (await entries.depth()).depth === 0);
-      let messages: DatabaseMessage[] = [];
-      await until(async () => (messages = await storedMessages(server.url)).length >= count);
-      return messages;
+      await until(async () => server.published('database').length >= count);
+      return server.published('database');
     },
     close: async () => {
       await outbox.close();

@@ -1,7 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { mersenne } from 'pure-rand/generator/mersenne';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import { LEASE_MS } from '../outbox/lease.js';
 import { differences, type Written } from './audit.js';
-import { seededRandom, type SeededRandom } from './seeded-random.js';
 import type { Program } from './program.js';
 import { listProducts } from './shop-client.js';
 import { shopUntil, type Shop } from './shopper.js';
@@ -48,7 +50,7 @@ export const surviveKills = async (
 ): Promise<KillsReport> => {
   const environment = await startShopEnvironment(mongodbUri);
   try {
-    return { seed, kills, ...(await shopAndKill(environment, kills, seededRandom(seed), log)) };
+    return { seed, kills, ...(await shopAndKill(environment, kills, mersenne(seed), log)) };
   } finally {
     await environment.close();
   }
@@ -56,7 +58,12 @@ export const surviveKills = async (
 
 type Log = (progress: string) => void;
 
-const shopAndKill = async (environment: ShopEnvironment, kills: number, random: SeededRandom, log: Log) => {
+const shopAndKill = async (
+  environment: ShopEnvironment,
+  kills: number,
+  random: RandomGenerator,
+  log: Log,
+) => {
   const counts = new Counts();
   const answered: Written[] = [];
   const shop: Shop = {
@@ -84,7 +91,7 @@ interface Killing {
   readonly environment: ShopEnvironment;
   /** Grows with every write that is answered. */
   readonly answered: readonly Written[];
-  readonly random: SeededRandom;
+  readonly random: RandomGenerator;
   readonly log: Log;
 }
 
@@ -97,10 +104,10 @@ const killAgainAndAgain = async (
   let { api, listens } = start(environment);
   await listens;
   for (let kill = 1; kill <= kills; kill++) {
-    const isAtStart = kill > 1 && random.below(5) === 0;
+    const isAtStart = kill > 1 && uniformInt(random, 1, 5) === 1;
     if (isAtStart) atStart++;
-    else await livesOn(killing, listens, random.below(LIFE_WRITES));
-    await setTimeout(random.below(isAtStart ? LATEST_MS.starting : LATEST_MS.listening));
+    else await livesOn(killing, listens, uniformInt(random, 0, LIFE_WRITES - 1));
+    await setTimeout(uniformInt(random, 0, isAtStart ? LATEST_MS.starting : LATEST_MS.listening));
     await api.end('SIGKILL');
     const keepsLease = kill % LEASE_KEPT_EVERY === 0 || kill === kills;
     if (!keepsLease) await environment.endLease();

@@ -1,11 +1,12 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Document, Written } from './audit.js';
-import type { SeededRandom } from './seeded-random.js';
 import { ask, documentOf, type Answered, type Asked } from './shop-client.js';
 
 /** What the shoppers know together. */
 export interface Shop {
   readonly apiUrl: string;
-  readonly random: SeededRandom;
+  readonly random: RandomGenerator;
   /** Products that somebody may change next, as they were seen last. */
   readonly products: Map<string, Document>;
   readonly answered: Written[];
@@ -27,17 +28,18 @@ const ASKED_AGAIN = 5;
 export const shopUntil = async (shop: Shop, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
     const { random, products } = shop;
-    const product = random.of([...products.values()]);
-    const choice = random.below(10);
-    if (product === undefined || (choice < 3 && products.size < MAX_PRODUCTS)) await create(shop);
-    else if (choice < 9) await patch(shop, product);
+    // The place after the last has none.
+    const product = [...products.values()][uniformInt(random, 0, products.size)];
+    const choice = uniformInt(random, 1, 10);
+    if (product === undefined || (choice <= 3 && products.size < MAX_PRODUCTS)) await create(shop);
+    else if (choice <= 9) await patch(shop, product);
     else await remove(shop, product);
   }
 };
 
 const create = async (shop: Shop): Promise<void> => {
   const name = shop.newName();
-  const isKeyed = shop.random.below(2) === 0;
+  const isKeyed = uniformInt(shop.random, 1, 2) === 1;
   const answer = await asking(shop, {
     method: 'POST',
     ...(isKeyed ? { headers: { 'idempotency-key': name } } : {}),
@@ -50,11 +52,11 @@ const create = async (shop: Shop): Promise<void> => {
 };
 
 const patch = async (shop: Shop, { id, revision }: Document): Promise<void> => {
-  const isExact = shop.random.below(2) === 0;
+  const isExact = uniformInt(shop.random, 1, 2) === 1;
   const answer = await asking(shop, {
     method: 'PATCH',
     path: `/${id}`,
-    body: { price: shop.random.below(1_000_000) },
+    body: { price: uniformInt(shop.random, 0, 999_999) },
     headers: { 'if-match': isExact ? `"${revision}"` : '*' },
   });
   if (answer === undefined) shop.products.delete(id);
@@ -76,7 +78,7 @@ const remove = async (shop: Shop, { id }: Document): Promise<void> => {
 
 /** Undefined: it may have happened, or not. */
 const asking = async (shop: Shop, asked: Asked): Promise<Answered | undefined> => {
-  const isWorthIt = shop.random.below(ASKED_AGAIN) === 0;
+  const isWorthIt = uniformInt(shop.random, 1, ASKED_AGAIN) === 1;
   const answer = await ask(shop.apiUrl, asked, () => isWorthIt);
   shop.count(`${asked.method} ${answer?.status ?? 'unanswered'}`);
   if (answer !== undefined && answer.unanswered > 0) shop.count('asked again');

@@ -1,15 +1,9 @@
 import { bodyOf, parseBody } from '../product.js';
 import { connectNats, natsVersion, startNats } from './nats-server.js';
-import type { Peer, Publisher } from './peer.js';
+import type { Peer, Publisher, PublisherOptions } from './peer.js';
 
 /** It has no acknowledgement: one `flush` at a time says that the server has what was published before. */
-const publisher = async ({
-  port,
-  queue,
-}: {
-  readonly port: number;
-  readonly queue: string;
-}): Promise<Publisher> => {
+const publisher = async ({ port, queue }: PublisherOptions): Promise<Publisher> => {
   const nats = await connectNats(port);
   let waiting: (() => void)[] = [];
   let isFlushing = false;

@@ -40,9 +40,13 @@ export interface Subscriber {
   close(): Promise<void>;
 }
 
-export interface SubscriberOptions {
+/** Which queue, of the broker at a port. */
+export interface PublisherOptions {
   readonly port: number;
   readonly queue: string;
+}
+
+export interface SubscriberOptions extends PublisherOptions {
   /** Undefined: a live subscriber. */
   readonly group: string | undefined;
 }
@@ -61,7 +65,7 @@ export interface Peer {
   start(site: Site): Promise<Broker>;
   /** Makes what clients do not make themselves. */
   prepare?(port: number, layout: Layout): Promise<void>;
-  publisher(options: { readonly port: number; readonly queue: string }): Promise<Publisher>;
+  publisher(options: PublisherOptions): Promise<Publisher>;
   /** Each message is acknowledged when `handle` returns. */
   subscriber(options: SubscriberOptions, handle: (product: Product) => void): Promise<Subscriber>;
 }

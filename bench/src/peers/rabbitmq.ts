@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { bodyOf, parseBody, type Product } from '../product.js';
 import { freePort, printedVersion, startBroker } from './broker-process.js';
 import { libraryVersion } from './library-version.js';
-import type { Broker, Layout, Peer, Publisher, Site, Subscriber, SubscriberOptions } from './peer.js';
+import type {
+  Broker,
+  Layout,
+  Peer,
+  Publisher,
+  PublisherOptions,
+  Site,
+  Subscriber,
+  SubscriberOptions,
+} from './peer.js';
 
 const PREFETCH = 2_048;
 /** Debian's command in the PATH changes the user and the folder; this is what it runs. */
@@ -62,13 +71,7 @@ const prepare = async (port: number, { queues, groups }: Layout): Promise<void> 
   await connection.close();
 };
 
-const publisher = async ({
-  port,
-  queue,
-}: {
-  readonly port: number;
-  readonly queue: string;
-}): Promise<Publisher> => {
+const publisher = async ({ port, queue }: PublisherOptions): Promise<Publisher> => {
   const connection = await connect(`amqp://127.0.0.1:${port}`);
   const channel = await connection.createConfirmChannel();
   return {

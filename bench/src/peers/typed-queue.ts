@@ -1,7 +1,15 @@
 import { connect } from '@typed-queue/queue-client';
 import { join } from 'node:path';
 import type { Product } from '../product.js';
-import type { Broker, Peer, Publisher, Site, Subscriber, SubscriberOptions } from './peer.js';
+import type {
+  Broker,
+  Peer,
+  Publisher,
+  PublisherOptions,
+  Site,
+  Subscriber,
+  SubscriberOptions,
+} from './peer.js';
 import { startQueueServer } from './queue-server.js';
 import { contractOf } from './typed-queue-contract.js';
 
@@ -14,13 +22,13 @@ const start = (site: Site): Promise<Broker> =>
     BENCH_QUEUES: site.queues.join(','),
   });
 
-const connectTo = async ({ port, queue }: { readonly port: number; readonly queue: string }) => {
+const connectTo = async ({ port, queue }: PublisherOptions) => {
   const client = connect(contractOf([queue]), { url: `http://127.0.0.1:${port}`, window: WINDOW });
   await new Promise<void>((resolve) => client.on('connected', () => resolve()));
   return client;
 };
 
-const publisher = async (options: { readonly port: number; readonly queue: string }): Promise<Publisher> => {
+const publisher = async (options: PublisherOptions): Promise<Publisher> => {
   const client = await connectTo(options);
   return {
     publish: (product, acknowledged) =>

@@ -1,5 +1,6 @@
 import type { DeadLetter } from '@typed-queue/contracts';
 import { Command, InvalidArgumentError } from 'commander';
+import { decimal } from '../decimal.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countOf } from '../output/quantity.js';
@@ -32,7 +33,7 @@ Examples:
 `;
 
 const positive = (text: string): number => {
-  const value = Number(text);
+  const value = decimal(text);
   if (value > 0) return value;
   throw new InvalidArgumentError('Write a number above 0.');
 };

@@ -9,6 +9,9 @@ import { CommandError, EXIT } from '../exit-code.js';
 
 const KEEP_ALIVE_MS = 10_000;
 
+/** Codes of a server without that page. */
+const MISSING: readonly string[] = ['route_unknown', 'method_unsupported'];
+
 /**
  * Asks the server for a backup: its bytes, as fast as they are read. They end with an error when the connection is lost, or
  * the signal aborts.
@@ -22,7 +25,7 @@ export const requestBackup = async (
   const response = await post(settings, typeof token === 'function' ? await token() : token, signal);
   if (response.statusCode === 200) return bytesOf(response, signal);
   const body: unknown = await json(response).catch(() => undefined);
-  if (isError(body)) throw QueueError.fromBody(body);
+  if (isError(body) && !MISSING.includes(body.code)) throw QueueError.fromBody(body);
   throw new CommandError(
     EXIT.unavailable,
     `${url} makes no backups (it answers ${response.statusCode}): it is an older queue server, or none`,

@@ -156,6 +156,7 @@ describe('the server and the token', () => {
     ['a missing file', ['--token-file', '/no'], 66, 'error: /no cannot be read: '],
     ['a missing authority', ['--ca', '/no'], 66, 'error: /no cannot be read: '],
     ['no time', ['--timeout', '0'], 64, 'Write seconds: 10, or 0.5.\n'],
+    ['a time in other digits', ['--timeout', '0x10'], 64, 'Write seconds: 10, or 0.5.\n'],
     ['no server', ['--url', NOWHERE], 5, `error: no queue server at ${NOWHERE}: connect ECONNREFUSED`],
   ])('refuses %s', async (...[, args, exitCode, text]) => {
     const result = await queuesIn('/', args);

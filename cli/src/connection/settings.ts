@@ -1,6 +1,7 @@
 import { isSet, messageOf, queueUrl } from '@typed-queue/program';
 import { InvalidArgumentError, type Command } from 'commander';
 import { resolve } from 'node:path';
+import { decimal } from '../decimal.js';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { PROFILE_FILE, readProfile, type Profile } from './profile.js';
@@ -32,8 +33,8 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 const MAX_TIMEOUT_SECONDS = 86_400;
 
 const seconds = (text: string): number => {
-  const value = Number(text);
-  if (text.trim() !== '' && value > 0 && value <= MAX_TIMEOUT_SECONDS) return value;
+  const value = decimal(text);
+  if (value > 0 && value <= MAX_TIMEOUT_SECONDS) return value;
   throw new InvalidArgumentError('Write seconds: 10, or 0.5.');
 };
 

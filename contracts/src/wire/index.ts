@@ -33,6 +33,7 @@ export { failed, ok } from '../result.js';
 export { earlierVersionOf, upcast, versionsOf } from '../versions.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';
+export { printable } from '../printable.js';
 
 export type { After } from '../after.js';
 export type { Draft, FrameOrigin, WrittenMessage } from '../frame/encode.js';

@@ -55,7 +55,8 @@ const DeleteAction = ({ status: { queue, group, depth, members }, refusal }: Act
     <Confirmation action="Delete" isDanger refusal={refusal ?? inUse} run={remove}>
       <p>
         The server forgets <b>{group}</b> and its position: {counted(depth, 'message')} will not be handled by
-        it. Its dead letters stay. A group of this name that is made later starts anew. This cannot be undone.
+        it. Its dead letters stay. A group of this name that is made later starts from the beginning. This
+        cannot be undone.
       </p>
     </Confirmation>
   );

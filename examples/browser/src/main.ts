@@ -1,22 +1,16 @@
 /** Bundles the page and serves it on loopback. */
 import { QueueError } from '@typed-queue/contracts';
-import { parseEnvironment, stopSignal } from '@typed-queue/program';
+import { parseEnvironment, portVariable, stopSignal } from '@typed-queue/program';
 import { stop } from 'esbuild';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import * as z from 'zod';
 import { bundlePage } from './bundle.js';
 import { servePage } from './page-server.js';
 
 /** `EX_CONFIG` of sysexits.h. */
 const CONFIG_INVALID = 78;
 
-const schema = {
-  PORT: z.coerce
-    .number({ error: 'expected a port, 0 to 65535' })
-    .pipe(z.int().min(0).max(65_535))
-    .default(8080),
-};
+const schema = { PORT: portVariable(8080) };
 
 /** Undefined: a failure that should not happen. */
 const explain = (error: unknown): string | undefined => {

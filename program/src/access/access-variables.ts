@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import * as z from 'zod';
 import { commaSeparated, isSet } from '../environment.js';
 import { namesKeys } from '../rights/authentication-variables.js';
+import { wholeNumber } from '../whole-number.js';
 
 const MAX_PROXIES = 10;
 
@@ -34,10 +35,11 @@ export const allowedHosts = commaSeparated
 
 /** `TRUSTED_PROXIES`. */
 export const trustedProxies = (defaultCount: number) =>
-  z.coerce
-    .number({ error: `expected through how many proxies requests come, 0 to ${MAX_PROXIES}` })
-    .pipe(z.int().min(0).max(MAX_PROXIES))
-    .default(defaultCount);
+  wholeNumber({
+    least: 0,
+    most: MAX_PROXIES,
+    error: `expected through how many proxies requests come, 0 to ${MAX_PROXIES}`,
+  }).default(defaultCount);
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -63,8 +63,7 @@ export class LazyAdministration<C extends Contract> {
     return async (...args) => {
       const admin = await this.#load();
       // Safe: it passes on what the method of this name is called with, and what it answers.
-      const method = admin[name] as (this: Admin<C>, ...args: unknown[]) => Promise<unknown>;
-      return method.apply(admin, args);
+      return (admin as Record<Method, (...args: unknown[]) => Promise<unknown>>)[name](...args);
     };
   }
 

@@ -40,7 +40,7 @@ export const finalError = (cause: Error, server: string, answered: boolean): Que
   const code = fieldOf(cause, 'code');
   if (typeof code !== 'string' || !TLS_CODES.test(code)) return undefined;
   const text =
-    `No secure connection to ${server}: ${cause.message} (${code}). Correct the URL, or give the certificate of ` +
-    'the authority that signed the one of the server as the option "ca".';
+    `No secure connection to ${server}: ${cause.message} (${code}). Correct the URL, or give the certificate ` +
+    'of its authority as "ca".';
   return new QueueError('server_untrusted', text, { details: { code }, cause });
 };

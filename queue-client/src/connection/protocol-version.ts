@@ -27,9 +27,7 @@ export const unsupportedRequest = (
 ): QueueError | undefined => {
   const version = versions[request] ?? OLDEST_PROTOCOL_VERSION;
   if (version <= server) return undefined;
-  const text =
-    `"${request}" needs a server of protocol version ${version}, and this one speaks ${server}. ` +
-    `This client speaks ${OLDEST_PROTOCOL_VERSION} to ${PROTOCOL_VERSION}. Upgrade the server.`;
+  const text = `"${request}" needs a server of protocol version ${version}, and this one speaks ${server}. Upgrade it.`;
   const details = { server, client: PROTOCOL_VERSION, request };
   return new QueueError('protocol_unsupported', text, { details });
 };

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { QueueClient, Subscription } from '../client.js';
-import { connect } from '../connect.js';
-import { contract, type SystemContract } from '@typed-queue/contracts';
+import type { SystemContract } from '@typed-queue/contracts';
 import { pathOf, realGroups } from './real-groups.fixture.js';
 
 const now = realGroups();
@@ -58,9 +57,9 @@ describe('a handler that closes its own', () => {
   it.each(all)(
     '$what $how: its message is acknowledged once, without a deadlock',
     async ({ what, handle }) => {
-      const { url } = await now.open();
+      await now.open();
       await Promise.all(['a', 'b', 'c'].map((path) => now.publish(path)));
-      const client: QueueClient<SystemContract> = connect(contract, { url });
+      const client: QueueClient<SystemContract> = now.server.connect();
       const done: string[] = [];
       const wrong: string[] = [];
       client.on('lease:lost', () => wrong.push('lease:lost'));
@@ -91,7 +90,7 @@ describe('a handler that closes its own', () => {
       now.queue.subscribe('files', { group: 'g' }, (message, { attempt }) =>
         left.push(`${pathOf(message)} ${attempt}`),
       );
-      await now.done('g');
+      await now.server.idle();
       expect(left).toEqual(['b 1', 'c 1']);
     },
   );

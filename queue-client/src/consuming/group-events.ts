@@ -75,7 +75,7 @@ export class GroupEvents {
     const { queue, group } = this;
     const text =
       `Message ${seq} ("${event}") of "${queue}" does not match the contract of this client: ${message}. ${advice} ` +
-      `Group "${group}" tries it again later, and gives it up after its last attempt.`;
+      `Group "${group}" retries it until its last attempt.`;
     return new QueueError('contract_mismatch', text, { details: { queue, group, seq, id, issues } });
   }
 }

@@ -11,6 +11,7 @@ import { ContractCheck } from '../messages/contract-check.js';
 import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Tracing } from '../tracing.js';
+import { DEFAULT_WINDOW } from '../window.js';
 import { HandlerScheduler, type HandlerSchedulerDeps } from './handler-scheduler.js';
 import { GroupEvents } from './group-events.js';
 import { ExtensionTimer, LeaseClock } from './lease-clock.js';
@@ -225,12 +226,13 @@ export class GroupSubscription implements Subscription {
     const { server, runtime, request } = this.#deps;
     return new OutcomeSender({
       subscription: request.subscription,
+      window: request.window?.messages ?? DEFAULT_WINDOW,
       server,
       runtime,
       leases: this.#leases,
-      settlements: () => this.#scheduler.settlements(),
+      settlements: (number) => this.#scheduler.settlements(number),
       hasOutcomes: () => this.#scheduler.hasOutcomes,
-      onSettled: () => this.#scheduler.settled(),
+      onSettled: (number, isUnanswered) => this.#scheduler.settled(number, isUnanswered),
       onLost: (leases) => this.#leaseLoss.refused(leases),
       onError: (error) => this.#events.error(error),
     });

@@ -9,7 +9,7 @@ describe('a group at a real server', () => {
   it('dead-letters what its handler rejects, and what fails too often, with the history', async () => {
     await now.open();
     const attempts: number[] = [];
-    const options = { group: 'g', maxAttempts: 3, retryDelaysMs: [1] };
+    const options = { group: 'g', maxAttempts: 3, retryDelaysMs: [5_000] };
     const given: string[] = [];
     now.queue.on('handler:error', () => undefined);
     now.queue.on('dead-letter', ({ code, message }) => given.push(`${code} ${message.seq}`));
@@ -21,9 +21,13 @@ describe('a group at a real server', () => {
       }
     });
     await Promise.all([now.publish('fine'), now.publish('never'), now.publish('flaky')]);
-    await now.done('g');
+    for (let retry = 1; retry < options.maxAttempts; retry++) {
+      await now.server.idle();
+      await now.server.clock.advance('5s');
+    }
+    await now.server.idle();
     expect(attempts).toEqual([1, 2, 3]);
-    const found = await now.letters();
+    const found = now.server.deadLettered('files', 'g');
     expect(given).toEqual(found.map(({ code, seq }) => `${code} ${seq}`));
     expect(found.map(({ code, reason, group }) => [code, reason, group])).toEqual([
       ['rejected', 'not a file', 'g'],
@@ -52,7 +56,7 @@ describe('a group at a real server', () => {
       failed = true;
       throw new Error('once');
     };
-    const options = { group: 'g', concurrency: 8, retryDelaysMs: [30] };
+    const options = { group: 'g', concurrency: 8 };
     for (const _member of ['one', 'other']) now.queue.subscribe('files', options, handle);
     const keys = ['x', 'y', 'z'];
     await Promise.all(
@@ -60,7 +64,9 @@ describe('a group at a real server', () => {
         now.publish(`${keys[n % 3] ?? ''}${Math.floor(n / 3)}`, keys[n % 3]),
       ),
     );
-    await now.done('g');
+    await now.server.idle();
+    await now.server.clock.advance('1s');
+    await now.server.idle();
     for (const key of keys) {
       const order = began.filter((path) => path.startsWith(key)).map((path) => Number(path.slice(1)));
       const expected = Array.from({ length: 20 }, (_, n) => n);
@@ -87,7 +93,7 @@ describe('a group at a real server', () => {
       code: 'ENOENT',
       message: 'gone',
     });
-    await now.done('g');
+    await now.server.idle();
     expect(seen).toEqual(['ENOENT']);
     expect(errors).toEqual(['group_conflict']);
     await only.close();
@@ -99,23 +105,27 @@ describe('a group at a real server', () => {
     await now.open();
     const aborted: string[] = [];
     let runs = 0;
+    let begin: () => void = () => undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
     now.queue.subscribe('files', { group: 'g' }, async (message, { signal }) => {
       if (runs++ > 0) return;
+      begin();
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
       aborted.push(pathOf(message));
     });
     await now.publish('a');
-    while (runs === 0) await setTimeout(1);
+    await begun;
     await now.queue.admin.seek('files', 'g', 'start');
-    await now.done('g');
+    await now.server.idle();
     expect(aborted).toEqual(['a']);
     expect(runs).toBe(2);
   });
 
   it('reports that it reached its limit of unsettled messages, and continues when some are settled', async () => {
     await now.open({ engine: { maxUnsettled: 5 } });
-    const stalled: number[] = [];
-    now.queue.on('stalled', ({ unsettled }) => stalled.push(unsettled));
+    const stalled = new Promise((resolve) =>
+      now.queue.once('stalled', ({ unsettled }) => resolve(unsettled)),
+    );
     let release: () => void = () => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     let handled = 0;
@@ -124,11 +134,10 @@ describe('a group at a real server', () => {
       await released;
     });
     await Promise.all(Array.from({ length: 12 }, (_, n) => now.publish(String(n))));
-    while (stalled.length === 0) await setTimeout(1);
+    expect(await stalled).toBe(5);
     expect(handled).toBe(5);
-    expect(stalled).toEqual([5]);
     release();
-    await now.done('g');
+    await now.server.idle();
     expect(handled).toBe(12);
   });
 });

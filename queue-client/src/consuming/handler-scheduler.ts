@@ -78,18 +78,18 @@ export class HandlerScheduler {
     this.extend();
   }
 
-  /** Takes out what the next request has to say. */
-  settlements(): readonly Settlement[] {
-    this.#keyQueues.requestSent();
+  /** Takes out what a request has to say. */
+  settlements(request: number): readonly Settlement[] {
+    this.#keyQueues.requestSent(request);
     return [...this.#grants.values()].flatMap((grant) => grant.settlements());
   }
 
-  /** The server answered the last request. */
-  settled(): void {
+  /** The server answered a request. `isUnanswered`: others of the token are in requests without an answer. */
+  settled(request: number, isUnanswered: (token: number) => boolean): void {
     for (const [token, grant] of this.#grants) {
-      if (grant.done) this.#forget(token);
+      if (grant.done && !isUnanswered(token)) this.#forget(token);
     }
-    if (this.#keyQueues.requestAnswered()) this.#fill();
+    if (this.#keyQueues.requestAnswered(request)) this.#fill();
   }
 
   /** Removes messages that the server took back. */

@@ -93,13 +93,13 @@ export const checkHandler = (
 ): void => {
   if (typeof handler === 'function') return;
   if (typeof handler !== 'object' || handler === null) {
-    const text = `the third argument is a handler, a function or a map with one for each event, not ${typeof handler}.`;
+    const text = `the third argument is a function or a map with one for each event, not ${typeof handler}.`;
     throw invalidArgument('subscribe', text);
   }
   const expected = events ?? Object.keys(all);
   const surplus = Object.keys(handler).find((event) => !expected.includes(event));
   if (surplus !== undefined) {
-    const text = `subscribe: a handler for "${surplus}", which is no event that comes; of "${name}" these do: ${expected.join(', ')}.`;
+    const text = `subscribe: a handler for "${surplus}"; of "${name}" only these events come: ${expected.join(', ')}.`;
     throw new QueueError('event_unknown', text, { details: { queue: name, event: surplus } });
   }
   const byEvent = new Map<string, unknown>(Object.entries(handler));

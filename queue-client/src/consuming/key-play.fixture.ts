@@ -60,12 +60,20 @@ export class KeyPlay {
     drain: () => this.#subscription.release(),
   };
 
-  constructor(keys: readonly (string | undefined)[], concurrency: number) {
+  /** `window`: with a small one, requests do not wait for the answers of others. */
+  constructor(keys: readonly (string | undefined)[], concurrency: number, window: number) {
     const server = new KeyServer(keys);
     this.server = server;
     this.#subscription = new GroupSubscription({
       use: freeUse,
-      request: { subscription: 'files/1', queue: 'files', group: 'logger', form: 'frame', settings: {} },
+      request: {
+        subscription: 'files/1',
+        queue: 'files',
+        group: 'logger',
+        form: 'frame',
+        settings: {},
+        window: { messages: window },
+      },
       definition: numbers.files,
       concurrency,
       handle: (message) => this.#handle(message),

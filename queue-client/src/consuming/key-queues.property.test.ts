@@ -34,9 +34,10 @@ it('one message of a key at a time, in its order; nothing is stuck, and the serv
     fc.asyncProperty(
       keys,
       fc.integer({ min: 1, max: 8 }),
+      fc.constantFrom(1, 4, 1_000),
       fc.array(step, { maxLength: 150, size: 'max' }),
-      async (given, concurrency, steps) => {
-        const play = new KeyPlay(given, concurrency);
+      async (given, concurrency, window, steps) => {
+        const play = new KeyPlay(given, concurrency, window);
         await play.take({ kind: 'connect' });
         for (const next of steps) await play.take(next);
         expect(await play.finish()).toBe(true);
@@ -47,7 +48,7 @@ it('one message of a key at a time, in its order; nothing is stuck, and the serv
         starts += play.starts;
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 600 },
   );
   expect(starts).toBeGreaterThan(1_000);
 });

@@ -8,28 +8,11 @@ interface KeyedMessage {
   readonly message: AnyMessage;
 }
 
-/**
- * Why no next message may start: the server takes back the later messages of a failed one, and has said which when it
- * has answered the settle request with the failure.
- */
-type Hold =
-  | { readonly kind: 'none' }
-  /** Until the answer to a request that is not sent yet. */
-  | { readonly kind: 'unsent' }
-  /** Until the answer to the request that was sent. */
-  | { readonly kind: 'sent' };
-
-const NONE: Hold = { kind: 'none' };
-const UNSENT: Hold = { kind: 'unsent' };
-const SENT: Hold = { kind: 'sent' };
-
-const afterRequest = (hold: Hold): Hold => (hold.kind === 'unsent' ? SENT : hold);
-const afterAnswer = (hold: Hold): Hold => (hold.kind === 'sent' ? NONE : hold);
-
 interface KeyQueue {
   readonly keyHash: number;
   running: boolean;
-  hold: Hold;
+  /** The request with a failure of it: no message starts until its answer, which says what the server takes back. */
+  hold: number | undefined;
   /** In delivery order; includes messages that were dropped. */
   readonly parked: KeyedMessage[];
 }
@@ -48,7 +31,9 @@ export class KeyQueues {
   /** Those with a hold of their own. */
   readonly #held = new Set<KeyQueue>();
   /** Of all queues, also of those that are added. */
-  #hold = NONE;
+  #hold: number | undefined;
+  /** The number of the request that is not sent yet. */
+  #next = 1;
 
   /** True: the message runs now. False: it is parked. */
   enter(next: KeyedMessage): boolean {
@@ -79,15 +64,15 @@ export class KeyQueues {
   hold(keyHash: number): void {
     const queue = this.#queues.get(keyHash);
     if (queue === undefined) return;
-    queue.hold = UNSENT;
+    queue.hold = this.#next;
     this.#held.add(queue);
   }
 
   holdAll(): void {
     this.#ready.length = 0;
-    for (const queue of this.#held) queue.hold = NONE;
+    for (const queue of this.#held) queue.hold = undefined;
     this.#held.clear();
-    this.#hold = UNSENT;
+    this.#hold = this.#next;
   }
 
   /** The running message of a key ended. */
@@ -99,31 +84,32 @@ export class KeyQueues {
   }
 
   /** A settle request takes all outcomes with it. */
-  requestSent(): void {
-    this.#hold = afterRequest(this.#hold);
-    for (const queue of this.#held) queue.hold = afterRequest(queue.hold);
+  requestSent(request: number): void {
+    this.#next = request + 1;
   }
 
   /** The server answered the request. Returns whether messages may run now that were held. */
-  requestAnswered(): boolean {
-    const held = [...(this.#hold.kind === 'sent' ? this.#queues.values() : this.#held)];
-    this.#hold = afterAnswer(this.#hold);
+  requestAnswered(request: number): boolean {
+    const endsAll = this.#hold === request;
+    if (endsAll) this.#hold = undefined;
+    const held = [...this.#held].filter(({ hold }) => hold === request);
     for (const queue of held) {
-      queue.hold = afterAnswer(queue.hold);
-      if (queue.hold.kind === 'none') this.#held.delete(queue);
-      this.#continue(queue);
+      queue.hold = undefined;
+      this.#held.delete(queue);
     }
-    return held.length > 0;
+    const free = endsAll ? [...this.#queues.values()] : held;
+    for (const queue of free) this.#continue(queue);
+    return free.length > 0;
   }
 
   #add(keyHash: number): KeyQueue {
-    const queue: KeyQueue = { keyHash, running: false, hold: NONE, parked: [] };
+    const queue: KeyQueue = { keyHash, running: false, hold: undefined, parked: [] };
     this.#queues.set(keyHash, queue);
     return queue;
   }
 
   #isFree(queue: KeyQueue): boolean {
-    return !queue.running && queue.hold.kind === 'none' && this.#hold.kind === 'none';
+    return !queue.running && queue.hold === undefined && this.#hold === undefined;
   }
 
   #continue(queue: KeyQueue): void {

@@ -3,7 +3,7 @@ import { RetryAfter } from './failure.js';
 import type { AnyHandler } from './handler.js';
 import { refused } from '../requests.fixture.js';
 import { eventLoopIdle } from '../runtime.fixture.js';
-import { gate, openSubscription, subscribed } from './subscription.fixture.js';
+import { gate, openSubscription, request, subscribed } from './subscription.fixture.js';
 
 const nothing = (): void => undefined;
 
@@ -47,6 +47,76 @@ describe('sending outcomes', () => {
     runtime.endTurn();
     expect(sentOutcomes()).toHaveLength(1);
     expect(events).toMatchObject([['error', { error: { code: 'request_invalid' } }]]);
+  });
+});
+
+/** A subscription of which two outcomes do not wait for an answer. */
+const openPipelined = (handle: AnyHandler = nothing) =>
+  openSubscription(handle, { concurrency: 4, request: { ...request, window: { messages: 4 } } });
+
+describe('when half of the window has an outcome', () => {
+  it('it is sent before the answer to the last request', () => {
+    const { join, grant, runtime, sentOutcomes } = openPipelined();
+    join();
+    grant({ token: 1, seqs: [1, 1] });
+    runtime.endTurn();
+    grant({ token: 2, seqs: [2, 2] });
+    runtime.endTurn();
+    expect(sentOutcomes(1)).toEqual([]);
+    grant({ token: 3, seqs: [3, 3] });
+    runtime.endTurn();
+    expect(sentOutcomes(1)).toEqual([[{ token: 2, ack: [[2, 2]] }, { token: 3, ack: [[3, 3]] }]]); // prettier-ignore
+  });
+
+  it('a lease is held until the last answer to its outcomes', async () => {
+    const gates = [gate(), gate(), gate(), gate()];
+    const { join, grant, runtime, subscription, server } = openPipelined(
+      ({ seq }) => gates[seq - 1]?.promise,
+    );
+    join();
+    grant({ token: 1, seqs: [1, 4] });
+    for (const done of [gates.slice(0, 2), gates.slice(2)]) {
+      for (const { open } of done) open();
+      await eventLoopIdle();
+      runtime.endTurn();
+    }
+    server.settles[0]?.answer({ ok: true, value: null });
+    subscription.offline();
+    join({ tokens: [1] });
+    expect(server.joins[1]?.request.tokens).toEqual([1]);
+    server.settles[2]?.answer({ ok: true, value: null });
+    subscription.offline();
+    join();
+    expect(server.joins[2]?.request.tokens).toEqual([]);
+  });
+
+  it('each request without an answer is sent again after a reconnect', () => {
+    const { join, grant, runtime, subscription, sentOutcomes } = openPipelined();
+    join();
+    grant({ token: 1, seqs: [1, 2] });
+    runtime.endTurn();
+    grant({ token: 2, seqs: [3, 4] });
+    runtime.endTurn();
+    subscription.offline();
+    join({ tokens: [1, 2] });
+    expect(sentOutcomes(2)).toEqual([[{ token: 1, ack: [[1, 2]] }], [{ token: 2, ack: [[3, 4]] }]]);
+  });
+
+  it('only a request that the server refused is sent again, and before all others', () => {
+    const { join, grant, runtime, server, sentOutcomes } = openPipelined();
+    join();
+    grant({ token: 1, seqs: [1, 2] });
+    runtime.endTurn();
+    grant({ token: 2, seqs: [3, 4] });
+    runtime.endTurn();
+    server.settles[0]?.answer(refused('storage_failed'));
+    server.settles[1]?.answer({ ok: true, value: null });
+    grant({ token: 3, seqs: [5, 6] });
+    runtime.endTurn();
+    expect(sentOutcomes(2)).toEqual([]);
+    runtime.fireNextTimer();
+    runtime.endTurn();
+    expect(sentOutcomes(2)).toEqual([[{ token: 1, ack: [[1, 2]] }], [{ token: 3, ack: [[5, 6]] }]]);
   });
 });
 

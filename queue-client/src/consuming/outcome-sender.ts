@@ -4,7 +4,7 @@ import { BackOff } from '../back-off.js';
 import type { Requests } from '../connection/requests.js';
 import { Waiters } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
-import type { LeaseClock, Moment } from './lease-clock.js';
+import type { LeaseClock } from './lease-clock.js';
 
 /** Messages whose lease was lost when their outcomes or extension arrived. */
 export interface RefusedLease extends LostLease {
@@ -14,42 +14,46 @@ export interface RefusedLease extends LostLease {
 
 interface OutcomeSenderDeps {
   readonly subscription: string;
+  /** The most messages that the server lets this member hold. */
+  readonly window: number;
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
   readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
   /** Takes out what was settled since the last request. */
-  readonly settlements: () => readonly Settlement[];
+  readonly settlements: (request: number) => readonly Settlement[];
   readonly hasOutcomes: () => boolean;
-  /** The server has all settlements so far. */
-  readonly onSettled: () => void;
+  /** The server has all settlements of a request. `isUnanswered`: others under the token are in requests without an answer. */
+  readonly onSettled: (request: number, isUnanswered: (token: number) => boolean) => void;
   readonly onLost: (lost: readonly RefusedLease[]) => void;
   readonly onError: (error: QueueError) => void;
 }
 
+/** The outcomes of one request. */
 interface Batch {
   readonly settlements: readonly Settlement[];
   /** The connection ended before its first answer: it may have taken effect. */
   readonly resent: boolean;
 }
 
-type State =
-  /** Not a member. An unanswered batch is kept, to be sent again. */
-  | { readonly kind: 'offline'; readonly batch?: Batch | undefined }
-  | { readonly kind: 'ready' }
-  /** A request waits for its answer. */
-  | { readonly kind: 'sent'; readonly batch: Batch }
-  /** The server refused it with a retryable error. */
-  | { readonly kind: 'backing-off'; readonly batch: Batch };
+/**
+ * - `offline`: not a member. What is unanswered is kept, to be sent again.
+ * - `backing-off`: the server refused a request with a retryable error. Nothing is sent until what is unanswered is sent again.
+ */
+type State = 'offline' | 'online' | 'backing-off';
 
-const READY: State = { kind: 'ready' };
-
-const batchOf = (state: State): Batch | undefined => (state.kind === 'ready' ? undefined : state.batch);
-
-/** Sends the outcomes of one subscription, one request at a time. Outcomes of one turn share a request. */
+/**
+ * Sends the outcomes of one subscription. Outcomes of one turn share a request. They wait for the answer to the last request,
+ * unless they are half of the window: the server grants as much again when it gets them.
+ */
 export class OutcomeSender {
   readonly #deps: OutcomeSenderDeps;
   readonly #backOff: BackOff;
-  #state: State = { kind: 'offline' };
+  /** By request, in the order of sending. */
+  readonly #unanswered = new Map<number, Batch>();
+  #state: State = 'offline';
+  #lastRequest = 0;
+  /** Outcomes since the last request. */
+  #waiting = 0;
   #scheduled = false;
   readonly #idleWaiters = new Waiters();
 
@@ -58,14 +62,10 @@ export class OutcomeSender {
     this.#backOff = new BackOff(deps.runtime);
   }
 
-  /** Sends all outcomes at the end of this turn of the event loop. */
+  /** There is one more outcome. Sends all at the end of this turn of the event loop, if they need not wait. */
   schedule(): void {
-    if (this.#state.kind !== 'ready' || this.#scheduled) return;
-    this.#scheduled = true;
-    this.#deps.runtime.defer(() => {
-      this.#scheduled = false;
-      this.#flush();
-    });
+    this.#waiting++;
+    this.#plan();
   }
 
   /**
@@ -73,69 +73,93 @@ export class OutcomeSender {
    * one that took effect, so its answer says what was lost.
    */
   online(kept: ReadonlySet<number>): void {
-    const settlements = batchOf(this.#state)?.settlements.filter(({ token, outcome }) =>
+    // At once: the handler of the next grant may block the event loop.
+    this.#resend(({ token, outcome }) =>
       kept.has(token) ? outcome.kind !== 'extend' : outcome.kind === 'ack',
     );
-    this.#state = READY;
-    // At once: the handler of the next grant may block the event loop.
-    if (settlements !== undefined && settlements.length > 0) this.#send({ settlements, resent: true });
-    else this.schedule();
   }
 
   offline(): void {
-    this.#state = { kind: 'offline', batch: batchOf(this.#state) };
+    this.#state = 'offline';
     this.#backOff.cancel();
   }
 
   /** Resolves when the server has all outcomes. */
   idle(): Promise<void> {
-    const isIdle = batchOf(this.#state) === undefined && !this.#deps.hasOutcomes();
+    const isIdle = this.#unanswered.size === 0 && !this.#deps.hasOutcomes();
     return isIdle ? Promise.resolve() : this.#idleWaiters.wait();
   }
 
-  #flush(): void {
-    if (this.#state.kind !== 'ready') return;
-    const settlements = this.#deps.settlements();
-    if (settlements.length > 0) {
-      this.#send({ settlements, resent: false });
-      return;
-    }
-    this.#deps.onSettled();
-    this.#idleWaiters.release();
+  get #maySend(): boolean {
+    if (this.#state !== 'online') return false;
+    return this.#unanswered.size === 0 || this.#waiting * 2 >= this.#deps.window;
   }
 
-  #send(batch: Batch): void {
-    const { server, subscription, leases } = this.#deps;
-    const sent: State = { kind: 'sent', batch };
-    this.#state = sent;
-    const extension = this.#extensionBy(batch);
-    server.send('settle', subscription, batch.settlements, (result) => {
-      if (this.#state !== sent) return;
-      const tookEffect = result.ok || result.error.code === 'lease_lost';
-      if (tookEffect && extension !== undefined) leases.extended(...extension);
-      this.#answered(batch, result);
+  #plan(): void {
+    if (this.#scheduled || !this.#maySend) return;
+    this.#scheduled = true;
+    this.#deps.runtime.defer(() => {
+      this.#scheduled = false;
+      this.#flush();
     });
   }
 
-  /** The leases that a request extends, and the time it is sent. */
-  #extensionBy({ settlements }: Batch): [tokens: readonly number[], sent: Moment] | undefined {
-    const tokens = settlements.filter(({ outcome }) => outcome.kind === 'extend').map(({ token }) => token);
-    return tokens.length === 0 ? undefined : [tokens, this.#deps.leases.now()];
-  }
-
-  #answered(batch: Batch, result: Result<null>): void {
-    if (!result.ok && result.error.retryable) {
-      // It may have taken effect before it failed.
-      const resent = { ...batch, resent: true };
-      this.#state = { kind: 'backing-off', batch: resent };
-      this.#backOff.retry(() => this.#send(resent), result.error);
+  #flush(): void {
+    if (!this.#maySend) return;
+    const request = ++this.#lastRequest;
+    this.#waiting = 0;
+    const settlements = this.#deps.settlements(request);
+    if (settlements.length > 0) {
+      this.#send(request, { settlements, resent: false });
       return;
     }
-    this.#backOff.reset();
-    this.#state = READY;
+    this.#settled(request);
+    if (this.#unanswered.size === 0) this.#idleWaiters.release();
+  }
+
+  #send(request: number, batch: Batch): void {
+    const { server, subscription, leases } = this.#deps;
+    this.#unanswered.set(request, batch);
+    const extended = batch.settlements.flatMap(({ token, outcome }) =>
+      outcome.kind === 'extend' ? [token] : [],
+    );
+    const sent = leases.now();
+    server.send('settle', subscription, batch.settlements, (result) => {
+      if (this.#state === 'offline' || this.#unanswered.get(request) !== batch) return;
+      if (result.ok || result.error.code === 'lease_lost') leases.extended(extended, sent);
+      this.#answered(request, batch, result);
+    });
+  }
+
+  #answered(request: number, batch: Batch, result: Result<null>): void {
+    if (!result.ok && result.error.retryable) {
+      this.#state = 'backing-off';
+      this.#backOff.retry(() => this.#resend(() => true), result.error);
+      return;
+    }
+    this.#unanswered.delete(request);
+    if (this.#state === 'online') this.#backOff.reset();
     if (!result.ok) this.#refused(batch, QueueError.fromBody(result.error));
-    this.#deps.onSettled();
-    this.schedule();
+    this.#settled(request);
+    this.#plan();
+  }
+
+  /** Sends what is unanswered once more: each may have taken effect. */
+  #resend(isMeant: (settlement: Settlement) => boolean): void {
+    this.#state = 'online';
+    for (const [request, batch] of [...this.#unanswered]) {
+      const settlements = batch.settlements.filter(isMeant);
+      if (settlements.length > 0) this.#send(request, { settlements, resent: true });
+      else this.#unanswered.delete(request);
+    }
+    this.#plan();
+  }
+
+  #settled(request: number): void {
+    const batches = [...this.#unanswered.values()];
+    this.#deps.onSettled(request, (token) =>
+      batches.some(({ settlements }) => settlements.some((settlement) => settlement.token === token)),
+    );
   }
 
   #refused(batch: Batch, error: QueueError): void {

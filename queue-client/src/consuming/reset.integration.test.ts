@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { contract, defineContract, defineQueue } from '@typed-queue/contracts';
+import { startTestQueue } from '@typed-queue/queue-server/testing';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../connect.js';
@@ -11,15 +12,22 @@ const anything = {
   '~standard': { version: 1, vendor: 'hand-made', validate: (value: unknown) => ({ value }) },
 } as const;
 
+/** Starts the server again without some of its files. */
+const restartWithout = async (files: (dataDir: string) => Promise<readonly string[]>): Promise<void> => {
+  await now.server.crash();
+  const { dataDir = '' } = now.server;
+  for (const file of await files(dataDir)) await rm(join(dataDir, file), { recursive: true });
+  await now.server.restart();
+};
+
 describe('a group whose server is another than before', () => {
   it('gets a gap for another log, and starts again with that', async () => {
-    await now.open();
+    await now.open({ storage: 'disk' });
     await Promise.all([now.publish('a'), now.publish('b')]);
-    await now.queue.subscribe('files', { group: 'g' }, () => undefined).ready;
-    await now.done('g');
-    await now.close();
-    await rm(join(now.dataDir, 'queues'), { recursive: true });
-    await now.open();
+    const before = now.queue.subscribe('files', { group: 'g' }, () => undefined);
+    await now.server.idle();
+    await before.close();
+    await restartWithout(async () => ['queues']);
     await now.publish('c');
     const gaps: unknown[] = [];
     now.queue.on('gap', (gap) => gaps.push(gap));
@@ -29,57 +37,53 @@ describe('a group whose server is another than before', () => {
       { group: 'g' },
       { save: (message) => void seen.push(pathOf(message)), error: () => undefined },
     );
-    await now.done('g');
+    await now.server.idle();
     expect(seen).toEqual(['c']);
     expect(gaps).toEqual([expect.objectContaining({ reason: 'reset', from: 3, queue: 'files', group: 'g' })]);
   });
 
   it('reports to each of its members that its data was wiped while they were away', async () => {
-    const { url } = await now.open();
-    const members = [0, 1].map(() => connect(contract, { url }));
+    await now.open({ storage: 'disk' });
+    const members = [0, 1].map(() => now.server.connect());
     const gaps: unknown[] = [];
     for (const [index, member] of members.entries()) {
       member.on('gap', ({ reason, group }) => gaps.push([index, reason, group]));
       await member.subscribe('files', { group: 'g', start: 'now' }, () => undefined).ready;
     }
     await now.publish('a');
-    await now.done('g');
-    await now.close();
-    for (const name of await readdir(now.dataDir)) await rm(join(now.dataDir, name), { recursive: true });
+    await now.server.idle();
     const back = members.map((member) => new Promise((resolve) => member.on('gap', resolve)));
-    await now.open({ port: Number(new URL(url).port) });
+    await restartWithout(readdir);
     await Promise.all(back);
     expect(gaps.sort()).toEqual([
       [0, 'reset', 'g'],
       [1, 'reset', 'g'],
     ]);
-    await Promise.all(members.map((member) => member.close()));
   });
 
-  it('tries what was stored by another contract and no longer matches again, and gives it up in the end', async () => {
-    const before = defineContract({
-      files: defineQueue('files', { events: { save: anything } }),
-    });
-    const server = await now.open({ contract: before });
-    const former = connect(before, { url: server.url });
-    await former.publish('files', 'save', { path: 'old' });
-    await former.close();
-    await now.close();
-    await now.open();
-    await now.publish('new');
+  it('tries what another contract let in and does not match its own again, and gives it up in the end', async () => {
+    const other = defineContract({ files: defineQueue('files', { events: { save: anything } }) });
+    const server = await startTestQueue(other);
+    const queue = connect(contract, { url: server.url });
     const seen: string[] = [];
     const errors: string[] = [];
-    now.queue.on('error', ({ error }) => errors.push(error.code));
-    now.queue.subscribe(
+    queue.on('error', ({ error }) => errors.push(error.code));
+    await queue.subscribe(
       'files',
-      { group: 'g', maxAttempts: 2, retryDelaysMs: [1] },
+      { group: 'g', maxAttempts: 2 },
       { save: (message) => void seen.push(pathOf(message)), error: () => undefined },
-    );
-    await now.done('g');
+    ).ready;
+    await server.client.publish('files', 'save', { path: 'old' });
+    await server.client.publish('files', 'save', { path: 'new', bytes: 1, sha256: 'a', durationMs: 1 });
+    await server.idle();
+    await server.clock.advance('1s');
+    await server.idle();
     expect(seen).toEqual(['new']);
     expect(errors).toEqual(['contract_mismatch', 'contract_mismatch']);
-    expect(await now.letters()).toMatchObject([
+    expect(server.deadLettered('files', 'g')).toMatchObject([
       { code: 'contract_mismatch', message: { payload: { path: 'old' } } },
     ]);
+    await queue.close();
+    await server.close();
   });
 });

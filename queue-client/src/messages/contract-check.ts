@@ -10,10 +10,9 @@ type MismatchCause = 'event unknown' | 'earlier contract' | 'contracts differ';
 
 const advice: Record<MismatchCause, string> = {
   'event unknown': 'This client has an older contract than the publisher: build it with that.',
-  'earlier contract':
-    'It was stored by an earlier contract: let the schema accept it, or declare its version.',
+  'earlier contract': 'An earlier contract stored it: let the schema accept it, or declare its version.',
   'contracts differ':
-    'The server has another contract: build this client with that, or let the schema accept it, or declare its version.',
+    'The server has another contract: build with that, let the schema accept it, or declare its version.',
 };
 
 export const issuesText = (issues: readonly Issue[]): string =>

@@ -1,45 +1,33 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type Headers, type SystemContract } from '@typed-queue/contracts';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
-import type { ConnectOptions, QueueClient } from '../client.js';
-import { connect } from '../connect.js';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import { openTelemetryTracing } from './open-telemetry-tracing.js';
 import { lastSpan, spans, traceparentOf, within } from './spans.fixture.js';
 
 const failure = { path: '/tmp/a', operation: 'read', code: 'ENOENT', message: 'missing' } as const;
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
 
-let server: TestServer;
-let clients: QueueClient<SystemContract>[];
+let server: TestQueue<SystemContract>;
 
 beforeEach(async () => {
-  server = await startTestServer({ storage: 'memory' });
-  clients = [];
+  server = await startTestQueue(contract);
 });
-afterEach(async () => {
-  await Promise.all(clients.map((client) => client.close()));
-  await server.close();
-});
+afterEach(() => server.close());
 
-const open = (options: Partial<ConnectOptions> = {}): QueueClient<SystemContract> => {
-  const client = connect(contract, { url: server.url, ...options });
-  clients.push(client);
-  return client;
-};
 const tracing = openTelemetryTracing();
 
 /** The headers of the next messages of a group, as a client without traces gets them. */
 const received = (count: number): Promise<readonly Headers[]> =>
   new Promise((resolve) => {
     const all: Headers[] = [];
-    open().subscribe('files', { group: 'untraced' }, ({ headers }) => {
+    server.connect().subscribe('files', { group: 'untraced' }, ({ headers }) => {
       if (all.push(headers) === count) resolve(all);
     });
   });
 
 describe('a client with traces', () => {
   it('continues the trace of a publisher in the handler, and in what that publishes', async () => {
-    const client = open({ tracing });
+    const client = server.connect({ tracing });
     const done = new Promise<unknown>((resolve) => {
       client.subscribe('files', { group: 'g' }, ({ event }) =>
         event === 'error' ? resolve(undefined) : client.publish('files', 'error', failure),
@@ -58,7 +46,7 @@ describe('a client with traces', () => {
   });
 
   it('sends the trace as a header that every client gets, also for batches', async () => {
-    const client = open({ tracing });
+    const client = server.connect({ tracing });
     const headers = received(2);
     await client.publish('files', 'save', save, { headers: { key: 'k' } });
     const single = traceparentOf(lastSpan('publish files'));
@@ -68,16 +56,16 @@ describe('a client with traces', () => {
   });
 
   it('has a span for each attempt', async () => {
-    const client = open({ tracing });
+    const client = server.connect({ tracing });
     client.on('handler:error', () => undefined);
-    const handled = new Promise<unknown>((resolve) => {
-      client.subscribe('files', { group: 'g', retryDelaysMs: [1] }, (_message, { attempt }) => {
-        if (attempt < 3) throw new Error(`attempt ${attempt}`);
-        resolve(undefined);
-      });
+    client.subscribe('files', { group: 'g' }, (_message, { attempt }) => {
+      if (attempt < 3) throw new Error(`attempt ${attempt}`);
     });
     await client.publish('files', 'save', save);
-    await handled;
+    for (const delay of [0, '1s', '5s'] as const) {
+      await server.clock.advance(delay);
+      await server.idle();
+    }
     await client.close();
     const attempts = spans('process files').map(({ attributes, errors }) => [
       attributes['messaging.typed_queue.attempt'],
@@ -93,7 +81,7 @@ describe('a client with traces', () => {
 
 it('a client without traces adds no headers', async () => {
   const headers = received(1);
-  await within('request', () => open().publish('files', 'save', save));
+  await within('request', () => server.connect().publish('files', 'save', save));
   expect(await headers).toEqual([{}]);
   expect(spans().map(({ name }) => name)).toEqual(['request']);
 });

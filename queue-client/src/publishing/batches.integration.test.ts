@@ -1,20 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { contract, type SystemContract } from '@typed-queue/contracts';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
-import { connect, type QueueClient } from '../index.js';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
+import type { QueueClient } from '../index.js';
 
 const read = (id: string, count = 1) => ({ event: 'read', payload: { model: 'order', id, count } }) as const;
 
-let server: TestServer;
+let server: TestQueue<SystemContract>;
 let queue: QueueClient<SystemContract>;
 beforeEach(async () => {
-  server = await startTestServer();
-  queue = connect(contract, { url: server.url });
+  server = await startTestQueue(contract, { storage: 'disk' });
+  queue = server.client;
 });
-afterEach(async () => {
-  await queue.close();
-  await server.close();
-});
+afterEach(() => server.close());
 
 describe('publishBatch with a real server', () => {
   it('brings one receipt, and the messages are in the log in its place among other publishes', async () => {

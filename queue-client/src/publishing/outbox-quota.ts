@@ -23,8 +23,8 @@ export class OutboxQuota {
     if (this.#messages + messages > maxMessages || this.#bytes + bytes > maxBytes) {
       throw new QueueError(
         'outbox_full',
-        `${this.#messages} messages (${this.#bytes} bytes) wait for the server already, and ${messages} more ` +
-          'do not fit: publish more slowly, or allow more with the option "outbox".',
+        `${this.#messages} messages (${this.#bytes} bytes) wait for the server, and ${messages} more ` +
+          'do not fit: publish more slowly, or raise "outbox".',
         { details: { messages: this.#messages, bytes: this.#bytes, maxMessages, maxBytes } },
       );
     }

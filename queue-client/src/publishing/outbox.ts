@@ -192,6 +192,6 @@ export class Outbox {
 }
 
 const outcomeUnknown = (cause: unknown): QueueError => {
-  const text = 'The message was sent, but its receipt is not awaited any more: it may be stored or not.';
+  const text = 'The message was sent, and may be stored: its receipt is awaited no more.';
   return new QueueError('outcome_unknown', text, { cause });
 };

@@ -95,7 +95,7 @@ export class QueueTail implements Tail {
 
   #iterate<T>(next: () => T | undefined): AsyncIterableIterator<T, undefined> {
     if (this.#iterated) {
-      const text = `A tail is read by one loop, and this one of "${this.queue}" has its loop: call tail() again.`;
+      const text = `One loop reads a tail, and this one of "${this.queue}" has one: call tail() again.`;
       throw new QueueError('request_invalid', text);
     }
     this.#iterated = true;

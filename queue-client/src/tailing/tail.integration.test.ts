@@ -1,39 +1,29 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { contract, SECOND, type SystemContract } from '@typed-queue/contracts';
-import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { contract, type SystemContract } from '@typed-queue/contracts';
+import { startTestQueue, type TestQueue } from '@typed-queue/queue-server/testing';
 import type { QueueClient } from '../client.js';
-import { connect } from '../connect.js';
 import type { TailItem } from './tail.js';
 import { brief } from './tail.fixture.js';
 
-let server: TestServer;
+let server: TestQueue<SystemContract>;
 let queue: QueueClient<SystemContract>;
 
-const open = (url = server.url): QueueClient<SystemContract> =>
-  connect(contract, { url, reconnect: { minDelayMs: 1, maxDelayMs: 10 } });
-
 beforeEach(async () => {
-  server = await startTestServer();
-  queue = open();
+  server = await startTestQueue(contract, { storage: 'disk' });
+  queue = server.client;
 });
 
-afterEach(async () => {
-  await queue.close({ timeoutMs: SECOND });
-  await server.close();
-});
+afterEach(() => server.close());
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
 
-const save = (index: number, client = queue) =>
-  client.publish('files', 'save', { path: `/${index}`, bytes: index, sha256: 'x', durationMs: 1 });
+const save = (index: number) =>
+  queue.publish('files', 'save', { path: `/${index}`, bytes: index, sha256: 'x', durationMs: 1 });
 const fail = (index: number) =>
   queue.publish('files', 'error', { path: `/${index}`, operation: 'read', code: 'ENOENT', message: 'none' });
-const saveAll = async (from: number, to: number, client = queue): Promise<void> => {
-  await Promise.all(range(from, to).map((index) => save(index, client)));
+const saveAll = async (from: number, to: number): Promise<void> => {
+  await Promise.all(range(from, to).map(save));
 };
 
 /** Takes items until one fits. */
@@ -80,22 +70,15 @@ it('brings some events only, before and after it is live', async () => {
 });
 
 it('continues after a restart of the server, without a gap or a duplicate', async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'typed-queue-tail-'));
-  const first = await startTestServer({ dataDir });
-  const client = open(first.url);
-  await saveAll(1, 20, client);
-  const tail = client.tail('files', { from: 'start' });
+  await saveAll(1, 20);
+  const tail = queue.tail('files', { from: 'start' });
   const items = tail.items();
   expect(await takeUntil(items, 10)).toEqual(range(1, 10));
-  await first.close();
-  const second = await startTestServer({ dataDir, port: Number(new URL(first.url).port) });
-  await saveAll(21, 30, client);
+  await server.restart();
+  await saveAll(21, 30);
   const results = await takeUntil(items, 30);
   expect(results.filter((item) => typeof item === 'number')).toEqual(range(11, 30));
   expect(tail.position?.seq).toBe(31);
-  await client.close();
-  await second.close();
-  await rm(dataDir, { recursive: true });
 });
 
 it('reports what was purged, and starts again in another log', async () => {

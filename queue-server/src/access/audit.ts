@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@typed-queue/contracts';
+import type { ApiErrorCode } from '@typed-queue/contracts';
 import { EVERYBODY, printable } from '@typed-queue/program';
 import { addressRange } from './address-range.js';
 import { OwnedFolding } from './owned-folding.js';
@@ -15,7 +15,7 @@ export interface AuditEntry {
   readonly verb: string;
   /** The queue, the group (`queue/group`), or what a refusal is about: an origin, a host. */
   readonly object?: string | undefined;
-  readonly outcome: 'ok' | ErrorCode;
+  readonly outcome: 'ok' | ApiErrorCode;
 }
 
 export interface AuditDeps {

@@ -1,14 +1,14 @@
-import type { ErrorCode } from '@typed-queue/contracts';
+import type { ApiErrorCode } from '@typed-queue/contracts';
 
 /** How many requests, connections and messages were refused since the server started, by the code of the error. */
 export class RefusalCounts {
-  readonly #byCode = new Map<ErrorCode, number>();
+  readonly #byCode = new Map<ApiErrorCode, number>();
 
-  add(code: ErrorCode): void {
+  add(code: ApiErrorCode): void {
     this.#byCode.set(code, (this.#byCode.get(code) ?? 0) + 1);
   }
 
-  all(): ReadonlyMap<ErrorCode, number> {
+  all(): ReadonlyMap<ApiErrorCode, number> {
     return this.#byCode;
   }
 }

@@ -1,4 +1,4 @@
-import { QueueError, type ErrorCode } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
 import {
   accessRefusal,
   arrivalOf,
@@ -8,6 +8,7 @@ import {
 } from '@typed-queue/program';
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Audit } from './audit.js';
+import { httpRefusal, type HttpRefusal } from './http-refusal.js';
 import type { RefusalCounts } from './refusal-counts.js';
 import { Turns } from './turns.js';
 
@@ -42,7 +43,8 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
       return;
     }
     record(deps, 'request', refused);
-    response.writeHead(statusOf(refused), headersOf(refused)).end(bodyOf(refused));
+    const { status, headers, text } = answerTo(refused);
+    response.writeHead(status, headers).end(text);
   });
   const upgrade = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
     const refused = refusedByPolicy(request, deps) ?? refusedByRate(request, deps);
@@ -119,38 +121,17 @@ const record = (
   });
 };
 
-/** The HTTP status of each error with which a request is refused. */
-export const REFUSAL_STATUSES: Readonly<Partial<Record<ErrorCode, number>>> = {
-  transport_unsupported: 400,
-  request_invalid: 400,
-  host_refused: 403,
-  origin_refused: 403,
-  rate_limited: 429,
-};
-
-const statusOf = ({ error: { code } }: Refused): number => REFUSAL_STATUSES[code] ?? 400;
-
-const bodyOf = ({ error }: Refused): string => `${JSON.stringify(error)}\n`;
-
-const headersOf = (refused: Refused): Record<string, string | number> => {
-  const [page] = refused.arrival.origins;
-  // A page of an allowed origin may read the error.
-  const { retryAfterMs } = refused.error.details;
-  const isReadable = page !== undefined && refused.error === WEBSOCKET_ONLY;
-  return {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(bodyOf(refused)),
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    connection: 'close',
-    ...(typeof retryAfterMs === 'number' ? { 'retry-after': Math.ceil(retryAfterMs / 1_000) } : {}),
-    ...(isReadable ? { 'access-control-allow-origin': page } : {}),
-  };
+/** A page of an allowed origin may read why it must use another transport. */
+const answerTo = ({ arrival, error }: Refused): HttpRefusal => {
+  const refusal = httpRefusal(error);
+  const [page] = arrival.origins;
+  if (page === undefined || error !== WEBSOCKET_ONLY) return refusal;
+  return { ...refusal, headers: { ...refusal.headers, 'access-control-allow-origin': page } };
 };
 
 const refuseUpgrade = ({ socket }: IncomingMessage, refused: Refused): void => {
-  const status = statusOf(refused);
-  const head = Object.entries(headersOf(refused)).map(([name, value]) => `${name}: ${value}`);
-  socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', bodyOf(refused)].join('\r\n'));
+  const { status, headers, text } = answerTo(refused);
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', text].join('\r\n'));
   socket.destroySoon();
 };

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownFolder } from '@typed-queue/program';
+import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { packTar } from 'modern-tar';
 import { tmpdir } from 'node:os';
@@ -15,7 +16,7 @@ import {
 } from './backup-trial.fixture.js';
 import { checkBackup } from './check.js';
 import { archiveEntries, folderEntries, type BackupEntry } from './entries.js';
-import { encodeManifest, MANIFEST_FILE, manifestOf } from './manifest.js';
+import { encodeManifest, MANIFEST_FILE, manifestOf, type Manifest } from './manifest.js';
 import { restore } from './restore.js';
 import { passArchive, saveArchive, saveFolder } from './saved-backup.js';
 
@@ -174,6 +175,71 @@ describe('a restore', () => {
     await writeFile(path, archive.subarray(0, archive.byteLength - 4_096));
     await expect(restore(path, dataDir())).rejects.toMatchObject({ code: 'backup_invalid' });
     expect(await readdir(dataDir())).toEqual([]);
+  });
+
+  type Lies = readonly [what: string, change: (manifest: Manifest) => Partial<Manifest>];
+  const queues = (...changes: readonly Partial<Manifest['queues'][number]>[]) => ({
+    queues: changes.map((change) => ({ queue: QUEUE, firstSeq: 1, lastSeq: 2, ...change })),
+  });
+  const firstFile =
+    (change: Partial<Manifest['files'][number]>) =>
+    ({ files: [first, ...others] }: Manifest) => ({
+      files: first ? [{ ...first, ...change }, ...others] : [],
+    });
+  const lies: readonly Lies[] = [
+    ['more messages than there are', () => queues({ lastSeq: 1_000_000 })],
+    ['fewer messages than there are', () => queues({ lastSeq: 1 })],
+    ['no messages', () => queues({ lastSeq: 0 })],
+    ['a later first message', () => queues({ firstSeq: 2 })],
+    ['an earlier first message', () => queues({ firstSeq: 0 })],
+    ['an end before its begin', () => queues({ firstSeq: 9, lastSeq: 2 })],
+    ['a queue twice', () => queues({}, {})],
+    ['messages of a queue that has no files', () => queues({}, { queue: 'other' })],
+    ['messages of a queue outside', () => queues({}, { queue: '../queues/files' })],
+    ['another path of a file', firstFile({ path: 'queues/files/0000000000000002.log' })],
+    ['another size of a file', firstFile({ bytes: 1 })],
+    ['another checksum of a file', firstFile({ sha256: '0'.repeat(64) })],
+    ['no files', () => ({ files: [] })],
+  ];
+
+  /** A backup as a folder, with a manifest that someone wrote, and its checksum. */
+  const folderWith = async (change: (manifest: Manifest) => Partial<Manifest>): Promise<string> => {
+    const folder = join(root, 'folder');
+    const manifest = await saveFolder(of(archive), folder);
+    await writeFile(join(folder, MANIFEST_FILE), encodeManifest({ ...manifest, ...change(manifest) }));
+    return folder;
+  };
+
+  it.each(lies)('refuses a manifest that claims %s', async (_, change) => {
+    const restoring = restore(await folderWith(change), dataDir());
+    await expect(restoring).rejects.toMatchObject({ code: 'backup_invalid' });
+    expect(await readdir(dataDir())).toEqual([]);
+  });
+
+  it('says of which queue the manifest claims what is not there', async () => {
+    await expect(restore(await folderWith(() => queues({ lastSeq: 9 })), dataDir())).rejects.toThrow(
+      'manifest.json says that the queue "files" has the messages 1 to 9, but its files have the messages 1 to 2',
+    );
+  });
+
+  it('takes a manifest with a queue that has no messages, and no files', async () => {
+    const empty = { queue: 'empty', firstSeq: 1, lastSeq: 0 };
+    await restore(await folderWith((manifest) => ({ queues: [...manifest.queues, empty] })), dataDir());
+    expect(await readdir(dataDir())).toEqual(['queue']);
+  });
+
+  it('takes a backup whose log was damaged at its end', async () => {
+    const folder = join(root, 'folder');
+    const manifest = await saveFolder(of(archive), folder);
+    const path = join(folder, 'queues/files/0000000000000001.log');
+    const log = await readFile(path);
+    log.writeUInt8(log.readUInt8(log.byteLength - 1) ^ 1, log.byteLength - 1);
+    await writeFile(path, log);
+    const sha256 = createHash('sha256').update(log).digest('hex');
+    const damaged = { ...manifest, ...firstFile({ sha256 })(manifest) };
+    await writeFile(join(folder, MANIFEST_FILE), encodeManifest(damaged));
+    await restore(folder, dataDir());
+    expect(await readdir(dataDir())).toEqual(['queue']);
   });
 
   it('refuses a folder that is not empty, and changes nothing in it', async () => {

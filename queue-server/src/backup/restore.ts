@@ -10,6 +10,7 @@ import { checkBackup } from './check.js';
 import { archiveEntries, folderEntries, type BackupEntry } from './entries.js';
 import type { Manifest } from './manifest.js';
 import { completed, FolderSink } from './saved-backup.js';
+import { checkMessages } from './stored-messages.js';
 
 export interface RestoreOptions {
   /** Milliseconds since 1970. Default: `Date.now`. */
@@ -38,6 +39,7 @@ export const restore = async (
     const folder = new FolderSink(part);
     const manifest = await checkBackup(until(signal, entries), folder);
     await folder.flush();
+    await checkMessages(manifest, part);
     const epochs = await renewEpochs(part, now);
     await renewStoredContracts(part, (queue, epoch) => newEpochOf(epochs, queue, epoch) ?? epoch);
     signal?.throwIfAborted();

@@ -30,9 +30,7 @@ beforeEach(async () => {
       deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
-    checkPayload: (_queue, _event, payload) => {
-      if (payload === 'wrong') throw new QueueError('payload_invalid', 'It is wrong.');
-    },
+    checkPayload: () => undefined,
     validate: (_queue, { event }) =>
       event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => engine.time.now + 250,
@@ -192,41 +190,6 @@ describe('dead letters', () => {
     expect(await administration.redrive(QUEUE, { dryRun: true })).toMatchObject({ redriven: 1 });
     expect(await administration.discard(QUEUE, { dryRun: true })).toMatchObject({ discarded: 3 });
     expect(engine.administered).toEqual([['redrive', [1, 3], { dryRun: true }]]);
-  });
-
-  const edited = { position: 1, payload: 'right', dryRun: false };
-
-  it('are redriven with another payload, which is stored before', async () => {
-    const done = await administration.redriveEdited(QUEUE, edited);
-    expect(done).toEqual({ redriven: 1, refused: [], next: null, through: 1 });
-    expect(engine.administered).toEqual([
-      ['redrive', [1], { dryRun: true }],
-      ['edit', 1, 'right'],
-      ['redrive', [1], undefined],
-    ]);
-  });
-
-  it('are not changed by a payload that could not be published', async () => {
-    const wrong = administration.redriveEdited(QUEUE, { ...edited, payload: 'wrong' });
-    await expect(wrong).rejects.toMatchObject({ code: 'payload_invalid' });
-    expect(engine.administered).toEqual([]);
-  });
-
-  it('are not changed by a dry run, nor when they cannot go back', async () => {
-    const dry = await administration.redriveEdited(QUEUE, { ...edited, dryRun: true });
-    const lost = await administration.redriveEdited(QUEUE, { ...edited, position: 3 });
-    expect([dry.redriven, lost.redriven, lost.refused]).toMatchObject([1, 0, [{ code: 'redrive_refused' }]]);
-    expect(engine.administered.map(([call]) => call)).toEqual(['redrive', 'redrive']);
-  });
-
-  it('are not redriven again by a request that is repeated', async () => {
-    await administration.redriveEdited(QUEUE, edited);
-    expect(await administration.redriveEdited(QUEUE, edited)).toEqual({
-      redriven: 0,
-      refused: [],
-      next: null,
-      through: 1,
-    });
   });
 
   it('are discarded whatever their messages are', async () => {

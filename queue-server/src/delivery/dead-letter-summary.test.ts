@@ -100,7 +100,11 @@ describe('the summary of dead letters', () => {
 
   it('is that of no letters', async () => {
     expect(await summarized([])).toEqual({
-      ...{ letters: 0, counted: 0, isPartial: false, kinds: [], others: 0 },
+      letters: 0,
+      counted: 0,
+      isPartial: false,
+      kinds: [],
+      others: 0,
       queries: [],
     });
   });

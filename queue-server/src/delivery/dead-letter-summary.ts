@@ -50,8 +50,13 @@ const count = (kinds: Map<string, DeadLetterKind>, letter: DeadLetter): void => 
   const reason = kindOf(letter.reason);
   const key = JSON.stringify([group, code, reason]);
   const known = kinds.get(key) ?? {
-    ...{ group, code, reason, letters: 0 },
-    ...{ firstTime: time, lastTime: time, lastPosition: position },
+    group,
+    code,
+    reason,
+    letters: 0,
+    firstTime: time,
+    lastTime: time,
+    lastPosition: position,
   };
   kinds.set(key, {
     ...known,

@@ -1,3 +1,5 @@
+import type { Outcome } from '@typed-queue/contracts/wire';
+
 /** What has happened to messages in one group since the server started. */
 export interface GroupCount {
   delivered: number;
@@ -23,6 +25,12 @@ export const OTHER_GROUPS = '(other)';
 const newCount = (): GroupCount => ({ delivered: 0, acked: 0, retried: 0, dead: 0, leaseExpired: 0 });
 
 const settledOf = ({ acked, dead }: GroupCount): number => acked + dead;
+
+/** Counts messages with an outcome. */
+export const countOutcome = (count: GroupCount, { kind }: Outcome, messages: number): void => {
+  if (kind === 'ack') count.acked += messages;
+  if (kind === 'retry') count.retried += messages;
+};
 
 /** Counts messages by queue and group. A queue has at most 100 groups with a count of their own, those that came first. */
 export class GroupCounts {

@@ -48,6 +48,21 @@ describe('an outcome', () => {
     expect(engine.settles).toMatchObject([{ member: 'a', mayWait }]);
   });
 
+  it('may wait for others when its member sent it before the answer to its last request', async () => {
+    engine.publish(4);
+    const disk = later();
+    engine.gates.durable = disk.promise;
+    const a = await world.join('a', { messages: 2 });
+    const settle = (seq: number) =>
+      delivery.settle(a.subscription, [{ token: tokenOf(a), outcome: ack, ranges: [[seq, seq]] }]);
+    const settling = [settle(1), settle(2)];
+    await eventLoopIdle();
+    disk.resolve();
+    await Promise.all(settling);
+    await settle(3).catch(() => undefined);
+    expect(engine.settles.map(({ mayWait }) => mayWait)).toEqual([false, true, false]);
+  });
+
   it('keeps the delivery from being idle until it is durable', async () => {
     engine.publish(1);
     const disk = later();

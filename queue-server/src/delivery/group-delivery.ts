@@ -8,7 +8,7 @@ import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
-import { GroupCounts } from './group-counts.js';
+import { countOutcome, GroupCounts } from './group-counts.js';
 import { Member, RETURN_MS, type Receiver, type Window } from './member.js';
 import { RefusedSettlements } from './refused-settlements.js';
 
@@ -161,9 +161,10 @@ export class GroupDelivery {
     const refused = new RefusedSettlements();
     const durable: Promise<void>[] = [];
     const count = this.counts.of(queue, group);
-    // Its client sends its next outcomes after the answer: if it can be granted more, it has more to do until then.
-    const mayWait = member.credit() !== undefined;
+    // Whoever can be granted more, or sends outcomes before the last answer, has more to do until this one.
+    const mayWait = member.credit() !== undefined || member.settling > 0;
     this.#settling++;
+    member.settling++;
     try {
       for (const settlement of settlements) {
         const { token, ranges } = settlement;
@@ -171,8 +172,7 @@ export class GroupDelivery {
         const done = await handle.settle({ ...settling, ...settlement });
         const accepted = countSeqs(done.accepted);
         dispatcher.free(member.name, token, accepted);
-        if (settlement.outcome.kind === 'ack') count.acked += accepted;
-        if (settlement.outcome.kind === 'retry') count.retried += accepted;
+        countOutcome(count, settlement.outcome, accepted);
         for (const back of done.returned) dispatcher.returned(back);
         if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
         durable.push(done.durable);
@@ -182,6 +182,7 @@ export class GroupDelivery {
       await Promise.all(durable);
     } finally {
       this.#settling--;
+      member.settling--;
     }
     refused.check();
   }

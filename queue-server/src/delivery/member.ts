@@ -72,6 +72,8 @@ export class Member {
   away = false;
   /** It is about to leave: it is granted nothing more, and settles what it holds. */
   paused = false;
+  /** Its requests to settle that have no answer yet. */
+  settling = 0;
   /** How many handlers it runs at once; Infinity: unknown. */
   readonly concurrency: number;
   readonly knows: KnownEvents;

@@ -8,10 +8,10 @@ import {
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
 import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
-import { pageOf, type GroupPage } from './group-info.js';
+import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
-import { LocalGroup, type GroupDeps } from './groups/local-group.js';
+import { LocalGroup, positionOf, type GroupDeps } from './groups/local-group.js';
 import type { LocalRules } from './local-options.js';
 import type { GroupRecords } from './groups/group-records.js';
 import type { GroupRegistry } from './groups/registry.js';
@@ -190,9 +190,11 @@ class LocalQueue implements QueueHandle {
       return pageOf(names, page).flatMap((name) => this.group(name).info() ?? []);
     },
     positions: () => {
-      const { queue, log, registry } = this.#deps;
-      const head = log().head();
-      return [...registry.of(queue)].map(([name, entry]) => this.group(name).positionOf(entry, head));
+      const { queue, log, registry, runtimes } = this.#deps;
+      const at = { head: log().head(), runtimes };
+      const positions: GroupPosition[] = [];
+      for (const [name, entry] of registry.of(queue)) positions.push(positionOf(name, entry, at));
+      return positions;
     },
     count: () => this.#deps.registry.of(this.#deps.queue).size,
   };

@@ -78,34 +78,24 @@ export class QueueHistory {
 
   /** The last hour of some queues together. */
   of(queues: readonly string[], rights: HistoryRights): History {
-    const steps = this.#steps();
-    const samples = steps.map((step) => (this.#measured.has(step) ? { ...NOTHING } : null));
-    for (const queue of queues) {
-      const ring = this.#rings.get(queue);
-      if (ring === undefined) continue;
-      const isShown = rights.mayAdminister(queue);
-      steps.forEach((step, index) => {
-        const sum = samples[index];
-        if (sum === null || sum === undefined) return;
-        const { published, ...rest } = ring.get(step);
-        samples[index] = plus(sum, isShown ? { published, ...rest } : { ...NOTHING, published });
-      });
-    }
-    const series = (name: keyof Sample) => samples.map((sample) => sample && rounded(sample[name]));
+    const [first = this.#newest + 1] = this.#measured;
+    const administered = queues.filter((queue) => rights.mayAdminister(queue));
+    const series = (name: keyof Sample, of: readonly string[]) => this.#series(first, name, of);
     return {
-      from: this.#newestTime - Math.max(0, steps.length - 1) * STEP_MS,
+      from: this.#newestTime - Math.max(0, this.#newest - first) * STEP_MS,
       stepMs: STEP_MS,
-      published: series('published'),
-      settled: series('settled'),
-      depth: series('depth'),
-      deadLetters: series('deadLetters'),
+      published: series('published', queues),
+      settled: series('settled', administered),
+      depth: series('depth', administered),
+      deadLetters: series('deadLetters', administered),
     };
   }
 
-  /** From the first that was measured to the newest. */
-  #steps(): number[] {
-    const [first = this.#newest + 1] = this.#measured;
-    return Array.from({ length: this.#newest - first + 1 }, (_, index) => first + index);
+  /** From a step to the newest; null where nothing was measured. */
+  #series(first: number, name: keyof Sample, queues: readonly string[]): (number | null)[] {
+    const sums = new Float64Array(this.#newest - first + 1);
+    for (const queue of queues) this.#rings.get(queue)?.addTo(sums, name, first);
+    return Array.from(sums, (sum, index) => (this.#measured.has(first + index) ? rounded(sum) : null));
   }
 
   #wait(): void {
@@ -156,7 +146,8 @@ export class QueueHistory {
     const published = publishGate.countOf(queue).stored;
     const settled = delivery.counts.settled(queue);
     const deadLetters = engine.queue(queue).deadLetters.status().letters;
-    const depth = groups.reduce((most, [, own]) => Math.max(most, own), 0);
+    let depth = 0;
+    for (const [, own] of groups) depth = Math.max(depth, own);
     const before = this.#byQueue.get(queue) ?? UNMEASURED;
     if (before === UNMEASURED && published + settled + depth + deadLetters === 0) return;
     const sample = {
@@ -179,12 +170,5 @@ export class QueueHistory {
     if (this.#rings.size > MAX_RINGS && oldest !== undefined) this.#rings.delete(oldest);
   }
 }
-
-const plus = (one: Sample, other: Sample): Sample => ({
-  published: one.published + other.published,
-  settled: one.settled + other.settled,
-  depth: one.depth + other.depth,
-  deadLetters: one.deadLetters + other.deadLetters,
-});
 
 const rounded = (value: number): number => Math.round(value * 10) / 10;

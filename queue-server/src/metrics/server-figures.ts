@@ -1,4 +1,4 @@
-import { QueueError, type ErrorCode } from '@typed-queue/contracts';
+import { QueueError, type ApiErrorCode, type ErrorCode } from '@typed-queue/contracts';
 import type { MemoryBudget } from '../access/budget.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 import type { Engine } from '../engine/engine.js';
@@ -13,7 +13,7 @@ export interface ServerFigures {
   readonly connections: number;
   /** Of all connections, in bytes. */
   readonly memory: { readonly bytes: number; readonly used: number };
-  readonly refusals: ReadonlyMap<ErrorCode, number>;
+  readonly refusals: ReadonlyMap<ApiErrorCode, number>;
   /** By the kind of journal. */
   readonly flushes: ReadonlyMap<string, FlushCount>;
   readonly queues: readonly QueueFigures[];

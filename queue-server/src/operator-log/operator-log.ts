@@ -9,6 +9,7 @@ import { DeadLetterCounts } from './dead-letter-counts.js';
 import type { ConnectedClient } from '../transport/socket-server.js';
 import type { EngineEvents } from '../engine/engine.js';
 import type { ValueChange } from '../guard/served-schemas.js';
+import type { BackupStall } from '../http/backup-page.js';
 import { engineErrors } from './engine-errors.js';
 
 /** What a running server logs for its operator. Frequent events are folded into counts. */
@@ -52,6 +53,13 @@ export class OperatorLog {
 
   readonly connection = (event: 'connected' | 'disconnected', who: ConnectedClient): void => {
     this.#logger.debug({ ...who, principal: printable(who.principal) }, `client ${event}`);
+  };
+
+  readonly backupStalled = ({ principal, address, waitedMs }: BackupStall): void => {
+    this.#logger.warn(
+      { principal: printable(principal), address, waitedMs },
+      'a backup was ended, since its client read nothing more of it: another can be made',
+    );
   };
 
   /** Names only. */

@@ -5,12 +5,13 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Server } from 'node:net';
 import { Audit } from '../access/audit.js';
+import { HTTP_STATUSES } from '../access/http-refusal.js';
 import { RefusalCounts } from '../access/refusal-counts.js';
-import { filterRequests, REFUSAL_STATUSES } from '../access/request-filter.js';
+import { filterRequests } from '../access/request-filter.js';
 import { rawRequest, UPGRADE } from '../raw-http.fixture.js';
+import { healthPages } from '../http/health-pages.js';
+import { servePages } from '../http/pages.js';
 import { startTestServer, type TestServer } from '../testing.js';
-import { BACKUP_STATUSES } from '../transport/backup-page.js';
-import { healthPages } from '../transport/health.js';
 import { readProtocolDocument, tableOf, type ProtocolDocument } from './document.fixture.js';
 
 const HOST = 'Host: 127.0.0.1';
@@ -21,11 +22,11 @@ beforeAll(async () => {
   document = await readProtocolDocument();
 });
 
-describe('the refusals before the upgrade', () => {
+describe('the refusals over HTTP', () => {
   it('are those of the document', () => {
     const rows = tableOf(document, 'status', '`code`', 'because');
     const listed = rows.map(([status = '', code = '']) => [code.replaceAll('`', ''), Number(status)]);
-    expect(Object.fromEntries(listed)).toEqual(REFUSAL_STATUSES);
+    expect(Object.fromEntries(listed)).toEqual(HTTP_STATUSES);
   });
 
   it('of an address with too many connections is 429, with the time to wait', async () => {
@@ -58,12 +59,6 @@ const listening = async (http: Server): Promise<string> => {
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 };
 
-it('refuses backups with the statuses of the document', () => {
-  const rows = tableOf(document, 'status of a backup', '`code`', 'because');
-  const listed = rows.map(([status = '', code = '']) => [code.replaceAll('`', ''), Number(status)]);
-  expect(Object.fromEntries(listed)).toEqual(BACKUP_STATUSES);
-});
-
 describe('any other answer over HTTP', () => {
   let server: TestServer;
   beforeEach(async () => {
@@ -92,8 +87,6 @@ describe('any other answer over HTTP', () => {
     [400, 'a sid', upgrade(`${TARGET}&sid=x`, ...UPGRADE)],
     [400, 'a wrong websocket key', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Key: x')],
     [400, 'no HTTP', ['garbage', '', '']],
-    [404, 'another path', ['GET /other HTTP/1.1', HOST, ...END]],
-    [405, 'another method', ['POST /livez HTTP/1.1', HOST, ...END]],
     [408, 'half a request', ['GET /livez HTTP/1.1', '']],
     [417, 'another Expect', ['GET /livez HTTP/1.1', HOST, 'Expect: other', ...END]],
     [431, 'large headers', ['GET /livez HTTP/1.1', HOST, `X: ${'x'.repeat(17_000)}`, ...END]],
@@ -104,12 +97,9 @@ describe('any other answer over HTTP', () => {
   });
 
   it('is 503 at /readyz while no messages are taken', async () => {
-    const http = createServer(
-      healthPages(
-        () => [{ check: 'server', problem: 'shutting down' }],
-        () => undefined,
-      ),
-    );
+    const pages = healthPages(() => [{ check: 'server', problem: 'shutting down' }]);
+    const deps = { refusals: new RefusalCounts(), onError: () => undefined };
+    const http = createServer(servePages(pages, deps));
     const { status } = await rawRequest(await listening(http), '/readyz', [HOST, ...END]);
     expect(status).toBe(503);
     await new Promise((resolve) => http.close(resolve));

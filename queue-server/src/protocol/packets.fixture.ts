@@ -8,10 +8,14 @@ export type Packet = string | Buffer;
 export class PacketSocket {
   readonly #socket: WebSocket;
   readonly #packets: Packet[] = [];
+  readonly #closed: Promise<number>;
   #arrived = (): void => undefined;
 
   private constructor(socket: WebSocket) {
     this.#socket = socket;
+    this.#closed = new Promise((resolve) => socket.once('close', resolve));
+    // It closes after any error.
+    socket.on('error', () => undefined);
     // Safe: without a setting of its own, `ws` gives what came as one Buffer.
     socket.on('message', (data: RawData, isBinary) => this.#take(data as Buffer, isBinary));
   }
@@ -45,9 +49,8 @@ export class PacketSocket {
   }
 
   /** Resolves with the code with which the server, or this side, ended it. */
-  async closed(): Promise<number> {
-    // Safe: the first argument of `close` is the code.
-    return ((await once(this.#socket, 'close')) as [number])[0];
+  closed(): Promise<number> {
+    return this.#closed;
   }
 
   async close(): Promise<void> {

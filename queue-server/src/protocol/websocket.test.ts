@@ -30,6 +30,8 @@ afterEach(async () => {
 describe('the packets of docs/protocol.md', () => {
   it('are a conversation that a bare WebSocket has with this server', async () => {
     socket = await playPackets(server.url, lines, frame, new NameTranslation());
+    // By then everything that the server sent has come.
+    await socket.close();
     expect(socket.untaken).toEqual([]);
     expect(lines.at(-1)).toBe('C 41');
   });
@@ -62,16 +64,27 @@ describe('a bare WebSocket', () => {
   });
 
   it.each([
-    ['a request before it is connected', ['40', '421["queues"]'], 1005],
-    ['a text that is no packet', ['40', '42nothing'], 1005],
-    ['a second CONNECT', ['40', '40'], 1005],
-    ['another namespace', ['40/other,'], 1005],
-    ['a packet with two attachments', ['40', '452-["x"]'], 1005],
-  ])('is cut off for %s', async (_, packets, code) => {
+    ['a request before the answer to its CONNECT', ['40', '421["queues"]']],
+    ['another namespace', ['40/other,']],
+  ])('is cut off, unanswered, for %s', async (_, packets) => {
     socket = await PacketSocket.open(server.url);
-    const closed = socket.closed();
     for (const packet of packets) socket.send(packet);
-    expect(await closed).toBe(code);
+    expect(await socket.closed()).toBe(1005);
+    expect(socket.untaken.map(headOf).filter((head) => head.startsWith('43'))).toEqual([]);
+  });
+
+  it.each([
+    ['a text that is no packet', '42nothing'],
+    ['a second CONNECT', '40'],
+    ['a packet with two attachments', '452-["x"]'],
+  ])('that is connected, and gets answers, is cut off for %s', async (_, packet) => {
+    socket = await PacketSocket.open(server.url);
+    socket.send('40');
+    await socket.next((each) => headOf(each) === '40');
+    socket.send('421["queues"]');
+    await socket.next((each) => headOf(each) === '431');
+    socket.send(packet);
+    expect(await socket.closed()).toBe(1005);
   });
 
   it('is cut off for a message of more than 8 MiB', async () => {
@@ -81,6 +94,13 @@ describe('a bare WebSocket', () => {
     await socket.next((packet) => headOf(packet) === '40');
     socket.send(`42["${'x'.repeat(8 * 1024 * 1024)}"]`);
     expect(await closed).toBe(1009);
+  });
+
+  it('may send less than 8 KiB before it is connected', async () => {
+    socket = await PacketSocket.open(server.url);
+    socket.send(`40{"token":"${'x'.repeat(8 * 1024 - 100)}"}`);
+    const answer = await socket.next((each) => headOf(each) !== '0');
+    expect(headOf(answer)).toBe('40');
   });
 
   it('is cut off for more than 8 KiB before it is connected', async () => {

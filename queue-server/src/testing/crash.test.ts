@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
 import { contract, order, type Shop } from './shop.fixture.js';
 import { startTestQueue, type TestQueue, type TestQueueOptions } from './test-queue.js';
 
@@ -115,9 +116,45 @@ describe('a server that is killed', () => {
     await start();
     await queue.crash();
     await queue.crash();
-    await queue.crash('before-append');
     await queue.restart();
     expect(await queue.client.publish('orders', 'placed', order)).toMatchObject({ seq: 1 });
+  });
+
+  it('reaches no point, and is never idle: both are refused until it is started again', async () => {
+    await start();
+    await queue.crash();
+    const refused = { code: 'request_invalid', message: expect.stringContaining('Call restart() before.') };
+    await expect(queue.crash('before-append')).rejects.toMatchObject(refused);
+    await expect(queue.idle()).rejects.toMatchObject(refused);
+    await queue.restart();
+    await queue.idle();
+  });
+});
+
+describe('a crash whose point is never reached', () => {
+  it.each(['close', 'restart'] as const)('fails when the server ends by %s', async (end) => {
+    await start();
+    const crashed = expect(queue.crash('before-settle')).rejects.toMatchObject({
+      code: 'closed',
+      message: 'crash: "before-settle" was never reached: the server was closed before.',
+    });
+    await queue[end]();
+    await crashed;
+  });
+
+  it('fails when another comes before', async () => {
+    await start();
+    const crashes = [queue.crash('after-append'), queue.crash('before-append')];
+    const receipt = queue.client.publish('orders', 'placed', order);
+    expect(await Promise.allSettled(crashes)).toMatchObject([
+      {
+        status: 'rejected',
+        reason: { code: 'closed', message: expect.stringContaining('was killed before') },
+      },
+      { status: 'fulfilled' },
+    ]);
+    await queue.restart();
+    expect(await receipt).toMatchObject({ seq: 1, duplicate: false });
   });
 });
 
@@ -132,5 +169,23 @@ describe('a restart', () => {
     await queue.idle();
     expect(queue.url).toBe(url);
     expect(attempts).toEqual([1, 1]);
+  });
+
+  it('comes after another that is not done, and before an end', async () => {
+    await start();
+    await Promise.all([queue.restart(), queue.restart()]);
+    await queue.client.publish('orders', 'placed', order);
+    const { dataDir = '', url } = queue;
+    await Promise.all([queue.restart(), queue.close()]);
+    await expect(fetch(`${url}/livez`)).rejects.toThrow('fetch failed');
+    expect(existsSync(dataDir)).toBe(false);
+  });
+
+  it('that is not done is not crashed halfway', async () => {
+    await start();
+    const restarted = queue.restart();
+    await queue.crash();
+    await restarted;
+    await expect(fetch(`${queue.url}/livez`)).rejects.toThrow('fetch failed');
   });
 });

@@ -82,7 +82,6 @@ describe('toHaveSettled', () => {
     expect(queue).toHaveSettled('orders', 'mails', id);
     expect(queue).toHaveSettled('orders', 'mails', order);
     expect(queue).not.toHaveSettled('orders', 'mails', { id: 'o-2' });
-    expect(queue).not.toHaveSettled('orders', 'others');
   });
 
   it('says what the group has settled instead', async () => {
@@ -92,6 +91,7 @@ describe('toHaveSettled', () => {
     expect(messageOf(() => expect(queue).toHaveSettled('orders', 'mails', { id: 'o-2' }))).toMatch(
       /Expected group "mails" of "orders" to have settled \{"id": "o-2"\}\.\nIt has settled:\n {2}1 placed \{"id":"o-1","total":42\}$/,
     );
+    await queue.client.subscribe('orders', { group: 'others', start: 'now' }, () => undefined).ready;
     expect(messageOf(() => expect(queue).toHaveSettled('orders', 'others'))).toMatch(
       /Expected group "others" of "orders" to have settled a message\.\nIt has settled nothing\.$/,
     );
@@ -122,12 +122,36 @@ describe('toHaveDeadLettered', () => {
   });
 });
 
-it('the matchers refuse anything but a test queue, and a queue that the contract lacks', () => {
-  const context = { equals: () => true, utils: { printExpected: String } };
-  expect(() => matchers.toHavePublished.call(context, {}, 'orders', 'placed')).toThrow(
-    /what startTestQueue returns/,
-  );
-  expect(() => matchers.toHavePublished.call(context, queue, 'order', 'placed')).toThrow(
-    /has no queue "order"/,
-  );
+describe('a matcher refuses, also where nothing is expected,', () => {
+  const context = { equals: () => true, isNot: true, utils: { printExpected: String } };
+
+  it.each([
+    [
+      'anything but a test queue',
+      () => matchers.toHavePublished.call(context, {}, 'orders', 'placed'),
+      'request_invalid',
+    ],
+    [
+      'a queue that the contract lacks',
+      () => matchers.toHavePublished.call(context, queue, 'order', 'placed'),
+      'queue_unknown',
+    ],
+    [
+      'an event that the queue lacks',
+      () => matchers.toHavePublished.call(context, queue, 'orders', 'palced'),
+      'event_unknown',
+    ],
+    [
+      'a group that it lacks: settled',
+      () => matchers.toHaveSettled.call(context, queue, 'orders', 'mail'),
+      'group_unknown',
+    ],
+    [
+      'a group that it lacks: given up',
+      () => matchers.toHaveDeadLettered.call(context, queue, 'orders', 'mail'),
+      'group_unknown',
+    ],
+  ])('%s', (_, match, code) => {
+    expect(match).toThrow(expect.objectContaining({ code }));
+  });
 });

@@ -1,4 +1,11 @@
-import type { Contract, DeadLetter, EventName, Payload, QueueName } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type Contract,
+  type DeadLetter,
+  type EventName,
+  type Payload,
+  type QueueName,
+} from '@typed-queue/contracts';
 import { TestQueue } from './test-queue.js';
 
 /** A matcher of the runner: `expect.objectContaining(…)`, `expect.any(Number)`. */
@@ -97,15 +104,24 @@ const answer = <M extends Found>(
   };
 };
 
-/** @throws TypeError for anything but a test queue with such a queue */
-const testQueue = (received: unknown, queue: string): TestQueue<Contract> => {
+/** @throws QueueError `request_invalid` for anything but a test queue */
+const testQueue = (received: unknown): TestQueue<Contract> => {
   if (!(received instanceof TestQueue)) {
-    throw new TypeError('This matcher is for what startTestQueue returns: expect(queue).');
+    const text = 'This matcher is for what startTestQueue returns: expect(queue).';
+    throw new QueueError('request_invalid', text);
   }
   // Safe: every contract of a test queue is a Contract.
-  const found = received as TestQueue<Contract>;
-  if (!Object.hasOwn(found.contract, queue)) throw new TypeError(`The contract has no queue "${queue}".`);
-  return found;
+  return received as TestQueue<Contract>;
+};
+
+/** @throws QueueError `queue_unknown`, `event_unknown`: what cannot be published would never be found */
+const publishedOf = (received: unknown, queue: string, event: string) => {
+  const found = testQueue(received);
+  const messages = found.published(queue);
+  const events = Object.keys(found.contract[queue]?.events ?? {});
+  if (events.includes(event)) return messages;
+  const text = `Queue "${queue}" has no event "${event}"; it has ${events.join(', ')}.`;
+  throw new QueueError('event_unknown', text, { details: { queue, event, events } });
 };
 
 const of = (context: MatcherContext, message: unknown): string =>
@@ -135,7 +151,7 @@ export const matchers = {
     return answer(this.isNot, {
       claim: `"${queue}" to have published "${event}"${withPayload}`,
       state: `"${queue}" has`,
-      all: testQueue(received, queue).published(queue),
+      all: publishedOf(received, queue, event),
       matches: (message) =>
         message.event === event && (payload === undefined || this.equals(message.payload, payload)),
     });
@@ -149,7 +165,7 @@ export const matchers = {
     return answer(this.isNot, {
       claim: `group "${group}" of "${queue}" to have settled ${of(this, message)}`,
       state: 'It has settled',
-      all: testQueue(received, queue).settled(queue, group),
+      all: testQueue(received).settled(queue, group),
       matches: isMeant(this, message),
     });
   },
@@ -162,7 +178,7 @@ export const matchers = {
     return answer(this.isNot, {
       claim: `group "${group}" of "${queue}" to have dead-lettered ${of(this, message)}`,
       state: 'It has dead-lettered',
-      all: testQueue(received, queue).deadLettered(queue, group).map(letterOf),
+      all: testQueue(received).deadLettered(queue, group).map(letterOf),
       matches: isMeant(this, message),
     });
   },

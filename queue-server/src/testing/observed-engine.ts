@@ -80,7 +80,11 @@ export class EngineObserver {
   #group(engine: Engine, { queue, name }: { readonly queue: string; readonly name: string }): GroupHandle {
     const group = engine.group(queue, name);
     return overridden(group, {
-      open: (opening) => this.#during(queue, () => group.open(opening)),
+      open: async (opening) => {
+        const opened = await this.#during(queue, () => group.open(opening));
+        this.#deps.record.open(queue, name);
+        return opened;
+      },
       claim: (claim) => this.#during(queue, () => group.claim(claim)),
       leave: (member) => this.#during(queue, () => group.leave(member)),
       settle: (settle) => this.#settle({ queue, name, group }, settle),

@@ -1,6 +1,7 @@
-import type { AnyMessage, DeadLetter, Range } from '@typed-queue/contracts';
+import { QueueError, type AnyMessage, type DeadLetter, type Range } from '@typed-queue/contracts';
 import { readMessages } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
+import { Turns } from './turns.js';
 
 interface Recorded {
   epoch: string;
@@ -26,19 +27,30 @@ const READ_BYTES = 1024 * 1024;
 /** What became of the messages of all queues, also of those that retention has removed since. */
 export class QueueRecord {
   readonly #queues = new Map<string, Recorded>();
-  readonly #updates = new Map<string, Promise<void>>();
+  /** All that ever were. */
+  readonly #groups = new Map<string, Set<string>>();
+  readonly #updates = new Map<string, Turns>();
 
   messages(queue: string): readonly AnyMessage[] {
-    return this.#queues.get(queue)?.messages ?? [];
+    return [...(this.#queues.get(queue)?.messages ?? [])];
   }
 
+  /** @throws QueueError `group_unknown` */
   letters(queue: string, group: string): readonly DeadLetter[] {
+    this.#checkGroup(queue, group);
     return (this.#queues.get(queue)?.letters ?? []).filter((letter) => letter.group === group);
   }
 
+  /** @throws QueueError `group_unknown` */
   acked(queue: string, group: string): readonly AnyMessage[] {
+    this.#checkGroup(queue, group);
     const seqs = this.#queues.get(queue)?.acked.get(group);
     return this.messages(queue).filter(({ seq }) => seqs?.has(seq) === true);
+  }
+
+  open(queue: string, group: string): void {
+    const groups = this.#groups.get(queue) ?? new Set();
+    this.#groups.set(queue, groups.add(group));
   }
 
   ack(queue: string, group: string, ranges: readonly Range[]): void {
@@ -50,10 +62,17 @@ export class QueueRecord {
 
   /** Reads what is new in a queue. */
   update(engine: Engine, queue: string): Promise<void> {
-    const before = this.#updates.get(queue) ?? Promise.resolve();
-    const update = before.catch(() => undefined).then(() => this.#update(engine, queue));
-    this.#updates.set(queue, update);
-    return update;
+    const turns = this.#updates.get(queue) ?? new Turns();
+    this.#updates.set(queue, turns);
+    return turns.take(() => this.#update(engine, queue));
+  }
+
+  #checkGroup(queue: string, group: string): void {
+    const groups = [...(this.#groups.get(queue) ?? [])];
+    if (groups.includes(group)) return;
+    const there = groups.length === 0 ? 'it has none yet' : `it has ${groups.join(', ')}`;
+    const text = `"${queue}" has no group "${group}"; ${there}. A subscription has made its group when it is ready, or after idle().`;
+    throw new QueueError('group_unknown', text, { details: { queue, group, groups } });
   }
 
   async #update(engine: Engine, queue: string): Promise<void> {

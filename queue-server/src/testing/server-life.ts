@@ -1,4 +1,4 @@
-import { MINUTE, type Contract } from '@typed-queue/contracts';
+import { MINUTE, QueueError, type Contract } from '@typed-queue/contracts';
 import type { QueueClient } from '@typed-queue/queue-client';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { nodeFileSystem } from '../engine/journal/node-file-system.js';
@@ -18,6 +18,10 @@ interface ServerLifeDeps {
 /** A busy machine takes its time to connect again. */
 const LIMIT_MS = 10 * MINUTE;
 
+/** For what needs a server. */
+export const isDown = (call: string): QueueError =>
+  new QueueError('request_invalid', `${call}: the server is down since its crash. Call restart() before.`);
+
 type Client = Pick<QueueClient<Contract>, 'admin' | 'state'>;
 
 /** One server, from its start until it is closed or killed. */
@@ -26,8 +30,9 @@ export class ServerLife {
   readonly #activity = new Activity();
   readonly #disk = new KillableDisk(nodeFileSystem, this.#activity);
   readonly #observer: EngineObserver;
+  /** Its reason: the point at which it was killed, or what else ended it. */
   readonly #end = new AbortController();
-  #crashPoint: CrashPoint | undefined;
+  readonly #crashPoints = new Set<CrashPoint>();
   #server: StartedServer | undefined;
   #released: Promise<void> = Promise.resolve();
 
@@ -37,7 +42,7 @@ export class ServerLife {
       activity: this.#activity,
       record: deps.record,
       onReached: (point) => {
-        if (point === this.#crashPoint) this.#kill();
+        if (this.#crashPoints.has(point)) this.#kill(point);
       },
     });
   }
@@ -45,7 +50,12 @@ export class ServerLife {
   /** Resolves with its URL. */
   async start(options: QueueServerOptions): Promise<string> {
     const engine = { ...options.engine, fileSystem: this.#disk };
-    this.#server = await startServer({ ...options, engine }, this.#observer.observe);
+    try {
+      this.#server = await startServer({ ...options, engine }, this.#observer.observe);
+    } catch (error) {
+      this.#end.abort('closed');
+      throw error;
+    }
     await this.#update();
     return this.#server.url;
   }
@@ -58,20 +68,19 @@ export class ServerLife {
     return !this.isUp || this.#server?.isIdle() !== false;
   }
 
-  /** Kills the server now, or at a point. Resolves when it is killed and has released what it owned. */
+  /**
+   * Kills the server now, or at a point. Resolves when it is killed and has released what it owned.
+   * @throws QueueError `request_invalid`; `closed` when it ended before the point
+   */
   async crash(point: CrashPoint | undefined): Promise<void> {
-    if (point !== undefined && !CRASH_POINTS.includes(point))
-      throw new TypeError(`"${point}" is no crash point: name one of ${CRASH_POINTS.join(', ')}.`);
-    const { signal } = this.#end;
-    this.#crashPoint = point;
-    if (point === undefined) this.#kill();
-    else if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    if (point === undefined) this.#kill('killed');
+    else await this.#reached(point);
     await this.#released;
   }
 
   async close(): Promise<void> {
     if (this.isUp) {
-      this.#end.abort();
+      this.#end.abort('closed');
       await this.#server?.close();
     }
     await this.#released;
@@ -113,12 +122,26 @@ export class ServerLife {
     await Promise.all(this.#deps.queues.map((queue) => this.#observer.update(queue)));
   }
 
-  #kill(): void {
+  async #reached(point: CrashPoint): Promise<void> {
+    const { signal } = this.#end;
+    if (!CRASH_POINTS.includes(point)) {
+      const points = CRASH_POINTS.join(', ');
+      throw new QueueError('request_invalid', `crash: "${point}" is no crash point: name one of ${points}.`);
+    }
+    if (signal.aborted) throw isDown(`crash("${point}")`);
+    this.#crashPoints.add(point);
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    if (signal.reason === point) return;
+    const end = signal.reason === 'closed' ? 'closed' : 'killed';
+    throw new QueueError('closed', `crash: "${point}" was never reached: the server was ${end} before.`);
+  }
+
+  #kill(reason: CrashPoint | 'killed'): void {
     if (!this.isUp) return;
     this.#observer.kill();
     this.#disk.kill();
     this.#released = this.#release();
-    this.#end.abort();
+    this.#end.abort(reason);
     this.#deps.onKilled();
   }
 

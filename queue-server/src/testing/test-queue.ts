@@ -10,9 +10,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QueueServerOptions } from '../server.js';
+import { checkQueueOptions } from './kit-options.js';
 import type { CrashPoint } from './observed-engine.js';
 import { QueueRecord } from './queue-record.js';
-import { ServerLife } from './server-life.js';
+import { isDown, ServerLife } from './server-life.js';
+import { Turns } from './turns.js';
 import { VirtualClock, type TestClock } from './virtual-clock.js';
 
 export interface TestQueueOptions extends Omit<
@@ -50,6 +52,8 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   readonly #parts: TestQueueParts<C>;
   readonly #clients: QueueClient<C>[] = [];
   readonly #record = new QueueRecord();
+  /** Restarts and the end. */
+  readonly #turns = new Turns();
   #life: ServerLife;
   #url = '';
   #isClosed = false;
@@ -61,7 +65,10 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
       rest: () => this.#rest(),
       runTimer: (run) => this.#life.runTimer(run, this.#clients),
     });
-    this.clock = this.#clock;
+    this.clock = {
+      now: this.#clock.now,
+      advance: (duration) => this.#whileOpen('advance', () => this.#clock.advance(duration)),
+    };
     this.#life = this.#newLife();
   }
 
@@ -105,45 +112,65 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   /**
    * Resolves when all that was published has been delivered, every handler has returned, and its outcome is stored.
    * What waits for its next attempt waits on: see `clock`. Never resolves while a handler never returns.
+   * @throws QueueError `closed`; `request_invalid` when the server is down since a crash
    */
   async idle(): Promise<void> {
-    this.#checkOpen('idle');
-    do await this.#rest();
-    while (!this.#life.isIdle);
+    await this.#whileOpen('idle', async () => {
+      do await this.#rest();
+      while (!this.#life.isIdle);
+    });
+    if (!this.#life.isUp) throw isDown('idle');
   }
 
   /**
    * Ends the server as `kill -9` does: connections break, and what is not written is lost. Without a point at once;
    * else when the next messages are appended, or the next outcome of a handler is settled: before they are written, or
    * after they are durable. In both cases nobody gets an answer. Resolves when the server is gone.
+   * @throws QueueError `closed` when the server ends before it reaches the point; `request_invalid` for an unknown point,
+   * and for one of a server that is down already
    */
   async crash(point?: CrashPoint): Promise<void> {
     this.#checkOpen('crash');
-    await this.#life.crash(point);
+    const life = await this.#turns.take(async () => this.#life);
+    await life.crash(point);
   }
 
-  /** Starts the server again, on the same address and data; one that runs is closed first. */
+  /**
+   * Starts the server again, on the same address and data; one that runs is closed first.
+   * @throws QueueError `closed`
+   */
   async restart(): Promise<void> {
     this.#checkOpen('restart');
-    await this.#life.close();
-    this.#clock.stopTimers();
-    this.#life = this.#newLife();
-    await this.#start();
+    await this.#turns.take(async () => {
+      await this.#life.close();
+      this.#clock.stopTimers();
+      this.#life = this.#newLife();
+      await this.#start();
+    });
   }
 
-  /** All messages that were stored in a queue, in order, also those that were removed since. */
+  /**
+   * All messages that were stored in a queue, in order, also those that were removed since.
+   * @throws QueueError `queue_unknown`
+   */
   published<Q extends QueueName<C>>(queue: Q): readonly Message<C, Q>[] {
     // Safe: the server has checked them against this contract.
     return this.#record.messages(this.#known(queue)) as readonly Message<C, Q>[];
   }
 
-  /** The messages that a group has acknowledged: a handler returned, and that is stored. */
+  /**
+   * The messages that a group has acknowledged: a handler returned, and that is stored.
+   * @throws QueueError `queue_unknown`; `group_unknown` for a group that the queue has never had
+   */
   settled<Q extends QueueName<C>>(queue: Q, group: string): readonly Message<C, Q>[] {
     // Safe: as above.
     return this.#record.acked(this.#known(queue), group) as readonly Message<C, Q>[];
   }
 
-  /** All dead letters that a group has had, the oldest first, also those that were redriven or discarded since. */
+  /**
+   * All dead letters that a group has had, the oldest first, also those that were redriven or discarded since.
+   * @throws QueueError as `settled`
+   */
   deadLettered<Q extends QueueName<C>>(queue: Q, group: string): readonly DeadLetter<Q>[] {
     // Safe: it is a dead letter of this queue.
     return this.#record.letters(this.#known(queue), group) as readonly DeadLetter<Q>[];
@@ -152,10 +179,12 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   /** Closes clients and server. Waits for no handler: what still runs is abandoned. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all(this.#clients.map((client) => client.close({ timeoutMs: 0 })));
-    await this.#life.close();
-    this.#clock.stopTimers();
-    if (this.#parts.dataDir !== undefined) await rm(this.#parts.dataDir, { recursive: true, force: true });
+    await this.#turns.take(async () => {
+      await Promise.all(this.#clients.map((client) => client.close({ timeoutMs: 0 })));
+      await this.#life.close();
+      this.#clock.stopTimers();
+      if (this.#parts.dataDir !== undefined) await rm(this.#parts.dataDir, { recursive: true, force: true });
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -166,9 +195,18 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
     if (this.#isClosed) throw new QueueError('closed', `"${call}" comes too late: the test queue is closed.`);
   }
 
+  /** What has not come to its end when the queue is closed fails. */
+  async #whileOpen(call: string, operation: () => Promise<void>): Promise<void> {
+    this.#checkOpen(call);
+    await operation();
+    this.#checkOpen(call);
+  }
+
   #known(queue: string): string {
     if (Object.hasOwn(this.contract, queue)) return queue;
-    throw new QueueError('queue_unknown', `The contract of the test queue has no queue "${queue}".`);
+    const queues = Object.keys(this.contract);
+    const text = `The contract of the test queue has no queue "${queue}"; it has ${queues.join(', ')}.`;
+    throw new QueueError('queue_unknown', text, { details: { queue, queues } });
   }
 
   async #start(): Promise<void> {
@@ -208,11 +246,14 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
  *     await queue.idle();
  *     expect(queue).toHaveSettled('orders', 'mails', { id: 'o-1' });
  *     await queue.close();
+ *
+ * @throws QueueError `request_invalid` for options that are unknown or wrong; as `startQueueServer`
  */
 export const startTestQueue = async <C extends Contract>(
   contract: C,
   options: TestQueueOptions = {},
 ): Promise<TestQueue<C>> => {
+  checkQueueOptions(contract, options);
   const { connect } = await import('@typed-queue/queue-client');
   const dataDir = options.storage === 'disk' ? await mkdtemp(join(tmpdir(), 'typed-queue-')) : undefined;
   return TestQueue.start({ contract, options, connect, dataDir });

@@ -35,8 +35,33 @@ describe('a virtual clock', () => {
   });
 
   // Safe: what the compiler refuses.
-  it.each(['soon', '5 s', '-5s', -5, NaN, '5w'] as Duration[])('refuses %s', async (duration) => {
-    await expect(clockOf().clock.advance(duration)).rejects.toThrow(/is no duration\. Give milliseconds/);
+  it.each(['soon', '5 s', '-5s', -5, NaN, Infinity, '5w', '', undefined, {}] as Duration[])(
+    'refuses %s',
+    async (duration) => {
+      await expect(clockOf().clock.advance(duration)).rejects.toMatchObject({
+        code: 'request_invalid',
+        message: expect.stringContaining('is no duration. Give milliseconds'),
+      });
+    },
+  );
+
+  it('is advanced by two calls at once for the sum of them', async () => {
+    const { clock } = clockOf();
+    const ran: number[] = [];
+    clock.after(150, () => ran.push(clock.now()));
+    await Promise.all([clock.advance(100), clock.advance(100)]);
+    expect([clock.now(), ...ran]).toEqual([1_200, 1_150]);
+  });
+
+  it('advances after a call that failed', async () => {
+    let failures = 1;
+    const rest = async (): Promise<void> => {
+      if (failures-- > 0) throw new Error('no rest');
+    };
+    const clock = new VirtualClock(0, { rest, runTimer: async (run) => run() });
+    const [failed] = await Promise.allSettled([clock.advance(1), clock.advance(1)]);
+    expect(failed.status).toBe('rejected');
+    expect(clock.now()).toBe(1);
   });
 
   it('runs timers in the order of their times, each at its time', async () => {

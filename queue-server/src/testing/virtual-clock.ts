@@ -1,6 +1,7 @@
-import { MINUTE, SECOND } from '@typed-queue/contracts';
+import { MINUTE, QueueError, SECOND } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
 import type { ServerClock } from '../engine/clocks.js';
+import { Turns } from './turns.js';
 
 const HOUR = 60 * MINUTE;
 const UNITS = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: 24 * HOUR } as const;
@@ -13,8 +14,9 @@ const milliseconds = (duration: Duration): number => {
     typeof duration === 'number' ? `${duration}ms` : duration,
   ) ?? [undefined, undefined, undefined];
   if (count === undefined) {
-    throw new TypeError(
-      `"${duration}" is no duration. Give milliseconds, or a number with ms, s, m, h or d: '30s'.`,
+    throw new QueueError(
+      'request_invalid',
+      `advance: "${duration}" is no duration. Give milliseconds, or a number with ms, s, m, h or d: '30s'.`,
     );
   }
   // Safe: the pattern admits these units only.
@@ -41,8 +43,8 @@ export interface TestClock {
   /**
    * Lets time pass for the server. Timers run at their times, in order; before the next one the server comes to rest:
    * what became due is stored and has reached the clients. Resolves when that holds for all of them. Handlers may still
-   * run, see `TestQueue.idle`.
-   * @throws TypeError when it is no duration
+   * run, see `TestQueue.idle`. Calls at once run one after the other: each begins where the one before it ended.
+   * @throws QueueError `request_invalid` when it is no duration, `closed`
    */
   advance(duration: Duration): Promise<void>;
 }
@@ -51,6 +53,7 @@ export interface TestClock {
 export class VirtualClock implements ServerClock, TestClock {
   readonly #server: TimedServer;
   readonly #timers = new Set<Timer>();
+  readonly #turns = new Turns();
   #now: number;
 
   constructor(start: number, server: TimedServer) {
@@ -68,7 +71,17 @@ export class VirtualClock implements ServerClock, TestClock {
   };
 
   async advance(duration: Duration): Promise<void> {
-    const end = this.#now + milliseconds(duration);
+    const ms = milliseconds(duration);
+    await this.#turns.take(() => this.#advance(ms));
+  }
+
+  /** Forgets all timers: the server that started them is gone. */
+  stopTimers(): void {
+    this.#timers.clear();
+  }
+
+  async #advance(ms: number): Promise<void> {
+    const end = this.#now + ms;
     await this.#server.rest();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#timers.delete(next);
@@ -77,11 +90,6 @@ export class VirtualClock implements ServerClock, TestClock {
     }
     this.#now = end;
     await this.#server.rest();
-  }
-
-  /** Forgets all timers: the server that started them is gone. */
-  stopTimers(): void {
-    this.#timers.clear();
   }
 
   /** The earliest timer that is due by then. */

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { draftOf } from '../frames.fixture.js';
 import type { JournalOptions } from '../journal/journal.js';
-import type { Random } from '../journal/lossy-disk.fixture.js';
 import { LossyFileSystem, type Ending } from '../journal/lossy-file-system.fixture.js';
 import { openJournal } from '../journal/open-journal.js';
 import { BLOCK_SIZE } from '../journal/segment/block.js';
 import { HEADER_SIZE, segmentName } from '../journal/segment/segment-header.js';
+import { seededRandom } from '../../reliability/seeded-random.js';
 import { QueueLog } from './queue-log.js';
 
 const DIR = '/log';
@@ -78,14 +78,6 @@ const publishUpTo = async (messages: number, disk: LossyFileSystem): Promise<num
     // It stopped.
   }
   return acked;
-};
-
-const randomFrom = (seed: number): Random => {
-  let state = seed * 7_919;
-  return (limit) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
 };
 
 /** What a start may read of a sealed segment whose messages it need not read. */
@@ -186,7 +178,7 @@ describe('the ids of a log after a restart', () => {
     'are those of the messages that are there, whichever call the process stopped in (%s)',
     async (ending) => {
       for (let stop = 0, ended = false; !ended; stop++) {
-        const random = randomFrom(stop);
+        const random = seededRandom(stop).below;
         const disk = new LossyFileSystem();
         disk.fault = ({ index }) => (index === stop ? { kind: 'stop', takes: random(9_000) } : undefined);
         const acked = await publishUpTo(12, disk);

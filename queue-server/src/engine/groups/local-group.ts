@@ -144,27 +144,11 @@ export class LocalGroup implements GroupHandle {
     return { redriven, refused };
   }
 
-  /** How far the group of this entry is. */
-  positionOf(entry: GroupEntry, head: Head): GroupPosition {
-    const { state, paused } = entry;
-    const stalled = this.#deps.runtimes.get(entry)?.stalled ?? false;
-    // One that will be reset has everything before it.
-    const isReset = entry.epoch !== head.epoch;
-    return {
-      group: this.#name,
-      floor: isReset ? head.firstSeq : state.floor,
-      cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
-      unsettled: isReset ? 0 : state.unsettled,
-      paused,
-      stalled,
-    };
-  }
-
   #infoOf(entry: GroupEntry): GroupInfo {
-    const { log, deadLetters } = this.#deps;
+    const { log, deadLetters, runtimes } = this.#deps;
     const { life, settings } = entry;
     return {
-      ...this.positionOf(entry, log().head()),
+      ...positionOf(this.#name, entry, { head: log().head(), runtimes }),
       life,
       deadLetters: deadLetters.count(this.#name),
       passedOver: [...entry.passedOver.values()],
@@ -252,6 +236,23 @@ export class LocalGroup implements GroupHandle {
     return this.#deps.records.write(this.#deps.registry.apply(record));
   }
 }
+
+/** How far a group is. */
+export const positionOf = (
+  group: string,
+  entry: GroupEntry,
+  { head, runtimes }: Pick<GroupDeps, 'runtimes'> & { readonly head: Head },
+): GroupPosition => {
+  const { state, paused } = entry;
+  const stalled = runtimes.get(entry)?.stalled ?? false;
+  const { firstSeq } = head;
+  // One that will be reset has everything before it.
+  if (entry.epoch !== head.epoch) {
+    return { group, floor: firstSeq, cursor: firstSeq, unsettled: 0, paused, stalled };
+  }
+  const { floor, cursor, unsettled } = state;
+  return { group, floor, cursor: Math.max(cursor, firstSeq), unsettled, paused, stalled };
+};
 
 /** What became of a message in a group. */
 const messageOf = ({ state, redriven }: GroupEntry, seq: number, clocks: Clocks): GroupMessage => {

@@ -5,6 +5,7 @@ import { frameOf, openForTest, readBack } from './journal.fixture.js';
 import type { Journal, JournalOptions } from './journal.js';
 import type { Random } from './lossy-disk.fixture.js';
 import { LossyFileSystem, type Ending } from './lossy-file-system.fixture.js';
+import { seededRandom } from '../../reliability/seeded-random.js';
 import { isThorough } from '../../../../checks/thorough.fixture.js';
 
 /** What the publishers of a journal know. */
@@ -108,14 +109,6 @@ const callsOf = async (): Promise<number> => {
   return disk.calls;
 };
 
-const randomFrom = (seed: number): Random => {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-};
-
 describe('a journal whose process stops within any call', () => {
   const cases = (['kill', 'power', 'tear'] as const).flatMap((ending, group) =>
     [0, 1, 200].map((takes): [Ending, number, number] => [ending, takes, group]),
@@ -129,7 +122,7 @@ describe('a journal whose process stops within any call', () => {
       const calls = await callsOf();
       expect(calls).toBeGreaterThan(40);
       for (let index = group % step; index <= calls; index += step) {
-        const random = randomFrom(index * 7919 + takes);
+        const random = seededRandom(index * 7919 + takes).below;
         const ledger = newLedger();
         const disk = new LossyFileSystem();
         disk.fault = stopAt(index, takes);
@@ -154,7 +147,7 @@ describe('a journal that is stopped repeatedly', () => {
         for (const { after, takes, ending: how, seed } of stops) {
           disk.fault = stopAt(after, takes);
           await crash(disk, ledger);
-          const random = randomFrom(seed);
+          const random = seededRandom(seed).below;
           disk = await checkAll(disk.restart(how, random), ledger, random);
         }
       }),

@@ -21,7 +21,7 @@ export class AheadReader {
   /** The newest of each segment. */
   readonly #reading = new Map<Segment, Reading>();
 
-  /** `onFrameBytes` is called with the size of the frames of each read. */
+  /** `onFrameBytes` is called with the most that a read may bring, before it. */
   constructor(segments: SegmentReader, recent: RecentReads, onFrameBytes: (bytes: number) => void) {
     this.#segments = segments;
     this.#recent = recent;
@@ -60,13 +60,15 @@ export class AheadReader {
   }
 
   async #readFile(read: SegmentRead): Promise<ReadResult> {
-    const { segment, maxBytes } = read;
-    const result = await this.#segments.read({ ...read, maxBytes: this.#recent.bytesFor(maxBytes) });
+    const { segment } = read;
+    const maxBytes = this.#recent.bytesFor(read.maxBytes);
+    // Before, since what is read now would survive a collection, and most of what was read last is sent.
+    this.#onFrameBytes(maxBytes);
+    const result = await this.#segments.read({ ...read, maxBytes });
     const frames = result.items.flatMap((item) => (item.kind === 'frame' ? [item.frame] : []));
     // Gaps are rare: where there is one, nothing is kept.
     if (frames.length < result.items.length) return result;
     this.#recent.add(segment, frames.map(withOwnBytes));
-    this.#onFrameBytes(frames.reduce((sum, { bytes }) => sum + bytes.byteLength, 0));
     return this.#find(read) ?? result;
   }
 }

@@ -76,6 +76,18 @@ describe('recent reads', () => {
     expect(recent.read(segment, 1 + 6 * 11, Infinity)).toHaveLength(3);
   });
 
+  it('keep less for a reader of what another one has read to its end', () => {
+    const recent = new RecentReads(100 * bytesOf(frames), bytesOf(frames));
+    const readNew = (run: number): void => {
+      recent.add(segment, framesFrom(1 + 6 * run, 3));
+      recent.read(segment, 1 + 6 * run, Infinity);
+    };
+    for (let run = 0; run < 40; run++) readNew(run);
+    for (let run = 0; run < 20; run++) readNew(run);
+    expect(recent.read(segment, 1 + 6 * 18, Infinity)).toBe(undefined);
+    expect(recent.read(segment, 1 + 6 * 19, Infinity)).toHaveLength(3);
+  });
+
   it('forget a segment', () => {
     const recent = new RecentReads(10 * bytesOf(frames));
     recent.add(segment, frames);

@@ -8,7 +8,7 @@ import type { Segment } from '../segment/segment-header.js';
  * objects, which V8 collects late.
  */
 const READ_BYTES = 512 * 1024;
-/** When the last 8 runs were each read once, there is one reader. */
+/** When the last 8 runs were each read once, there is one reader; one that read none of them has ended. */
 const ALONE_RUNS = 8;
 
 /** Consecutive frames of one segment. */
@@ -16,6 +16,12 @@ interface Run {
   readonly segment: Segment;
   readonly frames: FrameBuffer;
   readonly bytes: number;
+}
+
+interface Read {
+  readonly fromSeq: number;
+  /** How many runs had been added. */
+  readonly added: number;
 }
 
 /**
@@ -28,8 +34,10 @@ export class RecentReads {
   /** The most recently used one is the last. */
   readonly #runs = new Set<Run>();
   #bytes = 0;
-  /** By segment: where the furthest read began. One reader alone begins each read after its last. */
-  readonly #readFrom = new WeakMap<Segment, number>();
+  /** By segment: where the furthest read of late began. One reader alone begins each read after its last. */
+  readonly #furthest = new WeakMap<Segment, Read>();
+  /** All runs that were added. */
+  #added = 0;
   /** Runs added since a read last began at or before another one. */
   #unshared = 0;
 
@@ -49,7 +57,7 @@ export class RecentReads {
       const items = run.segment === segment ? run.frames.read(fromSeq, maxBytes) : undefined;
       if (items === undefined) continue;
       if (this.#isBehind(segment, fromSeq)) this.#unshared = 0;
-      else this.#readFrom.set(segment, fromSeq);
+      else this.#furthest.set(segment, { fromSeq, added: this.#added });
       this.#runs.delete(run);
       this.#runs.add(run);
       return items;
@@ -65,6 +73,7 @@ export class RecentReads {
     frames.add(read);
     this.#runs.add({ segment, frames, bytes });
     this.#bytes += bytes;
+    this.#added++;
     this.#unshared = this.#isBehind(segment, read[0]?.firstSeq ?? 0) ? 0 : this.#unshared + 1;
     const limit = this.#unshared > ALONE_RUNS ? this.#aloneBytes : this.#maxBytes;
     for (const oldest of this.#runs) {
@@ -78,9 +87,10 @@ export class RecentReads {
     for (const run of this.#runs) if (run.segment === segment) this.#remove(run);
   }
 
-  /** Whether another read began there or later. */
+  /** Whether another read began there or later, by a reader that has not ended since. */
   #isBehind(segment: Segment, seq: number): boolean {
-    return seq <= (this.#readFrom.get(segment) ?? 0);
+    const furthest = this.#furthest.get(segment);
+    return furthest !== undefined && seq <= furthest.fromSeq && this.#added <= furthest.added + ALONE_RUNS;
   }
 
   #remove(run: Run): void {

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { errorTable, QueueError } from '@typed-queue/contracts';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { healthPages, shownFault } from './health.js';
+import { RefusalCounts } from '../access/refusal-counts.js';
+import { healthPages, shownFault } from './health-pages.js';
+import { servePages } from './pages.js';
 
 let http: Server;
 let url: string;
@@ -11,10 +13,11 @@ let problems: { check: string; problem: string }[];
 
 beforeEach(async () => {
   problems = [];
+  const deps = { refusals: new RefusalCounts(), onError: () => undefined };
   http = createServer(
-    healthPages(
-      () => problems,
-      (_request, response) => void response.end('metrics'),
+    servePages(
+      healthPages(() => problems),
+      deps,
     ),
   ).listen(0, '127.0.0.1');
   await once(http, 'listening');
@@ -30,7 +33,7 @@ afterEach(async () => {
 const ask = (path: string, method = 'GET'): Promise<Response> =>
   fetch(`${url}${path}`, { method, headers: { connection: 'close' } });
 
-describe('the pages of a server', () => {
+describe('the pages of health', () => {
   it.each(['/livez', '/livez?verbose', '/readyz', '/readyz?x=/livez'])(
     'say at %s that all is well',
     async (path) => {
@@ -61,25 +64,6 @@ describe('the pages of a server', () => {
     expect(response.status).toBe(503);
     expect(Number(response.headers.get('content-length'))).toBeGreaterThan(0);
     expect(await response.text()).toBe('');
-  });
-
-  it('are joined by that of the metrics', async () => {
-    expect(await (await ask('/metrics?x')).text()).toBe('metrics');
-  });
-
-  it.each(['/', '/metricz', '/livez/', '//livez'])('are not at %s', async (path) => {
-    const response = await ask(path);
-    expect(response.status).toBe(404);
-    expect(await response.json()).toEqual({
-      error: expect.stringMatching(/\/livez, \/readyz and \/metrics/),
-    });
-  });
-
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('are not for %s', async (method) => {
-    const response = await ask('/livez', method);
-    expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('GET, HEAD');
-    expect(await response.json()).toEqual({ error: expect.stringMatching(/GET \/livez/) });
   });
 });
 
