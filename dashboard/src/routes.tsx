@@ -10,7 +10,10 @@ import { OverviewPage } from './overview/overview-page.js';
 import { overviewSearch } from './overview/overview-search.js';
 import { GroupsPage } from './group/groups-page.js';
 import { LivePage } from './queue/live-page.js';
+import { liveSearch } from './queue/live-search.js';
 import { MessagePage } from './queue/message-page.js';
+import { messageSearch } from './queue/message-search.js';
+import { publishSearch } from './queue/publish-search.js';
 import { QueueLayout } from './queue/queue-layout.js';
 
 /** Loaded by those who open it: forms are as large as the rest of the page. */
@@ -34,8 +37,18 @@ const contracts = createRoute({
   validateSearch: contractsSearch,
 });
 const queue = createRoute({ getParentRoute: () => root, path: '/queues/$queue', component: QueueLayout });
-const live = createRoute({ getParentRoute: () => queue, path: '/', component: LivePage });
-const publish = createRoute({ getParentRoute: () => queue, path: '/publish', component: publishPage });
+const live = createRoute({
+  getParentRoute: () => queue,
+  path: '/',
+  component: LivePage,
+  validateSearch: liveSearch,
+});
+const publish = createRoute({
+  getParentRoute: () => queue,
+  path: '/publish',
+  component: publishPage,
+  validateSearch: publishSearch,
+});
 const groups = createRoute({ getParentRoute: () => queue, path: '/groups', component: GroupsPage });
 const contract = createRoute({ getParentRoute: () => queue, path: '/contract', component: ContractPage });
 const deadLetters = createRoute({
@@ -49,6 +62,7 @@ const message = createRoute({
   getParentRoute: () => queue,
   path: '/messages/$seq',
   component: MessagePage,
+  validateSearch: messageSearch,
 });
 
 export const router = createRouter({

@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from '@typed-queue/queue-server/test
 import type { Browser, Page } from 'playwright-core';
 import * as z from 'zod';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
-import { wrongFor } from '../accessibility.fixture.js';
+import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
@@ -19,7 +19,7 @@ describeInChromium('the pages of contracts', () => {
   let browser: Browser;
   let page: Page;
   let server: TestServer;
-  let problems: string[];
+  let problems: readonly string[];
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -30,13 +30,7 @@ describeInChromium('the pages of contracts', () => {
     await server.close();
   });
   beforeEach(async () => {
-    problems = [];
-    page = await browser.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('pageerror', ({ message }) => problems.push(message));
+    ({ page, problems } = await watchedPage(browser));
   });
   afterEach(() => page.close());
 
@@ -81,7 +75,7 @@ describeInChromium('the pages of contracts', () => {
       await page.goto(`${server.url}/contracts`);
       await page.getByText('orders', { exact: true }).click();
       await page.getByText('TypeScript').click();
-      expect(await wrongFor(page)).toEqual([]);
+      expect(await accessibilityFaults(page)).toEqual([]);
     },
   );
 });

@@ -5,7 +5,7 @@ import { startTestServer, type TestServer } from '@typed-queue/queue-server/test
 import type { Browser, Page } from 'playwright-core';
 import * as z from 'zod';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
-import { wrongFor } from '../accessibility.fixture.js';
+import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
@@ -23,8 +23,7 @@ describeInChromium('the page of dead letters', () => {
   let server: TestServer;
   let queue: QueueClient<typeof contract>;
   let billed: { readonly id: string; readonly total: number }[];
-  /** What the browser reports as errors: also each violation of the page's policy. */
-  let problems: string[];
+  let problems: readonly string[];
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -32,14 +31,8 @@ describeInChromium('the page of dead letters', () => {
   afterAll(() => browser.close());
 
   beforeEach(async () => {
-    problems = [];
     billed = [];
-    page = await browser.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('pageerror', ({ message }) => problems.push(message));
+    ({ page, problems } = await watchedPage(browser));
     server = await startTestServer({ storage: 'memory', dashboard: true, contract });
     queue = connect(contract, { url: server.url });
     // Otherwise it warns of each.
@@ -202,14 +195,14 @@ describeInChromium('the page of dead letters', () => {
     await page.emulateMedia({ colorScheme });
     await open();
     await page.getByLabel('Select letter 1').waitFor();
-    const found = [...(await wrongFor(page))];
+    const found = [...(await accessibilityFaults(page))];
     await page.getByRole('button', { name: 'Discard all' }).click();
     await dialog().getByLabel('Type 1 to confirm').waitFor();
-    found.push(...(await wrongFor(page)));
+    found.push(...(await accessibilityFaults(page)));
     await open('?letter=1');
     await page.getByRole('button', { name: 'Edit payload' }).click();
     await page.getByLabel('total').waitFor();
-    found.push(...(await wrongFor(page)));
+    found.push(...(await accessibilityFaults(page)));
     expect(found).toEqual([]);
   });
 });

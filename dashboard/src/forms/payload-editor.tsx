@@ -1,10 +1,12 @@
+import { CatchBoundary } from '@tanstack/react-router';
 import { useState } from 'react';
+import { hasFields } from './form-schema.js';
 import { PayloadForm, type PayloadFormProps } from './payload-form.js';
 import { PayloadText } from './payload-text.js';
 
-/** Edits a payload by the fields of its schema, or as JSON, which can be any payload. */
+/** Edits a payload by the fields of its schema, or as JSON: that can be any payload, and needs no schema that a form can show. */
 export const PayloadEditor = (props: PayloadFormProps) => {
-  const [isText, setText] = useState(false);
+  const [isText, setText] = useState(() => !hasFields(props.schema));
   return (
     <>
       <div className="row" role="group" aria-label="Edit as">
@@ -15,7 +17,15 @@ export const PayloadEditor = (props: PayloadFormProps) => {
           JSON
         </button>
       </div>
-      {isText ? <PayloadText {...props} /> : <PayloadForm {...props} />}
+      {isText ? (
+        <PayloadText {...props} />
+      ) : (
+        <CatchBoundary getResetKey={() => 'form'} errorComponent={NoForm} onCatch={() => setText(true)}>
+          <PayloadForm {...props} />
+        </CatchBoundary>
+      )}
     </>
   );
 };
+
+const NoForm = () => <p>No form can show this schema.</p>;

@@ -1,9 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { queueOf } from '../session/queries.js';
+import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 
 /** What is around all pages of a queue: its name and its tabs. */
 export const QueueLayout = () => {
   const { queue } = useParams({ from: '/queues/$queue' });
+  const { data } = useQuery(queueOf(useClient(), queue));
   const params = { queue };
   return (
     <>
@@ -11,12 +15,14 @@ export const QueueLayout = () => {
         <Text>{queue}</Text>
       </h1>
       <nav className="tabs" aria-label="Queue">
-        <Link to="/queues/$queue" params={params} activeOptions={{ exact: true }}>
+        <Link to="/queues/$queue" params={params} activeOptions={{ exact: true, includeSearch: false }}>
           Live
         </Link>
-        <Link to="/queues/$queue/publish" params={params}>
-          Publish
-        </Link>
+        {data?.rights.publish !== false && (
+          <Link to="/queues/$queue/publish" params={params}>
+            Publish
+          </Link>
+        )}
         <Link to="/queues/$queue/groups" params={params}>
           Groups
         </Link>
