@@ -127,9 +127,16 @@ export const mayImport = {
   'queue-server/src/transport': [
     ...[contracts, wire, program],
     ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
+    'queue-server/src/overview',
     // What is granted, and how members are named.
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
+  ],
+  // Figures of all queues: of the last hour, and as a page shows them.
+  'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
+  'queue-server/src/overview': [
+    ...[contracts, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
+    ...['queue-server/src/engine', 'queue-server/src/history'],
   ],
   // What is answered over plain HTTP.
   'queue-server/src/http': [

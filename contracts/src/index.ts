@@ -46,18 +46,37 @@ export type { Issue } from './validate.js';
 export type {
   DeadLetter,
   DeadLetterFilter,
+  DeadLetterKind,
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetterStatus,
+  DeadLetterSummary,
   Failure,
   GroupStatus,
+  MessageInGroup,
+  MessageQuery,
+  MessageReport,
   PassedOver,
   MemberStatus,
   Purged,
   QueueStatus,
   RefusedLetter,
+  SeqAt,
 } from './wire/administration.js';
 export type { QueueContract } from './wire/contract.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type { GroupSettings } from './wire/group.js';
+export type {
+  Finding,
+  History,
+  HistoryQuery,
+  Overview,
+  OverviewOrder,
+  OverviewQuery,
+  OverviewTotals,
+  OwnRights,
+  QueueOverview,
+  Rates,
+  ServerStatus,
+} from './wire/overview.js';
 export type { Publication } from './wire/publishing.js';

@@ -6,6 +6,7 @@ export type {
   AdminOptions,
   DiscardOptions,
   PurgeOptions,
+  RedriveEditedOptions,
   RedriveOptions,
   RedriveResult,
 } from './administration/admin.js';

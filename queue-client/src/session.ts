@@ -30,6 +30,7 @@ import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { Subscriptions } from './consuming/subscriptions.js';
 import type { Tail, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
+import type { Admin } from './administration/admin.js';
 import { LazyAdministration } from './administration/lazy-administration.js';
 
 /** What follows the connection. */
@@ -51,7 +52,8 @@ export class Session<C extends Contract>
   implements QueueClient<C>
 {
   readonly name: string;
-  readonly admin: LazyAdministration<C>;
+  readonly admin: Admin<C>;
+  readonly #administration: LazyAdministration<C>;
   readonly #contract: C;
   readonly #runtime: Runtime;
   readonly #connection: Connection;
@@ -82,11 +84,12 @@ export class Session<C extends Contract>
     this.#publishing = tracing?.publisher(this.#publisher) ?? this.#publisher;
     const consuming = { server, agreements, runtime, emitter: this, window, tracing };
     this.#subscriptions = new Subscriptions(consuming);
-    this.#subscriptions.listen(server.socket);
     this.#tails = new Tails(consuming);
-    this.#tails.listen(server.socket);
-    this.admin = new LazyAdministration({ contract, server, runtime, checkOpen: () => this.#checkOpen() });
-    this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.admin];
+    for (const each of [this.#subscriptions, this.#tails]) each.listen(server.socket);
+    const checkOpen = (): void => this.#checkOpen();
+    this.#administration = new LazyAdministration<C>({ contract, server, runtime, checkOpen });
+    this.admin = this.#administration.admin;
+    this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.#administration];
     // Listeners are added when the constructor has returned.
     if (exposesToken(options)) {
       runtime.defer(() => this.emit('token:exposed', { server: serverOf(options.url) }));
@@ -143,7 +146,7 @@ export class Session<C extends Contract>
     // A running handler may have opened more.
     this.#tails.close();
     this.#publisher.fail(closed);
-    this.admin.fail(closed);
+    this.#administration.fail(closed);
     this.#connection.close();
   }
 

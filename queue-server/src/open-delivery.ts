@@ -1,11 +1,12 @@
 import { unrefAfter } from '@typed-queue/program';
-import { Administration } from './delivery/administration.js';
+import { Administration, type AdministrationDeps } from './delivery/administration.js';
 import { GroupDelivery } from './delivery/group-delivery.js';
 import { GroupExpiry } from './delivery/group-expiry.js';
 import { Tails } from './delivery/tailing/tails.js';
 import type { ServerClock } from './engine/clocks.js';
 import type { Engine } from './engine/engine.js';
 import type { Guard } from './guard/guard.js';
+import { RecentDeadLetters } from './history/recent-dead-letters.js';
 import type { OperatorLog } from './operator-log/operator-log.js';
 
 interface DeliveryDeps {
@@ -16,12 +17,17 @@ interface DeliveryDeps {
   readonly clock?: ServerClock | undefined;
 }
 
-const MACHINE_CLOCK: ServerClock = { now: () => performance.now(), wallNow: Date.now, after: unrefAfter };
+export const MACHINE_CLOCK: ServerClock = {
+  now: () => performance.now(),
+  wallNow: Date.now,
+  after: unrefAfter,
+};
 
 /** Everything between the engine and the connections. */
 export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHINE_CLOCK }: DeliveryDeps) => {
   const { now, wallNow, after } = clock;
   const onError = log.failure;
+  const recentDeadLetters = new RecentDeadLetters(now);
   const tails = new Tails({ engine, onError, after });
   const delivery = new GroupDelivery({
     engine,
@@ -32,7 +38,7 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
     onLeft: (queue, group, departure) => expiry.left(queue, group, departure),
     onPassedOver: log.passedOver,
     onDeadLettersExpired: log.deadLettersExpired,
-    onDeadLetters: log.deadLetters,
+    onDeadLetters: (...died) => [log.deadLetters, recentDeadLetters.add].forEach((add) => add(...died)),
   });
   const expiry = new GroupExpiry({
     engine,
@@ -43,7 +49,16 @@ export const openDelivery = (engine: Engine, { queues, guard, log, clock = MACHI
     used: (queue, group) => delivery.members(queue, group).length > 0,
     deleteGroup: (queue, group) => delivery.deleteGroup(queue, group),
   });
-  const validate = guard.problemOf.bind(guard);
-  const administration = new Administration({ engine, delivery, tails, now: wallNow, validate });
-  return { tails, delivery, expiry, administration };
+  const administration = openAdministration({ engine, delivery, tails, now: wallNow }, guard);
+  return { tails, delivery, expiry, administration, recentDeadLetters };
 };
+
+const openAdministration = (
+  deps: Omit<AdministrationDeps, 'validate' | 'checkPayload'>,
+  guard: Guard,
+): Administration =>
+  new Administration({
+    ...deps,
+    validate: guard.problemOf.bind(guard),
+    checkPayload: (queue, event, payload) => guard.queue(queue).checkPayload(event, payload),
+  });

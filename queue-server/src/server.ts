@@ -29,6 +29,7 @@ import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type LimitOptions, type Limits } from './limits.js';
 import { FlushCounts } from './metrics/flush-counts.js';
 import { openDelivery } from './open-delivery.js';
+import { openObservation, type ObservationClocks } from './open-observation.js';
 import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { serverPages } from './server-pages.js';
@@ -38,7 +39,7 @@ import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
 
-interface ServingOptions extends EngineSettings, LimitOptions {
+interface ServingOptions extends EngineSettings, LimitOptions, Pick<ObservationClocks, 'measuringClock'> {
   /** Default: the system's own contract. */
   readonly contract?: Contract | undefined;
   /** Default 127.0.0.1. */
@@ -112,6 +113,7 @@ export const startServer = async (
   const running = await run({ engine, flushes }, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
     running.expiry.stop();
+    running.history.stop();
     running.log.close();
     await engine.close();
     throw error;
@@ -152,20 +154,20 @@ const run = async (
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
+  const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...shared, engine, flushes, queues, connections, dataDir: options.dataDir });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
-    ...admissionOptions(options, limits),
+    ...clientAccess(options, authenticator, delivering.delivery),
     ...log.connections,
     ...(await servedSchemas(schemas, engine, log, options.dataDir)),
+    ...observing,
     http,
     guard,
-    access: accessOf(options, authenticator),
-    groupQuotas: groupQuotas(options, delivering.delivery),
     onConnection: log.connection,
   });
-  return { http, io, log, authenticator, reviewPrincipals, ...shared };
+  return { http, io, log, authenticator, reviewPrincipals, ...shared, ...observing };
 };
 
 /** What the connections of clients and the pages share. */
@@ -200,6 +202,13 @@ const servedSchemas = async (
 };
 
 type Running = Awaited<ReturnType<typeof run>>;
+
+/** Who may connect, and how many groups each may make. */
+const clientAccess = (options: ServingOptions, authenticator: Authenticator, delivery: GroupDelivery) => ({
+  ...admissionOptions(options, limitsOf(options)),
+  access: accessOf(options, authenticator),
+  groupQuotas: groupQuotas(options, delivery),
+});
 
 /** Through proxies, all clients come from a few addresses: the address that the proxies report counts. */
 const admissionOptions = (

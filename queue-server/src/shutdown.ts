@@ -3,6 +3,7 @@ import type { GroupDelivery } from './delivery/group-delivery.js';
 import type { GroupExpiry } from './delivery/group-expiry.js';
 import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
+import type { QueueHistory } from './history/queue-history.js';
 import type { OperatorLog } from './operator-log/operator-log.js';
 
 /** The parts of a running server that have to end. */
@@ -12,6 +13,7 @@ interface Running {
   readonly publishGate: PublishGate;
   readonly delivery: GroupDelivery;
   readonly expiry: GroupExpiry;
+  readonly history: QueueHistory;
   readonly log: OperatorLog;
 }
 
@@ -20,6 +22,7 @@ const DRAIN_STEP_MS = 20;
 /** Drains for at most `drainMs`, disconnects all clients and closes the engine. */
 export const stop = async (running: Running, engine: Engine, drainMs: number): Promise<void> => {
   running.expiry.stop();
+  running.history.stop();
   await drain(running, drainMs);
   await disconnect(running);
   await engine.close();
@@ -29,6 +32,7 @@ export const stop = async (running: Running, engine: Engine, drainMs: number): P
 /** Cuts all connections and grants nothing more; nobody is notified. The engine stays open. */
 export const cutOff = async (running: Running): Promise<void> => {
   running.expiry.stop();
+  running.history.stop();
   running.delivery.stop();
   await disconnect(running);
   running.log.close();

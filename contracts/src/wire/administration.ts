@@ -53,6 +53,12 @@ export interface MemberStatus {
   readonly unsettled: number;
   /** Its connection is gone; it may come back to its leases. */
   readonly away: boolean;
+  /** How much it may hold. */
+  readonly window: { readonly messages: number; readonly bytes: number };
+  /** How long it has held the oldest of what it holds, in milliseconds; null when it holds nothing. */
+  readonly oldestHeldMs: number | null;
+  /** Milliseconds since its client was last heard, be it by a pong; null while it is away. */
+  readonly silentMs: number | null;
 }
 
 /** Messages that a group passed over because no member knew their event. `group:seek` brings them back. */
@@ -85,6 +91,63 @@ export interface GroupStatus<Queue extends string = string> {
   readonly members: readonly MemberStatus[];
 }
 
+/** A page of the groups of a message. */
+export interface MessageQuery {
+  /** Only groups whose names sort after this one. */
+  readonly after?: string | undefined;
+  /** Default and most: 100. */
+  readonly limit?: number | undefined;
+}
+
+/** What a group made of a message, as far as its state says. */
+export type MessageInGroup = { readonly group: string } & (
+  | /** Done: acked, or before the group began; also when its dead letter was discarded, or is one of very many. */
+    { readonly kind: 'settled' }
+    /** `for`: an earlier message of its ordering key, or a member that knows its event. Default: a member that is free. */
+  | {
+      readonly kind: 'waiting';
+      readonly attempt: number;
+      readonly for?: 'ordering-key' | 'event' | undefined;
+    }
+  /** A member has it, for `sinceMs`; null where that is unknown. */
+  | {
+      readonly kind: 'leased';
+      readonly attempt: number;
+      readonly client: string;
+      readonly subscription: string;
+      readonly sinceMs: number | null;
+    }
+  /** It failed. `at`: when it is delivered again, in milliseconds since 1970. */
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly at: number }
+  /** Given up. `position`: of its dead letter; null while that is being stored. */
+  | { readonly kind: 'dead'; readonly position: number | null }
+  /** Nobody in the group wants its event. */
+  | { readonly kind: 'passed-over' }
+  /** The log lost it before the group settled it. */
+  | { readonly kind: 'gone' }
+);
+
+/** One message of a queue. */
+export interface MessageReport<Queue extends string = string> {
+  readonly epoch: string;
+  readonly seq: number;
+  /** Null: the log has no such message, or no longer. */
+  readonly message: MessageOf<Queue, string, unknown> | null;
+  /** Those that the principal may see, sorted by name. */
+  readonly groups: readonly MessageInGroup[];
+  /** Ask again with this as `after`; null: there are no more. */
+  readonly next: string | null;
+}
+
+/** What a start means at the moment. */
+export interface SeqAt {
+  readonly epoch: string;
+  /** The seq that reading begins with. */
+  readonly seq: number;
+  /** How many seqs there are from it on. */
+  readonly messages: number;
+}
+
 /** One failure in the history of a dead letter. */
 export interface Failure {
   /** Milliseconds since 1970. */
@@ -112,16 +175,48 @@ export interface DeadLetter<Queue extends string = string> {
   readonly seq: number;
   /** Null: retention, a purge or damage removed it from the log before it was copied. */
   readonly message: MessageOf<Queue, string, unknown> | null;
+  /** Its payload was edited by `redrive`; the log keeps the original. */
+  readonly edited?: true | undefined;
   /** How often it was delivered, uncounted returns included. */
   readonly handouts: number;
   /** The last 10, the oldest first; of their reasons the first 1,000 characters. */
   readonly failures: readonly Failure[];
 }
 
+/** Dead letters of one group with the same code and reason. */
+export interface DeadLetterKind {
+  readonly group: string;
+  readonly code: DeadLetter['code'];
+  /** The first 200 characters of the reason; numbers in it are `#`, and so are ids. */
+  readonly reason: string;
+  readonly letters: number;
+  /** When the first and the last of them were dead-lettered, in milliseconds since 1970. */
+  readonly firstTime: number;
+  readonly lastTime: number;
+  /** The position of the last of them. */
+  readonly lastPosition: number;
+}
+
+/** What the dead letters of a queue have in common. */
+export interface DeadLetterSummary {
+  /** How many there are. */
+  readonly letters: number;
+  /** How many of them were counted by kind: the newest. */
+  readonly counted: number;
+  /** `counted` is less than `letters`: counting stopped at a limit. */
+  readonly isPartial: boolean;
+  /** At most 100, the most frequent first. */
+  readonly kinds: readonly DeadLetterKind[];
+  /** How many counted letters are of other kinds. */
+  readonly others: number;
+}
+
 /** Selects the dead letters of a queue that match every given field. */
 export interface DeadLetterFilter {
   /** Default: of all groups. */
   readonly group?: string | undefined;
+  /** Of the message with this seq. */
+  readonly seq?: number | undefined;
   readonly code?: DeadLetter['code'] | undefined;
   /** Text that the reason contains. */
   readonly reason?: string | undefined;
@@ -156,6 +251,15 @@ export interface DeadLetterPage<Queue extends string = string> {
 export interface DeadLetterRequest extends DeadLetterQuery {
   /** Only counts, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
+}
+
+/** Asks to redrive a page of dead letters. */
+export interface RedriveRequest extends DeadLetterRequest {
+  /**
+   * Replaces the payload of one letter, for its group alone: `positions` names that letter. It must match the present
+   * schema of the letter's event, and is stored before the letter is redriven.
+   */
+  readonly payload?: unknown;
 }
 
 /** A dead letter that cannot be redriven: it stays. */

@@ -16,17 +16,23 @@ import type {
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetterRequest,
+  DeadLetterSummary,
   Discarded,
   GroupQuery,
   GroupStatus,
+  MessageQuery,
+  MessageReport,
   Purged,
   QueueStatus,
   Redriven,
+  RedriveRequest,
+  SeqAt,
 } from './administration.js';
 import type { Authentication } from './handshake.js';
 import type { QueueContract } from './contract.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
+import type { History, HistoryQuery, Overview, OverviewQuery } from './overview.js';
 import type { Publication } from './publishing.js';
 import type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './tail.js';
 
@@ -96,6 +102,24 @@ interface ContractRequests<Q extends string> {
   ) => void;
 }
 
+/** Looking at queues and groups: their figures, now and in the last hour, and single messages. */
+interface ObservationRequests<Q extends string> {
+  /** The queues that the principal has any right to, page by page, and what needs attention. */
+  overview: (
+    ...request: [query: OverviewQuery, answer: Answer<Overview>] | [answer: Answer<Overview>]
+  ) => void;
+  /** What was measured of a queue, or of all, in the last hour. */
+  history: (...request: [query: HistoryQuery, answer: Answer<History>] | [answer: Answer<History>]) => void;
+  /** A message, and what each group made of it. */
+  message: (
+    ...request:
+      | [queue: Q, seq: number, query: MessageQuery, answer: Answer<MessageReport<Q>>]
+      | [queue: Q, seq: number, answer: Answer<MessageReport<Q>>]
+  ) => void;
+  /** The seq that a start means at the moment. */
+  'seq-at': (queue: Q, start: Start, answer: Answer<SeqAt>) => void;
+}
+
 /** Administration of queues and groups. */
 interface AdministrationRequests<Q extends string> {
   /** All queues that the principal has any right to. */
@@ -123,8 +147,10 @@ interface AdministrationRequests<Q extends string> {
       | [queue: Q, query: DeadLetterQuery, answer: Answer<DeadLetterPage<Q>>]
       | [queue: Q, answer: Answer<DeadLetterPage<Q>>]
   ) => void;
+  /** Counts the dead letters of a queue by group, code and reason, the newest of them when there are many. */
+  'dead-letters:summary': (queue: Q, answer: Answer<DeadLetterSummary>) => void;
   /** Returns dead letters to the groups that gave them up, and to no other; their attempts start at 1 again. */
-  'dead-letters:redrive': (queue: Q, request: DeadLetterRequest, answer: Answer<Redriven>) => void;
+  'dead-letters:redrive': (queue: Q, request: RedriveRequest, answer: Answer<Redriven>) => void;
   /** Removes dead letters; they cannot be restored. */
   'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
 }
@@ -135,6 +161,7 @@ export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C>
     ConsumeRequests<Q>,
     AuthenticationRequests,
     ContractRequests<Q>,
+    ObservationRequests<Q>,
     AdministrationRequests<Q> {}
 
 export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>> {

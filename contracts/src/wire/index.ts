@@ -40,7 +40,7 @@ export type { Draft, FrameOrigin, WrittenMessage } from '../frame/encode.js';
 export type { FrameHeader } from '../frame/header.js';
 export type { FrameReceipt } from '../receipt.js';
 export type { Result } from '../result.js';
-export type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from './administration.js';
+export type { DeadLetterRequest, Discarded, GroupQuery, Redriven, RedriveRequest } from './administration.js';
 export type {
   GrantHeader,
   KnownGroup,

@@ -3,7 +3,7 @@ import { same } from '../../../checks/same.fixture.js';
 import type { SubscribeRequest } from './group.js';
 import { requestVersions, subscribeVersions, type Versions } from './versions.js';
 
-same<(typeof requestVersions)['publish:frame'], number>(true);
+same<(typeof requestVersions)['publish:batch'], number>(true);
 
 const { tokens, ...fewer } = subscribeVersions;
 // @ts-expect-error: a field without a version

@@ -6,30 +6,38 @@ import type { TailRequest } from './tail.js';
 /** By name: the protocol version that brought it. */
 export type Versions<K extends string> = Readonly<Record<K, number>>;
 
-/** Requests: a server of an older version does not know them. */
-export const requestVersions: Versions<keyof ClientToServerEvents<Contract>> = {
-  publish: 1,
-  'publish:frame': 1,
-  subscribe: 1,
-  pause: 1,
-  settle: 1,
-  tail: 1,
-  position: 1,
-  unsubscribe: 1,
-  queues: 1,
-  groups: 1,
-  'group:seek': 1,
-  'group:pause': 1,
-  'group:resume': 1,
-  'group:delete': 1,
-  'queue:purge': 1,
-  'dead-letters': 1,
+/** The requests of version 1. */
+type FirstRequest =
+  | 'publish'
+  | 'publish:frame'
+  | 'subscribe'
+  | 'pause'
+  | 'settle'
+  | 'tail'
+  | 'position'
+  | 'unsubscribe'
+  | 'queues'
+  | 'groups'
+  | 'group:seek'
+  | 'group:pause'
+  | 'group:resume'
+  | 'group:delete'
+  | 'queue:purge'
+  | 'dead-letters';
+
+/** The later requests: a server of an older version does not know them. */
+export const requestVersions: Versions<Exclude<keyof ClientToServerEvents<Contract>, FirstRequest>> = {
   'dead-letters:redrive': 2,
   'dead-letters:discard': 2,
   authenticate: 3,
   contract: 4,
   'publish:batch': 4,
   'publish:batch:frame': 4,
+  overview: 4,
+  history: 4,
+  message: 4,
+  'seq-at': 4,
+  'dead-letters:summary': 4,
 };
 
 /** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */

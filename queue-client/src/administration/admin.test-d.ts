@@ -3,10 +3,15 @@ import {
   contract,
   type DeadLetter,
   type DeadLetterPage,
+  type DeadLetterSummary,
   type GroupStatus,
+  type History,
+  type MessageReport,
+  type Overview,
   type Purged,
   type QueueContract,
   type QueueStatus,
+  type SeqAt,
   type SystemContract,
 } from '@typed-queue/contracts';
 import { connect, type Admin, type RedriveResult } from '../index.js';
@@ -22,6 +27,23 @@ const groups = admin.groups('files', { signal: undefined });
 same<typeof groups, Promise<readonly GroupStatus<'files'>[]>>(true);
 const described = admin.describe('a queue of the server');
 same<typeof described, Promise<Required<QueueContract>>>(true);
+same<ReturnType<typeof admin.overview>, Promise<Overview>>(true);
+same<ReturnType<typeof admin.history>, Promise<History>>(true);
+const message = admin.message('files', 7, { limit: 3 });
+same<typeof message, Promise<MessageReport<'files'>>>(true);
+same<ReturnType<typeof admin.seqAt>, Promise<SeqAt>>(true);
+same<ReturnType<typeof admin.deadLetterSummary>, Promise<DeadLetterSummary>>(true);
+same<ReturnType<typeof admin.redriveEdited>, Promise<RedriveResult>>(true);
+void admin.overview({ order: 'depth', search: 'fi', after: 'files', limit: 10 }, { timeoutMs: 5 });
+void admin.redriveEdited('files', 7, { path: '/' }, { dryRun: true });
+// @ts-expect-error: no such order
+void admin.overview({ order: 'age' });
+// @ts-expect-error: a message has a seq
+void admin.message('files');
+// @ts-expect-error: no such queue
+void admin.seqAt('file', 'now');
+// @ts-expect-error: an edited letter has a payload
+void admin.redriveEdited('files', 7);
 const changes = [
   admin.seek('files', 'g', { seq: 3 }),
   admin.seek('files', 'g', { time: 3 }),

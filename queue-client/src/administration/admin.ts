@@ -4,12 +4,20 @@ import type {
   DeadLetterFilter,
   DeadLetterPage,
   DeadLetterQuery,
+  DeadLetterSummary,
   GroupStatus,
+  History,
+  HistoryQuery,
+  MessageQuery,
+  MessageReport,
+  Overview,
+  OverviewQuery,
   Purged,
   QueueContract,
   QueueName,
   QueueStatus,
   RefusedLetter,
+  SeqAt,
   Start,
 } from '@typed-queue/contracts';
 
@@ -28,6 +36,11 @@ export interface PurgeOptions extends AdminOptions {
 /** Which dead letters are meant: those that match every field that is given, or all. */
 export interface DiscardOptions extends AdminOptions, DeadLetterFilter {
   /** Only counts, and changes nothing. Default false. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface RedriveEditedOptions extends AdminOptions {
+  /** Only checks, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
 }
 
@@ -60,6 +73,22 @@ export interface Admin<C extends Contract> {
    * queue of the server, also one that the contract of this client lacks.
    */
   describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>>;
+  /**
+   * A page of the queues that this client has any right to, with their rates, depths and ages; what needs attention;
+   * and the server, for those who may administer all queues. The server measures every 10 seconds.
+   */
+  overview(query?: OverviewQuery, options?: AdminOptions): Promise<Overview>;
+  /** What the server measured in the last hour: of a queue, or of all that this client has any right to. */
+  history(query?: HistoryQuery, options?: AdminOptions): Promise<History>;
+  /** One message, and what each group made of it. Needs the right to tail the queue. */
+  message<Q extends QueueName<C>>(
+    queue: Q,
+    seq: number,
+    query?: MessageQuery,
+    options?: AdminOptions,
+  ): Promise<MessageReport<Q>>;
+  /** The seq that a start means at the moment, and how many seqs there are from it on. */
+  seqAt(queue: QueueName<C>, start: Start, options?: AdminOptions): Promise<SeqAt>;
   groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]>;
   /** Moves a group: its leases end, and what was settled from the new position on is delivered again. */
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void>;
@@ -91,6 +120,18 @@ export interface Admin<C extends Contract> {
    * not touched. A request whose answer was lost with its connection is sent again: what it did is not counted then.
    */
   redrive(queue: QueueName<C>, options?: RedriveOptions): Promise<RedriveResult>;
+  /** Counts the dead letters of a queue by group, code and reason. */
+  deadLetterSummary(queue: QueueName<C>, options?: AdminOptions): Promise<DeadLetterSummary>;
+  /**
+   * Redrives one dead letter with another payload, which must match the present contract: `payload_invalid` lists why it
+   * does not. Only its group gets it; the log keeps the original. It is stored before it is redriven.
+   */
+  redriveEdited(
+    queue: QueueName<C>,
+    position: number,
+    payload: unknown,
+    options?: RedriveEditedOptions,
+  ): Promise<RedriveResult>;
   /** Removes dead letters permanently; resolves with their number. */
   discard(queue: QueueName<C>, options?: DiscardOptions): Promise<number>;
 }

@@ -20,6 +20,12 @@ describe('requests', () => {
       [() => admin.delete('files', 'g'), ['group:delete', 'files', 'g'], undefined],
       [() => admin.purge('files', { before: 9 }), ['queue:purge', 'files', 9], { firstSeq: 9 }],
       [() => admin.deadLetters('files'), ['dead-letters', 'files', {}], { letters: [], next: null }],
+      [() => admin.overview(), ['overview', {}], { queues: [] }],
+      [() => admin.overview({ limit: 3 }), ['overview', { limit: 3 }], { queues: [] }],
+      [() => admin.history({ queue: 'files' }), ['history', { queue: 'files' }], { from: 1 }],
+      [() => admin.message('files', 7), ['message', 'files', 7, {}], { seq: 7 }],
+      [() => admin.seqAt('files', { time: 7 }), ['seq-at', 'files', { time: 7 }], { seq: 3 }],
+      [() => admin.deadLetterSummary('files'), ['dead-letters:summary', 'files'], { letters: 0 }],
       [() => admin.deadLetters('files', query), ['dead-letters', 'files', query], { letters: [], next: 4 }],
     ] as const;
     for (const [call, request, result] of calls) {
@@ -29,6 +35,20 @@ describe('requests', () => {
       expect(await called).toEqual(result);
     }
     expect(runtime.timers.size).toBe(0);
+  });
+
+  it('redrive one dead letter with another payload', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const refused = [{ position: 7, group: 'g', code: 'group_unknown', reason: 'it is gone' }];
+    const edited = admin.redriveEdited('files', 7, { n: 1 }, { dryRun: true });
+    expect(server.asks.at(-1)?.request).toEqual([
+      'dead-letters:redrive',
+      'files',
+      { positions: [7], payload: { n: 1 }, dryRun: true },
+    ]);
+    answer({ redriven: 0, refused, next: null, through: 7 });
+    expect(await edited).toEqual({ redriven: 0, refusedCount: 1, refused });
   });
 
   it('purge up to the newest message of now, so that sent again they remove nothing newer', async () => {

@@ -1,46 +1,57 @@
-import {
+import type {
+  Contract,
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterSummary,
+  GroupStatus,
+  History,
+  HistoryQuery,
+  MessageQuery,
+  MessageReport,
+  Overview,
+  OverviewQuery,
+  Purged,
+  QueueContract,
   QueueError,
-  type Contract,
-  type DeadLetter,
-  type DeadLetterFilter,
-  type DeadLetterPage,
-  type DeadLetterQuery,
-  type GroupStatus,
-  type QueueName,
-  type Purged,
-  type QueueContract,
-  type QueueStatus,
-  type Start,
+  QueueName,
+  QueueStatus,
+  SeqAt,
+  Start,
 } from '@typed-queue/contracts';
-import { ok, type Discarded, type GroupQuery, type Redriven } from '@typed-queue/contracts/wire';
-import type { Answer, Requests } from '../connection/requests.js';
-import type { Runtime } from '../runtime.js';
+import {
+  ok,
+  type Discarded,
+  type GroupQuery,
+  type Redriven,
+  type RedriveRequest,
+} from '@typed-queue/contracts/wire';
+import type { Requests } from '../connection/requests.js';
 import type {
   Admin,
   AdminOptions,
   DiscardOptions,
   PurgeOptions,
+  RedriveEditedOptions,
   RedriveOptions,
   RedriveResult,
 } from './admin.js';
-import { checkOptions, checkText, type KnownOptions } from '../argument-check.js';
+import { checkOptions, type KnownOptions } from '../argument-check.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { upcastLetters } from './letter-versions.js';
-import { Request } from './request.js';
+import { ADMIN_OPTIONS, OpenRequests, type OpenRequestsDeps } from './open-requests.js';
 
-export interface AdministrationDeps {
+export interface AdministrationDeps extends OpenRequestsDeps {
   readonly contract: Contract;
   readonly server: Requests;
-  readonly runtime: Pick<Runtime, 'after' | 'random'>;
-  /** Throws when the client takes no more requests. */
-  readonly checkOpen: () => void;
 }
 
 /** The server's page size. */
 const GROUPS_IN_A_PAGE = 1_000;
-const ADMIN_OPTIONS: KnownOptions<AdminOptions> = { timeoutMs: true, signal: true };
 const FILTER: KnownOptions<DeadLetterFilter> = {
   group: true,
+  seq: true,
   code: true,
   reason: true,
   since: true,
@@ -51,31 +62,22 @@ const QUERY: KnownOptions<DeadLetterQuery> = { ...FILTER, after: true, through: 
 const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true };
 const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true };
 
-/** Names of queues and groups, checked at run time for callers in plain JavaScript. */
-interface Names {
-  readonly queue?: unknown;
-  readonly group?: unknown;
-}
-
-/** A request, whatever the type of its answer. */
-type PendingRequest = Pick<Request<never>, 'send' | 'offline' | 'fail'>;
-
-/** Sends the requests of an operator; those without an answer are sent again on each connection. */
+/** Sends the requests of an operator. */
 export class Administration<C extends Contract> implements Admin<C> {
   readonly #deps: AdministrationDeps;
-  readonly #pending = new Set<PendingRequest>();
-  #online = false;
+  readonly #requests: OpenRequests;
 
   constructor(deps: AdministrationDeps) {
     this.#deps = deps;
+    this.#requests = new OpenRequests(deps);
   }
 
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {
-    return this.#ask('queues', {}, options, (answer) => this.#deps.server.send('queues', answer));
+    return this.#requests.ask('queues', {}, options, (answer) => this.#deps.server.send('queues', answer));
   }
 
   async describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>> {
-    const described = await this.#ask<QueueContract>('describe', { queue }, options, (answer) =>
+    const described = await this.#requests.ask<QueueContract>('describe', { queue }, options, (answer) =>
       this.#deps.server.send('contract', queue, null, answer),
     );
     // A server leaves the events out only for a client that knows them.
@@ -87,7 +89,7 @@ export class Administration<C extends Contract> implements Admin<C> {
     for (;;) {
       const last = groups.at(-1)?.group;
       const query: GroupQuery = last === undefined ? {} : { after: last };
-      const page = await this.#ask<readonly GroupStatus[]>('groups', { queue }, options, (answer) =>
+      const page = await this.#requests.ask<readonly GroupStatus[]>('groups', { queue }, options, (answer) =>
         this.#deps.server.send('groups', queue, query, answer),
       );
       // A server of protocol version 1 knows no pages: it answers with all groups each time.
@@ -98,27 +100,58 @@ export class Administration<C extends Contract> implements Admin<C> {
     }
   }
 
+  overview(query: OverviewQuery = {}, options?: AdminOptions): Promise<Overview> {
+    return this.#requests.ask('overview', {}, options, (answer) =>
+      this.#deps.server.send('overview', query, answer),
+    );
+  }
+
+  history(query: HistoryQuery = {}, options?: AdminOptions): Promise<History> {
+    return this.#requests.ask('history', {}, options, (answer) =>
+      this.#deps.server.send('history', query, answer),
+    );
+  }
+
+  async message<Q extends QueueName<C>>(
+    queue: Q,
+    seq: number,
+    query: MessageQuery = {},
+    options?: AdminOptions,
+  ): Promise<MessageReport<Q>> {
+    const report = await this.#requests.ask<MessageReport>('message', { queue }, options, (answer) =>
+      this.#deps.server.send('message', queue, seq, query, answer),
+    );
+    // Safe: the message of the queue that was asked for.
+    return report as MessageReport<Q>;
+  }
+
+  seqAt(queue: QueueName<C>, start: Start, options?: AdminOptions): Promise<SeqAt> {
+    return this.#requests.ask('seqAt', { queue }, options, (answer) =>
+      this.#deps.server.send('seq-at', queue, start, answer),
+    );
+  }
+
   async seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void> {
-    await this.#ask<null>('seek', { queue, group }, options, (answer) =>
+    await this.#requests.ask<null>('seek', { queue, group }, options, (answer) =>
       this.#deps.server.send('group:seek', queue, group, to, answer),
     );
   }
 
   async pause(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    await this.#ask<null>('pause', { queue, group }, options, (answer) =>
+    await this.#requests.ask<null>('pause', { queue, group }, options, (answer) =>
       this.#deps.server.send('group:pause', queue, group, answer),
     );
   }
 
   async resume(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
-    await this.#ask<null>('resume', { queue, group }, options, (answer) =>
+    await this.#requests.ask<null>('resume', { queue, group }, options, (answer) =>
       this.#deps.server.send('group:resume', queue, group, answer),
     );
   }
 
   async delete(queue: QueueName<C>, group: string, options?: AdminOptions): Promise<void> {
     let sent = 0;
-    await this.#ask<null>('delete', { queue, group }, options, (answer) => {
+    await this.#requests.ask<null>('delete', { queue, group }, options, (answer) => {
       const isResent = sent++ > 0;
       this.#deps.server.send('group:delete', queue, group, (result) => {
         // The request before deleted it, and its answer was lost.
@@ -131,7 +164,7 @@ export class Administration<C extends Contract> implements Admin<C> {
   async purge(queue: QueueName<C>, { before, ...options }: PurgeOptions = {}): Promise<Purged> {
     // Explicit, so that a request that is sent again removes nothing that was published since.
     const below = before ?? (await this.#end(queue, options));
-    return this.#ask<Purged>('purge', { queue }, options, (answer) =>
+    return this.#requests.ask<Purged>('purge', { queue }, options, (answer) =>
       this.#deps.server.send('queue:purge', queue, below, answer),
     );
   }
@@ -142,7 +175,7 @@ export class Administration<C extends Contract> implements Admin<C> {
     options?: AdminOptions,
   ): Promise<DeadLetterPage<Q>> {
     checkOptions('deadLetters', 'the second argument', query, QUERY);
-    const page = await this.#ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
+    const page = await this.#requests.ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
     const definition = this.#deps.contract[queue];
@@ -164,66 +197,63 @@ export class Administration<C extends Contract> implements Admin<C> {
     } while (after !== null);
   }
 
+  deadLetterSummary(queue: QueueName<C>, options?: AdminOptions): Promise<DeadLetterSummary> {
+    return this.#requests.ask('deadLetterSummary', { queue }, options, (answer) =>
+      this.#deps.server.send('dead-letters:summary', queue, answer),
+    );
+  }
+
   async redrive(queue: QueueName<C>, options: RedriveOptions = {}): Promise<RedriveResult> {
     checkOptions('redrive', 'the second argument', options, REDRIVE);
     const { timeoutMs, signal } = options;
     const ask: AskPage<Redriven> = (request) =>
-      this.#ask('redrive', { queue }, { timeoutMs, signal }, (answer) =>
+      this.#requests.ask('redrive', { queue }, { timeoutMs, signal }, (answer) =>
         this.#deps.server.send('dead-letters:redrive', queue, request, answer),
       );
     return redriveAll(ask, options, this.#deps.runtime);
+  }
+
+  async redriveEdited(
+    queue: QueueName<C>,
+    position: number,
+    payload: unknown,
+    { dryRun, ...options }: RedriveEditedOptions = {},
+  ): Promise<RedriveResult> {
+    const request: RedriveRequest = { positions: [position], payload, ...(dryRun && { dryRun }) };
+    const { redriven, refused } = await this.#requests.ask<Redriven>(
+      'redriveEdited',
+      { queue },
+      options,
+      (answer) => this.#deps.server.send('dead-letters:redrive', queue, request, answer),
+    );
+    return { redriven, refusedCount: refused.length, refused };
   }
 
   async discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {
     checkOptions('discard', 'the second argument', options, DISCARD);
     const { timeoutMs, signal } = options;
     const ask: AskPage<Discarded> = (request) =>
-      this.#ask('discard', { queue }, { timeoutMs, signal }, (answer) =>
+      this.#requests.ask('discard', { queue }, { timeoutMs, signal }, (answer) =>
         this.#deps.server.send('dead-letters:discard', queue, request, answer),
       );
     return discardAll(ask, options);
   }
 
   online(): void {
-    this.#online = true;
-    for (const request of this.#pending) request.send();
+    this.#requests.online();
   }
 
   offline(): void {
-    this.#online = false;
-    for (const request of this.#pending) request.offline();
+    this.#requests.offline();
   }
 
   fail(error: QueueError): void {
-    for (const request of this.#pending) request.fail(error);
+    this.#requests.fail(error);
   }
 
   /** The seq after the newest message; null: the server will refuse the name. */
   async #end(queue: string, options: AdminOptions): Promise<number | null> {
     const status = (await this.queues(options)).find((each) => each.queue === queue);
     return status === undefined ? null : status.lastSeq + 1;
-  }
-
-  #ask<T>(
-    call: string,
-    names: Names,
-    options: AdminOptions = {},
-    send: (answer: Answer<T>) => void,
-  ): Promise<T> {
-    // What is thrown here rejects the promise.
-    return new Promise((resolve, reject) => {
-      this.#deps.checkOpen();
-      for (const [name, value] of Object.entries(names)) checkText(call, `the name of the ${name}`, value);
-      checkOptions(call, 'the last argument', options, ADMIN_OPTIONS);
-      if (options.signal?.aborted) {
-        const { reason: cause } = options.signal as { readonly reason: unknown };
-        throw new QueueError('aborted', `The signal of "${call}" was aborted before.`, { cause });
-      }
-      const onEnd = (): void => void this.#pending.delete(request);
-      const { runtime } = this.#deps;
-      const request = new Request({ call, send, options, runtime, resolve, reject, onEnd });
-      this.#pending.add(request);
-      if (this.#online) request.send();
-    });
   }
 }

@@ -10,7 +10,7 @@ import { LazyAdministration } from './lazy-administration.js';
 const open = (answers: readonly unknown[] = [], checkOpen = (): void => undefined) => {
   const server = new RequestLog();
   const left = [...answers];
-  const admin = new LazyAdministration<typeof numbers>({
+  const lazy = new LazyAdministration<typeof numbers>({
     contract: numbers,
     server: {
       send: (...request) => {
@@ -21,13 +21,13 @@ const open = (answers: readonly unknown[] = [], checkOpen = (): void => undefine
     runtime: new ManualRuntime(),
     checkOpen,
   });
-  return { admin, requests: () => server.asks.map(({ request }) => request) };
+  return { lazy, admin: lazy.admin, requests: () => server.asks.map(({ request }) => request) };
 };
 
 describe('the administration', () => {
   it('is loaded by its first calls, whose order it keeps', async () => {
-    const { admin, requests } = open([null, [], { letters: [], gaps: [], next: null }]);
-    admin.online();
+    const { lazy, admin, requests } = open([null, [], { letters: [], gaps: [], next: null }]);
+    lazy.online();
     const results = await Promise.all([
       admin.pause('files', 'g'),
       admin.groups('files'),
@@ -42,18 +42,18 @@ describe('the administration', () => {
   });
 
   it('waits for the connection, before and after it is loaded', async () => {
-    const { admin, requests } = open([[], []]);
+    const { lazy, admin, requests } = open([[], []]);
     const before = admin.queues();
     // Loads it.
     expect(await codeOf(admin.pause('files', ''))).toBe('request_invalid');
     expect(requests()).toEqual([]);
-    admin.online();
+    lazy.online();
     expect(await before).toEqual([]);
-    admin.offline();
+    lazy.offline();
     const after = admin.queues();
     expect(await codeOf(admin.pause('files', ''))).toBe('request_invalid');
     expect(requests()).toHaveLength(1);
-    admin.online();
+    lazy.online();
     expect(await after).toEqual([]);
   });
 
@@ -63,20 +63,20 @@ describe('the administration', () => {
       throw closed;
     });
     await expect(refusing.admin.queues()).rejects.toBe(closed);
-    const { admin } = open();
+    const { lazy, admin } = open();
     const waiting = admin.queues();
     expect(await codeOf(admin.pause('files', ''))).toBe('request_invalid');
-    admin.fail(closed);
+    lazy.fail(closed);
     await expect(waiting).rejects.toBe(closed);
   });
 
   it('loads for a loop over dead letters, too', async () => {
     const [letter, last] = [{ seq: 1 }, { seq: 2 }];
-    const { admin, requests } = open([
+    const { lazy, admin, requests } = open([
       { letters: [letter], gaps: [], next: 7 },
       { letters: [last], gaps: [], next: null },
     ]);
-    admin.online();
+    lazy.online();
     const letters: DeadLetter[] = [];
     for await (const each of admin.eachDeadLetter('files', { limit: 1 })) letters.push(each);
     expect(letters).toEqual([letter, last]);

@@ -1,42 +1,48 @@
-import {
-  QueueError,
-  type Contract,
-  type DeadLetter,
-  type DeadLetterQuery,
-  type QueueName,
-} from '@typed-queue/contracts';
-import type { Admin, AdminOptions } from './admin.js';
+import { QueueError, type Contract } from '@typed-queue/contracts';
+import type { Admin } from './admin.js';
 import type { Administration, AdministrationDeps } from './administration.js';
 
 type Method = Exclude<keyof Admin<Contract>, 'eachDeadLetter'>;
 
+const METHODS: Readonly<Record<Method, 1>> = {
+  queues: 1,
+  describe: 1,
+  overview: 1,
+  history: 1,
+  message: 1,
+  seqAt: 1,
+  groups: 1,
+  seek: 1,
+  pause: 1,
+  resume: 1,
+  delete: 1,
+  purge: 1,
+  deadLetters: 1,
+  deadLetterSummary: 1,
+  redrive: 1,
+  redriveEdited: 1,
+  discard: 1,
+};
+
 /** Loads the administration when it is first used: most clients need none. */
-export class LazyAdministration<C extends Contract> implements Admin<C> {
+export class LazyAdministration<C extends Contract> {
+  readonly admin: Admin<C>;
   readonly #deps: AdministrationDeps;
   #loaded: Administration<C> | undefined;
   #online = false;
 
-  readonly queues = this.#method('queues');
-  readonly describe = this.#method('describe');
-  readonly groups = this.#method('groups');
-  readonly seek = this.#method('seek');
-  readonly pause = this.#method('pause');
-  readonly resume = this.#method('resume');
-  readonly delete = this.#method('delete');
-  readonly purge = this.#method('purge');
-  readonly deadLetters = this.#method('deadLetters');
-  readonly redrive = this.#method('redrive');
-  readonly discard = this.#method('discard');
-
   constructor(deps: AdministrationDeps) {
     this.#deps = deps;
-  }
-
-  async *eachDeadLetter<Q extends QueueName<C>>(
-    ...args: [queue: Q, query?: DeadLetterQuery, options?: AdminOptions]
-  ): AsyncGenerator<DeadLetter<Q>, undefined> {
-    const admin = await this.#load();
-    yield* admin.eachDeadLetter(...args);
+    const load = (): Promise<Administration<C>> => this.#load();
+    this.admin = {
+      // Safe: the keys are those of the methods.
+      ...(Object.fromEntries(
+        Object.keys(METHODS).map((name) => [name, this.#method(name as Method)]),
+      ) as Pick<Admin<C>, Method>),
+      async *eachDeadLetter(...args) {
+        yield* (await load()).eachDeadLetter(...args);
+      },
+    };
   }
 
   online(): void {
@@ -53,15 +59,12 @@ export class LazyAdministration<C extends Contract> implements Admin<C> {
     this.#loaded?.fail(error);
   }
 
-  #method<M extends Method>(name: M): Admin<C>[M] {
-    const call = async (...args: unknown[]): Promise<unknown> => {
+  #method(name: Method): (...args: unknown[]) => Promise<unknown> {
+    return async (...args) => {
       const admin = await this.#load();
-      // Safe: what the method of this name is called with.
-      const method = admin[name] as (this: Admin<C>, ...args: unknown[]) => Promise<unknown>;
-      return method.apply(admin, args);
+      // Safe: it passes on what the method of this name is called with, and what it answers.
+      return (admin as Record<Method, (...args: unknown[]) => Promise<unknown>>)[name](...args);
     };
-    // Safe: it passes on what the method of this name answers.
-    return call as Admin<C>[M];
   }
 
   async #load(): Promise<Administration<C>> {

@@ -23,10 +23,11 @@ export const olderVersion = ({ code, details }: QueueError, requested: number): 
 export const unsupportedRequest = (
   request: RequestName,
   server: number,
-  versions: Versions<RequestName> = requestVersions,
+  versions: Partial<Versions<RequestName>> = requestVersions,
 ): QueueError | undefined => {
-  if (versions[request] <= server) return undefined;
-  const text = `"${request}" needs a server of protocol version ${versions[request]}, and this one speaks ${server}. Upgrade it.`;
+  const version = versions[request] ?? OLDEST_PROTOCOL_VERSION;
+  if (version <= server) return undefined;
+  const text = `"${request}" needs a server of protocol version ${version}, and this one speaks ${server}. Upgrade it.`;
   const details = { server, client: PROTOCOL_VERSION, request };
   return new QueueError('protocol_unsupported', text, { details });
 };

@@ -30,6 +30,7 @@ beforeEach(async () => {
       deleteGroup: (queue, group) => engine.group(queue, group).delete(),
     },
     tails: { count: (queue) => (queue === QUEUE ? 7 : 0) },
+    checkPayload: () => undefined,
     validate: (_queue, { event }) =>
       event === 'unknown' ? new QueueError('event_unknown', 'There is no such event.') : undefined,
     now: () => engine.time.now + 250,
@@ -53,8 +54,10 @@ const reject = async (token: number, range: Range): Promise<void> => {
 };
 
 const join = (name: string, unsettled: number): Member => {
-  const member = new Member(name, { messages: 100, bytes: 1_000 }, recorder());
-  member.count(1, { messages: unsettled, bytes: 10 });
+  const receiver = { ...recorder(), silentMs: () => 7 };
+  const window = { messages: 100, bytes: 1_000 };
+  const member = new Member(name, window, receiver, { now: () => engine.time.now });
+  if (unsettled > 0) member.count(1, { messages: unsettled, bytes: 10 });
   members.push(member);
   return member;
 };
@@ -125,9 +128,26 @@ describe('the status of a group', () => {
   it('names its members', async () => {
     join('key/logger/my/own name', 3);
     join('key/client/s', 0).away = true;
+    engine.time.now += 40;
     expect((await administration.groups(QUEUE, {}, operator))[0]?.members).toEqual([
-      { client: 'logger', subscription: 'my/own name', unsettled: 3, away: false },
-      { client: 'client', subscription: 's', unsettled: 0, away: true },
+      {
+        client: 'logger',
+        subscription: 'my/own name',
+        unsettled: 3,
+        away: false,
+        window: { messages: 100, bytes: 1_000 },
+        oldestHeldMs: 40,
+        silentMs: 7,
+      },
+      {
+        client: 'client',
+        subscription: 's',
+        unsettled: 0,
+        away: true,
+        window: { messages: 100, bytes: 1_000 },
+        oldestHeldMs: null,
+        silentMs: null,
+      },
     ]);
   });
 });

@@ -4,20 +4,26 @@ import {
   type AnyMessage,
   type DeadLetterQuery,
   type DeadLetterStatus,
+  type DeadLetterSummary,
   type GroupStatus,
   type MemberStatus,
+  type MessageQuery,
+  type MessageReport,
   type Purged,
   type QueueStatus,
   type RefusedLetter,
+  type SeqAt,
   type Start,
 } from '@typed-queue/contracts';
 import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
-import { shownMember } from '../engine/group/member-id.js';
-import type { GroupInfo } from '../engine/group-info.js';
+import { memberNames } from '../engine/group/member-id.js';
+import { depthOf, type GroupInfo } from '../engine/group-info.js';
+import { deadLetterSummary } from './dead-letter-summary.js';
 import type { GroupDelivery } from './group-delivery.js';
 import type { Member } from './member.js';
-import { messageTime } from './message-time.js';
+import { inGroup, lettersOf, readMessage } from './message-report.js';
+import { agesOf } from './message-time.js';
 import type { Tails } from './tailing/tails.js';
 
 export interface AdministrationDeps {
@@ -26,8 +32,17 @@ export interface AdministrationDeps {
   readonly tails: Pick<Tails, 'count'>;
   /** What is wrong with a stored message by the present contract; undefined: nothing. */
   readonly validate: (queue: string, message: AnyMessage) => QueueError | undefined;
+  /** Throws what a publisher of the payload would be refused with. */
+  readonly checkPayload: (queue: string, event: string, payload: unknown) => void;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+}
+
+/** Asks to redrive one letter with another payload. */
+export interface EditedRedrive {
+  readonly position: number;
+  readonly payload: unknown;
+  readonly dryRun: boolean;
 }
 
 /** Which queues and groups a client may see. */
@@ -38,6 +53,7 @@ export interface Visibility {
 }
 
 const MAX_GROUPS_LISTED = 1_000;
+const MAX_MESSAGE_GROUPS = 100;
 
 /** What operators see and change of queues and groups. */
 export class Administration {
@@ -66,17 +82,47 @@ export class Administration {
   /** A page of the visible groups of a queue, sorted by name. Default: the first 1,000. */
   async groups(queue: string, query: GroupQuery, visibility: Visibility): Promise<GroupStatus[]> {
     const groups = this.#infos(queue, query, visibility);
-    const times = new Map<number, Promise<number | undefined>>();
-    // Groups at one position share a read.
-    const timeOf = (seq: number): Promise<number | undefined> => {
-      const time = times.get(seq) ?? messageTime(this.#deps.engine.queue(queue), seq);
-      times.set(seq, time);
-      return time;
-    };
+    const ageAt = agesOf(this.#deps.engine.queue(queue), this.#deps.now());
     const statuses: GroupStatus[] = [];
     // One after the other: each may read a frame.
-    for (const group of groups) statuses.push(await this.#status(queue, group, timeOf));
+    for (const group of groups) statuses.push(await this.#status(queue, group, ageAt));
     return statuses;
+  }
+
+  /** A message, and what the visible groups made of it. */
+  async message(
+    queue: string,
+    seq: number,
+    { query, visibility }: { readonly query: MessageQuery; readonly visibility: Visibility },
+  ): Promise<MessageReport> {
+    const { engine, delivery } = this.#deps;
+    const stored = engine.queue(queue);
+    const { epoch, lastSeq } = stored.head();
+    if (seq > lastSeq) return { epoch, seq, message: null, groups: [], next: null };
+    const message = await readMessage(stored, queue, seq);
+    const letters = await lettersOf(stored, seq);
+    const { after, limit = MAX_MESSAGE_GROUPS } = query;
+    const infos = this.#infos(queue, { after, limit: limit + 1 }, visibility);
+    const groups = infos.slice(0, limit).map((info) => {
+      const { group } = info;
+      const known = { message, letter: letters.get(group), members: delivery.members(queue, group) };
+      return inGroup(info, engine.group(queue, group).message(seq), known);
+    });
+    return {
+      epoch,
+      seq,
+      message,
+      groups,
+      next: infos.length > limit ? (groups.at(-1)?.group ?? null) : null,
+    };
+  }
+
+  /** The seq that a start means now. */
+  async seqAt(queue: string, start: Start): Promise<SeqAt> {
+    const stored = this.#deps.engine.queue(queue);
+    const seq = await stored.seqAt(start);
+    const { epoch, lastSeq } = stored.head();
+    return { epoch, seq, messages: Math.max(0, lastSeq - seq + 1) };
   }
 
   /** Moves a group to another position. @throws QueueError `group_unknown`, like the two below */
@@ -124,6 +170,28 @@ export class Administration {
     return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
   }
 
+  /** Counts the dead letters of a queue by what they have in common. */
+  deadLetterSummary(queue: string): Promise<DeadLetterSummary> {
+    return deadLetterSummary(this.#deps.engine.queue(queue).deadLetters);
+  }
+
+  /**
+   * Redrives one letter with another payload, which is stored first. A letter that is not listed is not redriven.
+   * @throws QueueError what the payload would be refused with if it was published
+   */
+  async redriveEdited(queue: string, { position, payload, dryRun }: EditedRedrive): Promise<Redriven> {
+    const { engine, checkPayload } = this.#deps;
+    const { deadLetters } = engine.queue(queue);
+    const [letter] = (await deadLetters.list({ positions: [position] })).letters;
+    const none = { redriven: 0, refused: [], next: null, through: position };
+    if (letter === undefined) return none;
+    if (letter.message !== null) checkPayload(queue, letter.message.event, payload);
+    const tried = await deadLetters.redrive([letter], { dryRun: true });
+    if (dryRun || tried.refused.length > 0) return { ...none, ...tried };
+    const edited = await deadLetters.edit(position, payload);
+    return edited === undefined ? none : { ...none, ...(await deadLetters.redrive([edited])) };
+  }
+
   /** Removes a page of dead letters permanently. */
   async discard(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Discarded> {
     const { deadLetters } = this.#deps.engine.queue(queue);
@@ -149,15 +217,13 @@ export class Administration {
   async #status(
     queue: string,
     info: GroupInfo,
-    timeOf: (seq: number) => Promise<number | undefined>,
+    ageAt: (seq: number) => Promise<number | undefined>,
   ): Promise<GroupStatus> {
-    const { group, floor, cursor, unsettled, paused, stalled, deadLetters, passedOver, settings } = info;
-    const { engine, now } = this.#deps;
-    const lag = Math.max(0, engine.queue(queue).head().lastSeq - cursor + 1);
-    const depth = unsettled + lag;
-    const members = this.#deps.delivery.members(queue, group).map(statusOf);
-    const oldest = depth === 0 ? undefined : await timeOf(floor);
-    const oldestAgeMs = oldest === undefined ? null : Math.max(0, now() - oldest);
+    const { group, floor, paused, stalled, deadLetters, passedOver, settings } = info;
+    const { engine, delivery } = this.#deps;
+    const { depth, lag } = depthOf(info, engine.queue(queue).head());
+    const members = delivery.members(queue, group).map(statusOf);
+    const oldestAgeMs = depth === 0 ? null : ((await ageAt(floor)) ?? null);
     return {
       queue,
       group,
@@ -177,9 +243,13 @@ export class Administration {
 
 const NO_LETTERS: DeadLetterStatus = { letters: 0, bytes: 0, expired: 0 };
 
-/** The name of a client has no slash. */
-const statusOf = ({ name, unsettled, away }: Member): MemberStatus => {
-  const shown = shownMember(name);
-  const slash = shown.indexOf('/');
-  return { client: shown.slice(0, slash), subscription: shown.slice(slash + 1), unsettled, away };
-};
+const statusOf = ({ name, unsettled, away, window, oldestHeldMs, silentMs }: Member): MemberStatus => ({
+  ...memberNames(name),
+  unsettled,
+  away,
+  window: { messages: window.messages, bytes: window.bytes },
+  oldestHeldMs: rounded(oldestHeldMs),
+  silentMs: rounded(silentMs),
+});
+
+const rounded = (ms: number | undefined): number | null => (ms === undefined ? null : Math.round(ms));

@@ -133,6 +133,7 @@ export class GatedEngine implements Engine {
           this.groupsRead += groups.length;
           return groups;
         },
+        positions: () => queue.groups.positions(),
         count: () => queue.groups.count(),
       },
       deadLetters: this.#deadLetters(queue),
@@ -147,6 +148,7 @@ export class GatedEngine implements Engine {
         this.groupsRead++;
         return group.info();
       },
+      message: (seq) => group.message(seq),
       follow: () => {
         this.followers.groups.add(name);
         return () => void this.followers.groups.delete(name);
@@ -211,6 +213,8 @@ export class GatedEngine implements Engine {
         return deadLetters.list(query);
       },
       status: () => deadLetters.status(),
+      edit: (position, payload) =>
+        this.#administer(['edit', position, payload], () => deadLetters.edit(position, payload)),
       redrive: (letters, options) => {
         const positions = letters.map(({ position }) => position);
         return this.#administer(['redrive', positions, options], () => deadLetters.redrive(letters, options));

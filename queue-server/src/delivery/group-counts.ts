@@ -24,6 +24,8 @@ export const OTHER_GROUPS = '(other)';
 
 const newCount = (): GroupCount => ({ delivered: 0, acked: 0, retried: 0, dead: 0, leaseExpired: 0 });
 
+const settledOf = ({ acked, dead }: GroupCount): number => acked + dead;
+
 /** Counts messages with an outcome. */
 export const countOutcome = (count: GroupCount, { kind }: Outcome, messages: number): void => {
   if (kind === 'ack') count.acked += messages;
@@ -34,6 +36,8 @@ export const countOutcome = (count: GroupCount, { kind }: Outcome, messages: num
 export class GroupCounts {
   readonly #byQueue = new Map<string, Map<string, GroupCount>>();
   readonly #others = new Map<string, GroupCount>();
+  /** What groups settled whose counts are forgotten. */
+  readonly #forgotten = new Map<string, number>();
 
   /** The count of a group, to be changed. */
   of(queue: string, group: string): GroupCount {
@@ -54,7 +58,22 @@ export class GroupCounts {
 
   /** The group was deleted: another may be counted by its name. */
   forget(queue: string, group: string): void {
-    this.#byQueue.get(queue)?.delete(group);
+    const named = this.#byQueue.get(queue);
+    const count = named?.get(group);
+    if (count !== undefined) this.#forgotten.set(queue, this.#settledBefore(queue) + settledOf(count));
+    named?.delete(group);
+  }
+
+  /** How many messages all groups of a queue acked or dead-lettered, deleted ones included. */
+  settled(queue: string): number {
+    let settled = this.#settledBefore(queue);
+    for (const count of this.#byQueue.get(queue)?.values() ?? []) settled += settledOf(count);
+    const others = this.#others.get(queue);
+    return others === undefined ? settled : settled + settledOf(others);
+  }
+
+  #settledBefore(queue: string): number {
+    return this.#forgotten.get(queue) ?? 0;
   }
 
   #named(queue: string, group: string): GroupCount | undefined {

@@ -61,7 +61,7 @@ export interface GroupDeliveryDeps {
   /** Dead letters of a group were removed by the bounds of its queue. */
   readonly onDeadLettersExpired: EngineEvents['deadLettersExpired'];
   /** Messages of a group became dead letters. */
-  readonly onDeadLetters?: (queue: string, group: string, letters: number) => void;
+  readonly onDeadLetters?: EngineEvents['deadLettered'];
   readonly onError: (error: unknown) => void;
   readonly after: After;
   /** Milliseconds of a monotonic clock. Default: `performance.now`. */
@@ -245,7 +245,7 @@ export class GroupDelivery {
         this.#dispatchers.find(queue, group)?.notifier?.deadLettersExpired(letters);
       },
       deadLettered: (queue, group, letters) => {
-        this.counts.of(queue, group).dead += letters;
+        for (const count of letters.values()) this.counts.of(queue, group).dead += count;
         onDeadLetters?.(queue, group, letters);
       },
       passedOver: (queue, group, event, firstSeq) => {

@@ -18,6 +18,8 @@ export interface Receiver {
   credit?(): number;
   /** Whether nothing may be sent now, whatever the credit. Default: false. */
   isSuspended?(): boolean;
+  /** Milliseconds since the client was last heard. Default: unknown. */
+  silentMs?(): number;
   grant(claimed: Claimed): void;
   /** Messages under the token are no longer the member's. */
   revoke(token: number, ranges: readonly Range[]): void;
@@ -48,6 +50,11 @@ interface GrantSize {
   readonly bytes: number;
 }
 
+/** What it holds of a grant, and since when, by the member's clock. */
+interface Held extends GrantSize {
+  readonly since: number;
+}
+
 /** Largest grant: several members share a backlog. */
 const MAX_GRANT: Window = { messages: 1_024, bytes: 1024 * 1024 };
 /**
@@ -70,10 +77,13 @@ export class Member {
   /** How many handlers it runs at once; Infinity: unknown. */
   readonly concurrency: number;
   readonly knows: KnownEvents;
-  readonly #window: Window;
+  /** How much it may hold. */
+  readonly window: Window;
+  readonly #now: () => number;
   readonly #windowSize: WindowSize;
   #silent = false;
-  readonly #unsettled = new Map<number, GrantSize>();
+  /** By token, the oldest first. */
+  readonly #unsettled = new Map<number, Held>();
   #messages = 0;
   #bytes = 0;
 
@@ -81,7 +91,8 @@ export class Member {
     const { concurrency = Infinity, knows = 'all', now = () => performance.now() } = options;
     const max = window.messages;
     this.name = name;
-    this.#window = window;
+    this.window = window;
+    this.#now = now;
     this.receiver = receiver;
     this.concurrency = concurrency;
     this.knows = knows;
@@ -91,6 +102,23 @@ export class Member {
   /** How many unsettled messages it holds. */
   get unsettled(): number {
     return this.#messages;
+  }
+
+  /** How long it has held the oldest of them, in milliseconds; undefined when it holds none. */
+  get oldestHeldMs(): number | undefined {
+    for (const { since } of this.#unsettled.values()) return this.#now() - since;
+    return undefined;
+  }
+
+  /** Milliseconds since its client was last heard; undefined when that is unknown. */
+  get silentMs(): number | undefined {
+    return this.away ? undefined : this.receiver.silentMs?.();
+  }
+
+  /** How long it has held what it holds under a token, in milliseconds; undefined: nothing. */
+  heldMs(token: number): number | undefined {
+    const held = this.#unsettled.get(token);
+    return held && this.#now() - held.since;
   }
 
   /** Whether it can be sent messages. */
@@ -108,9 +136,9 @@ export class Member {
     if (this.away || this.paused || this.#silent) return undefined;
     const size = this.#windowSize.messages;
     const messages = size - this.#messages;
-    const bytes = this.#window.bytes - this.#bytes;
+    const bytes = this.window.bytes - this.#bytes;
     if (messages <= 0 || bytes <= 0) return undefined;
-    const enough = messages >= size * REFILL && bytes >= this.#window.bytes * REFILL;
+    const enough = messages >= size * REFILL && bytes >= this.window.bytes * REFILL;
     if (!enough && this.#messages >= this.#handlers) return undefined;
     const sendable = this.receiver.credit?.() ?? Infinity;
     if (sendable <= 0) return undefined;
@@ -144,10 +172,10 @@ export class Member {
     return messages;
   }
 
-  /** Counts messages under a token against the window. */
-  count(token: number, size: GrantSize): void {
+  /** Counts messages under a token against the window. `since`: by the member's clock. Default: now. */
+  count(token: number, size: GrantSize, since = this.#now()): void {
     if (this.#messages === 0) this.#windowSize.begin();
-    this.#unsettled.set(token, size);
+    this.#unsettled.set(token, { messages: size.messages, bytes: size.bytes, since });
     this.#messages += size.messages;
     this.#bytes += size.bytes;
   }
@@ -163,14 +191,17 @@ export class Member {
     this.#bytes -= bytes;
     this.#windowSize.freed(done, isAlone);
     if (done === size.messages) this.#unsettled.delete(token);
-    else this.#unsettled.set(token, { messages: size.messages - done, bytes: size.bytes - bytes });
+    else {
+      const { since } = size;
+      this.#unsettled.set(token, { messages: size.messages - done, bytes: size.bytes - bytes, since });
+    }
   }
 
   /** Takes over leases of a former connection of the same member. */
   inherit(former: Member, tokens: readonly number[]): void {
     const kept = new Set(tokens);
     for (const [token, size] of former.#unsettled) {
-      if (kept.has(token)) this.count(token, size);
+      if (kept.has(token)) this.count(token, size, size.since);
     }
   }
 }

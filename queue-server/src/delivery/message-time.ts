@@ -17,3 +17,17 @@ export const messageTime = async (
   }
   return undefined;
 };
+
+/** The age of the message at a seq, or the next after it, in milliseconds, at one moment. Groups at one position share a read. */
+export const agesOf = (
+  queue: Pick<QueueHandle, 'read'>,
+  now: number,
+): ((seq: number) => Promise<number | undefined>) => {
+  const times = new Map<number, Promise<number | undefined>>();
+  return async (seq) => {
+    const reading = times.get(seq) ?? messageTime(queue, seq);
+    times.set(seq, reading);
+    const time = await reading;
+    return time === undefined ? undefined : Math.max(0, now - time);
+  };
+};

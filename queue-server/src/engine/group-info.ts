@@ -1,6 +1,7 @@
 import type { GroupSettings, PassedOver, Reset, Start } from '@typed-queue/contracts';
 
 import type { KnownEvents } from './known-events.js';
+import type { Head } from './log/log.js';
 
 /** How to open a group. */
 export interface GroupOpening {
@@ -19,11 +20,9 @@ export interface GroupPage {
   readonly limit: number;
 }
 
-/** The state of a group. */
-export interface GroupInfo {
+/** How far a group is. */
+export interface GroupPosition {
   readonly group: string;
-  /** Made with the group: one that was deleted and made again has another, and so has one that was reset. */
-  readonly life: string;
   /** The first seq that is not settled. */
   readonly floor: number;
   /** The first seq that was never claimed. */
@@ -32,6 +31,12 @@ export interface GroupInfo {
   readonly unsettled: number;
   readonly paused: boolean;
   readonly stalled: boolean;
+}
+
+/** The state of a group. */
+export interface GroupInfo extends GroupPosition {
+  /** Made with the group: one that was deleted and made again has another, and so has one that was reset. */
+  readonly life: string;
   readonly deadLetters: number;
   /** The events that no member knew. */
   readonly passedOver: readonly PassedOver[];
@@ -39,6 +44,15 @@ export interface GroupInfo {
   readonly knows: KnownEvents | undefined;
   readonly settings: GroupSettings;
 }
+
+/** How many messages of a group are not settled, and how many of them were never claimed. */
+export const depthOf = (
+  { cursor, unsettled }: Pick<GroupPosition, 'cursor' | 'unsettled'>,
+  { lastSeq }: Pick<Head, 'lastSeq'>,
+): { readonly depth: number; readonly lag: number } => {
+  const lag = Math.max(0, lastSeq - cursor + 1);
+  return { depth: unsettled + lag, lag };
+};
 
 export interface OpenedGroup extends GroupInfo {
   /** Its position was of another log: it was reset. */

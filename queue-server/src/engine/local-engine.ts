@@ -8,10 +8,10 @@ import {
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
 import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
-import { pageOf, type GroupPage } from './group-info.js';
+import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
-import { LocalGroup, type GroupDeps } from './groups/local-group.js';
+import { LocalGroup, positionOf, type GroupDeps } from './groups/local-group.js';
 import type { LocalRules } from './local-options.js';
 import type { GroupRecords } from './groups/group-records.js';
 import type { GroupRegistry } from './groups/registry.js';
@@ -189,6 +189,13 @@ class LocalQueue implements QueueHandle {
       const names = [...registry.of(queue).keys()];
       return pageOf(names, page).flatMap((name) => this.group(name).info() ?? []);
     },
+    positions: () => {
+      const { queue, log, registry, runtimes } = this.#deps;
+      const at = { head: log().head(), runtimes };
+      const positions: GroupPosition[] = [];
+      for (const [name, entry] of registry.of(queue)) positions.push(positionOf(name, entry, at));
+      return positions;
+    },
     count: () => this.#deps.registry.of(this.#deps.queue).size,
   };
 
@@ -201,6 +208,18 @@ class LocalQueue implements QueueHandle {
     status: () => {
       const { letters, bytes, newest } = this.#deps.deadLetters.totals();
       return { letters, bytes, newest, expired: this.expiry.expired };
+    },
+    edit: async (position, payload) => {
+      const { log, deadLetters } = this.#deps;
+      log();
+      // While it is hidden, nobody else redrives or removes it.
+      const listed = deadLetters.hide([position]);
+      if (listed.length === 0) return undefined;
+      try {
+        return await deadLetters.edit(position, payload);
+      } finally {
+        deadLetters.show(listed);
+      }
     },
     redrive: (letters, options) => this.#redrive(letters, options?.dryRun ?? false),
     discard: async (positions) => {

@@ -1,4 +1,10 @@
-import { QueueError, type AnyMessage, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type AnyMessage,
+  type Contract,
+  type OwnRights,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
 import { earlierVersionOf, encodeFrame, versionsOf, type Frame } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardBatchFrame, guardFrame, type GuardedFrame } from './frame-guard.js';
@@ -57,6 +63,12 @@ export class Guard {
     return guard;
   }
 
+  /** A queue of which the client knows the positions. @throws QueueError `queue_unknown`, `forbidden` */
+  withPositions(name: unknown): QueueGuard {
+    const queue = this.queue(name);
+    return queue.rights.admin ? queue : this.tailed(name);
+  }
+
   /** The queues to which there is any right. */
   get queues(): readonly string[] {
     return [...this.#visible.values()].map(({ name }) => name);
@@ -92,6 +104,21 @@ export class Guard {
     const queue = this.queue(name);
     if (!queue.rights.admin && queue.rights.consume.isEmpty) throw forbidden('consume', queue.name);
     return queue;
+  }
+
+  /** A queue whose messages the client may read. @throws QueueError `queue_unknown`, `forbidden` */
+  tailed(name: unknown): QueueGuard {
+    const queue = this.queue(name);
+    if (!queue.rights.tail) throw forbidden('tail', queue.name);
+    return queue;
+  }
+
+  /** What the client may do with a queue; undefined: nothing. */
+  rightsTo(queue: string): OwnRights | undefined {
+    const rights = this.#visible.get(queue)?.rights;
+    if (rights === undefined) return undefined;
+    const { publish, consume, tail, admin } = rights;
+    return { publish: !publish.isEmpty, consume: !consume.isEmpty, tail, admin };
   }
 
   mayAdminister(queue: string): boolean {
@@ -137,9 +164,7 @@ export class Guard {
 
   tail(input: unknown): TailInput {
     const request = parseTail(input);
-    const queue = this.queue(request.queue);
-    if (!queue.rights.tail) throw forbidden('tail', queue.name);
-    checkKnown(queue, request.events);
+    checkKnown(this.tailed(request.queue), request.events);
     return request;
   }
 }
@@ -183,6 +208,11 @@ export class QueueGuard {
   frame(bytes: unknown): GuardedFrame {
     this.#publishable.checkAny();
     return guardFrame(this.#publishable, bytes, this.#sizes);
+  }
+
+  /** Checks the payload of a message that is not published anew. @throws QueueError, see `guardPublication` */
+  checkPayload(event: string, payload: unknown): void {
+    guardPublication(this.events, { event, payload }, this.#sizes);
   }
 
   /** One message of the plain JSON form. @throws QueueError, see `guardPublication` */

@@ -1,4 +1,12 @@
-import { DAY, QueueError, SECOND, type DeadLetterQuery } from '@typed-queue/contracts';
+import {
+  DAY,
+  QueueError,
+  SECOND,
+  type DeadLetterQuery,
+  type HistoryQuery,
+  type MessageQuery,
+  type OverviewQuery,
+} from '@typed-queue/contracts';
 import {
   CLIENT_NAME,
   isUuid,
@@ -8,6 +16,7 @@ import {
   type GroupQuery,
   type Handshake,
   type Outcome,
+  type RedriveRequest,
   type Settlement,
 } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
@@ -121,6 +130,7 @@ const handshake: z.ZodType<Handshake> = z.object({
 const time = z.int().nonnegative();
 const deadLetters = z.object({
   group: group.exactOptional(),
+  seq: seq.exactOptional(),
   code: z.literal(['rejected', 'attempts_exhausted', 'contract_mismatch']).exactOptional(),
   reason: z.string().min(1).max(MAX_REASON).exactOptional(),
   since: time.exactOptional(),
@@ -135,6 +145,35 @@ const deadLetterQuery: z.ZodType<DeadLetterQuery> = deadLetters;
 const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional() })
   .strict();
+
+const redriveRequest: z.ZodType<RedriveRequest> = deadLetters
+  .extend({ dryRun: z.boolean().exactOptional(), payload: z.unknown().exactOptional() })
+  .strict()
+  .refine((request) => request.payload === undefined || Object.keys(request).every(isOfEdit), {
+    path: ['payload'],
+    error: 'it is for one letter: expected no other field than positions and dryRun beside it',
+  })
+  .refine(({ payload, positions }) => payload === undefined || positions?.length === 1, {
+    path: ['positions'],
+    error: 'expected exactly one position beside a payload',
+  });
+
+const isOfEdit = (field: string): boolean => ['positions', 'payload', 'dryRun'].includes(field);
+
+const overview: z.ZodType<OverviewQuery> = z.strictObject({
+  after: name.exactOptional(),
+  limit: z.int().min(1).max(100).exactOptional(),
+  search: z.string().max(128).exactOptional(),
+  order: z
+    .literal(['name', 'depth', 'published', 'settled', 'deadLetters', 'bytes', 'messages'])
+    .exactOptional(),
+});
+/** Whether there is such a queue, the guard says. */
+const history: z.ZodType<HistoryQuery> = z.strictObject({ queue: z.string().exactOptional() });
+const message: z.ZodType<MessageQuery> = z.strictObject({
+  after: group.exactOptional(),
+  limit: z.int().min(1).max(100).exactOptional(),
+});
 
 const groups: z.ZodType<GroupQuery> = z.object({
   after: group.exactOptional(),
@@ -188,6 +227,11 @@ export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');
 export const parseGroupQuery = mayBeAbsent(parser(groups, 'query for groups'));
+export const parseOverviewQuery = mayBeAbsent(parser(overview, 'query for the overview'));
+export const parseHistoryQuery = mayBeAbsent(parser(history, 'query for the history'));
+export const parseMessageQuery = mayBeAbsent(parser(message, 'query for a message'));
+export const parseSeq = parser(seq, 'seq');
+export const parseRedriveRequest = parser(redriveRequest, 'request for dead letters');
 export const parseStart = parser(start, 'position to seek');
 export const parsePurgeLimit = parser(seq.nullable(), 'seq to purge before');
 export const parseDeadLetterQuery = mayBeAbsent(parser(deadLetterQuery, 'query for dead letters'));

@@ -1,10 +1,10 @@
 import type { GroupCount } from '../delivery/group-counts.js';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
-import { messageTime } from '../delivery/message-time.js';
+import { agesOf } from '../delivery/message-time.js';
 import type { PublishCount, PublishGate } from '../delivery/publish-gate.js';
 import type { Tails } from '../delivery/tailing/tails.js';
-import type { Engine, QueueHandle } from '../engine/engine.js';
-import type { GroupInfo } from '../engine/group-info.js';
+import type { Engine } from '../engine/engine.js';
+import { depthOf, type GroupInfo } from '../engine/group-info.js';
 
 export interface QueueFiguresDeps {
   readonly engine: Pick<Engine, 'queue'>;
@@ -71,23 +71,23 @@ const groupFigures = async (queue: string, deps: QueueFiguresDeps): Promise<read
     const before = sums.get(label);
     sums.set(label, before === undefined ? own : sumOf(before, own));
   }
-  const ageAt = ageReader(stored, deps.now());
+  const ageAt = agesOf(stored, deps.now());
   const groups: GroupFigures[] = [];
-  // One after the other: each may read a frame.
+  // One after the other: each may read a frame. A disk that cannot be read is seen at `/readyz` and in the log.
   for (const { oldestSeq, ...sum } of sums.values()) {
-    groups.push({ ...sum, oldestAgeMs: sum.depth === 0 ? 0 : await ageAt(oldestSeq) });
+    groups.push({ ...sum, oldestAgeMs: sum.depth === 0 ? 0 : await ageAt(oldestSeq).catch(() => undefined) });
   }
   return groups;
 };
 
 const figuresOf = (
   queue: string,
-  { label, group, floor, cursor, unsettled, deadLetters }: GroupInfo & { readonly label: string },
+  { label, ...info }: GroupInfo & { readonly label: string },
   { engine, delivery }: QueueFiguresDeps,
 ): Sum => {
-  const lag = Math.max(0, engine.queue(queue).head().lastSeq - cursor + 1);
+  const { group, floor, deadLetters } = info;
+  const { depth, lag } = depthOf(info, engine.queue(queue).head());
   const members = delivery.members(queue, group);
-  const depth = unsettled + lag;
   return {
     label,
     depth,
@@ -108,26 +108,3 @@ const sumOf = (one: Sum, other: Sum): Sum => ({
   deadLetters: one.deadLetters + other.deadLetters,
   oldestSeq: Math.min(one.oldestSeq, other.oldestSeq),
 });
-
-/** Groups at one position share a read. */
-const ageReader = (
-  queue: Pick<QueueHandle, 'read'>,
-  now: number,
-): ((seq: number) => Promise<number | undefined>) => {
-  const ages = new Map<number, Promise<number | undefined>>();
-  return (seq) => {
-    const age = ages.get(seq) ?? readAge(queue, seq, now);
-    ages.set(seq, age);
-    return age;
-  };
-};
-
-/** A disk that cannot be read is seen at `/readyz` and in the log: the other figures are shown. */
-const readAge = async (
-  queue: Pick<QueueHandle, 'read'>,
-  seq: number,
-  now: number,
-): Promise<number | undefined> => {
-  const time = await messageTime(queue, seq).catch(() => undefined);
-  return time === undefined ? undefined : Math.max(0, now - time);
-};

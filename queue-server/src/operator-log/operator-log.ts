@@ -7,6 +7,7 @@ import { unrefAfter } from '@typed-queue/program';
 import { connectionLog, type ConnectionLog } from './connection-log.js';
 import { DeadLetterCounts } from './dead-letter-counts.js';
 import type { ConnectedClient } from '../transport/socket-server.js';
+import type { EngineEvents } from '../engine/engine.js';
 import type { ValueChange } from '../guard/served-schemas.js';
 import type { BackupStall } from '../http/backup-page.js';
 import { engineErrors } from './engine-errors.js';
@@ -88,8 +89,10 @@ export class OperatorLog {
     );
   };
 
-  readonly deadLetters = (queue: string, group: string, letters: number): void => {
-    this.#deadLetters.add(queue, group, letters);
+  readonly deadLetters: EngineEvents['deadLettered'] = (queue, group, letters) => {
+    let count = 0;
+    for (const each of letters.values()) count += each;
+    this.#deadLetters.add(queue, group, count);
   };
 
   readonly deadLettersExpired = (queue: string, group: string, letters: number): void => {

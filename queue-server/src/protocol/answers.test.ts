@@ -26,7 +26,7 @@ describe('a request', () => {
     });
   });
 
-  it.each(['publsih', 'error', '', '__proto__', 'toString', 'message'])(
+  it.each(['publsih', 'error', '', '__proto__', 'toString', 'messages'])(
     'that does not exist is refused: %j',
     async (name) => {
       expect(await (await server.connect()).code(name)).toBe('request_invalid');

@@ -1,5 +1,8 @@
 /** Fields that differ in each run, and that nothing later refers to. */
-const FREE = new Set(['time', 'oldestAgeMs', 'bytes', 'fingerprint', 'sid']);
+const FREE = new Set([
+  ...['time', 'firstTime', 'lastTime', 'oldestAgeMs', 'uptimeMs'],
+  ...['bytes', 'used', 'fingerprint', 'sid', 'version'],
+]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -55,6 +55,10 @@ const REQUESTS: Record<
   position: { needs: 'no token', args: () => ['s', 1] },
   unsubscribe: { needs: 'no right', args: () => ['s'] },
   queues: { needs: 'no right', args: () => [] },
+  overview: { needs: 'no right', args: () => [{}] },
+  history: { needs: 'no right', args: () => [{}] },
+  message: { needs: ['tail'], args: (queue) => [queue, 1] },
+  'seq-at': { needs: ['tail', 'admin'], args: (queue) => [queue, 'now'] },
   contract: { needs: ['publish', 'consume', 'tail', 'admin'], args: (queue) => [queue] },
   groups: { needs: ['consume', 'admin'], args: (queue) => [queue, {}] },
   'group:seek': { needs: ['admin'], args: (queue) => [queue, 'x', 'now'] },
@@ -63,6 +67,7 @@ const REQUESTS: Record<
   'group:delete': { needs: ['admin'], args: (queue) => [queue, 'x'] },
   'queue:purge': { needs: ['admin'], args: (queue) => [queue, null] },
   'dead-letters': { needs: ['admin'], args: (queue) => [queue, {}] },
+  'dead-letters:summary': { needs: ['admin'], args: (queue) => [queue] },
   'dead-letters:redrive': { needs: ['admin'], args: (queue) => [queue, {}] },
   'dead-letters:discard': { needs: ['admin'], args: (queue) => [queue, {}] },
   // Last: the token is valid again after it.

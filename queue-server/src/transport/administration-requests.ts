@@ -1,4 +1,5 @@
 import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
+import type { Redriven, RedriveRequest } from '@typed-queue/contracts/wire';
 import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
 import {
@@ -6,15 +7,30 @@ import {
   parseDeadLetterRequest,
   parseGroupName,
   parseGroupQuery,
+  parseHistoryQuery,
+  parseMessageQuery,
+  parseOverviewQuery,
   parsePurgeLimit,
+  parseRedriveRequest,
+  parseSeq,
   parseStart,
 } from '../guard/requests.js';
+import type { Observation } from '../overview/observation.js';
 import type { Handler, OpenRequests } from './open-requests.js';
 import { isAction } from './request-audit.js';
 
 type AdministrationRequest = Extract<
   keyof ClientToServerEvents<Contract>,
-  'queues' | 'groups' | `group:${string}` | `queue:${string}` | 'dead-letters' | `dead-letters:${string}`
+  | 'queues'
+  | 'overview'
+  | 'history'
+  | 'message'
+  | 'seq-at'
+  | 'groups'
+  | `group:${string}`
+  | `queue:${string}`
+  | 'dead-letters'
+  | `dead-letters:${string}`
 >;
 
 const done = async (doing: Promise<void>): Promise<null> => {
@@ -27,14 +43,37 @@ export interface Operator {
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly administration: Administration;
+  readonly observation: Observation;
   readonly requests: OpenRequests;
 }
 
 const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
 
+const redrive = (
+  administration: Administration,
+  queue: string,
+  { payload, ...request }: RedriveRequest,
+): Promise<Redriven> => {
+  const [position] = request.positions ?? [];
+  if (payload === undefined || position === undefined) return administration.redrive(queue, request);
+  return administration.redriveEdited(queue, { position, payload, dryRun: request.dryRun ?? false });
+};
+
 const handlers: Record<AdministrationRequest, (operator: Operator, ...args: readonly unknown[]) => unknown> =
   {
     queues: ({ administration, guard }) => administration.queues(guard()),
+    overview: ({ observation, guard }, query) => observation.overview(parseOverviewQuery(query), guard()),
+    history: ({ observation, guard }, query) => {
+      const { queue } = parseHistoryQuery(query);
+      return observation.history(queue === undefined ? {} : { queue: guard().queue(queue).name }, guard());
+    },
+    message: ({ administration, guard }, queue, seq, query) =>
+      administration.message(guard().tailed(queue).name, parseSeq(seq), {
+        query: parseMessageQuery(query),
+        visibility: guard(),
+      }),
+    'seq-at': ({ administration, guard }, queue, start) =>
+      administration.seqAt(guard().withPositions(queue).name, parseStart(start)),
     groups: ({ administration, guard }, queue, query) =>
       administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),
     'group:seek': (operator, queue, group, to) =>
@@ -49,8 +88,10 @@ const handlers: Record<AdministrationRequest, (operator: Operator, ...args: read
       operator.administration.purge(queueOf(operator, queue), parsePurgeLimit(before)),
     'dead-letters': (operator, queue, query) =>
       operator.administration.deadLetters(queueOf(operator, queue), parseDeadLetterQuery(query)),
+    'dead-letters:summary': (operator, queue) =>
+      operator.administration.deadLetterSummary(queueOf(operator, queue)),
     'dead-letters:redrive': (operator, queue, request) =>
-      operator.administration.redrive(queueOf(operator, queue), parseDeadLetterRequest(request)),
+      redrive(operator.administration, queueOf(operator, queue), parseRedriveRequest(request)),
     'dead-letters:discard': (operator, queue, request) =>
       operator.administration.discard(queueOf(operator, queue), parseDeadLetterRequest(request)),
   };

@@ -9,6 +9,7 @@ import type { Administration } from '../delivery/administration.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import type { Guard } from '../guard/guard.js';
 import { parseAuthentication, parseKnownContract } from '../guard/requests.js';
+import type { Observation } from '../overview/observation.js';
 import type { ServedSchemas } from '../guard/served-schemas.js';
 import { administrationRequests, type Operator } from './administration-requests.js';
 import type { Connection } from './connection.js';
@@ -22,6 +23,7 @@ import type { Session, SessionDeps } from './session.js';
 export interface RequestDeps extends SessionDeps {
   readonly publishGate: PublishGate;
   readonly administration: Administration;
+  readonly observation: Observation;
   readonly schemas: ServedSchemas;
   readonly audit: Audit;
   readonly refusals: RefusalCounts;
@@ -83,7 +85,7 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, tokenValidity, rate } = connection;
-  const { publishGate, administration, schemas, refusals } = deps;
+  const { publishGate, administration, observation, schemas, refusals } = deps;
   const requests = new OpenRequests(account, sendBuffer, () => tokenValidity.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
@@ -97,7 +99,8 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     refusals,
     client: identity.producers,
   });
-  listen({ connection, session, requests, publishing, guard, administration, schemas }, deps);
+  const client = { connection, session, requests, publishing, guard, administration, observation, schemas };
+  listen(client, deps);
 };
 
 const listen = (client: Client, { audit, refusals, onError }: RequestDeps): void => {

@@ -10,6 +10,7 @@ import type { Authenticating } from '../access/wrong-keys.js';
 import type { Guard } from '../guard/guard.js';
 import { identityOf, type Identity } from './client-identity.js';
 import type { AcceptedHandshake } from './handshake.js';
+import { LastHeard } from './last-heard.js';
 import type { QueueSocket } from './queue-socket.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
@@ -23,6 +24,7 @@ export interface Connection {
   readonly rooms: Rooms;
   readonly identity: Identity;
   readonly sendBuffer: SendBuffer;
+  readonly lastHeard: LastHeard;
   readonly account: Account;
   readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
@@ -60,7 +62,7 @@ export const openConnection = (
   { handshake, version, principal }: AcceptedHandshake,
   deps: ConnectionDeps,
 ): Connection => {
-  const { guard, budget } = deps.server;
+  const { guard, budget, now } = deps.server;
   const account = budget.open();
   const { rate, tokenValidity } = admitPrincipal(principal, socket, deps);
   return {
@@ -70,6 +72,7 @@ export const openConnection = (
     rooms: new Rooms(socket),
     identity: identityOf(handshake, socket.id),
     sendBuffer: new SendBuffer(socket.conn, account),
+    lastHeard: new LastHeard(socket.conn, now),
     account,
     tokenValidity,
     rate,

@@ -17,6 +17,7 @@ export class GroupReceiver implements Receiver {
     this.#connection = connection;
     this.#request = request;
     this.#leaseMs = leaseMs;
+    connection.lastHeard.watch();
   }
 
   credit(): number {
@@ -25,6 +26,10 @@ export class GroupReceiver implements Receiver {
 
   isSuspended(): boolean {
     return this.#connection.sendBuffer.isSuspended;
+  }
+
+  silentMs(): number {
+    return this.#connection.lastHeard.silentMs;
   }
 
   grant(claimed: Claimed): void {

@@ -3,7 +3,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { auditedRequest } from './request-audit.js';
 
 describe('what the audit records of a request', () => {
-  it.each(['group:seek', 'queue:purge', 'dead-letters:redrive', 'dead-letter:discard'])(
+  it.each(['group:seek', 'queue:purge', 'dead-letters:redrive', 'dead-letters:discard'])(
     'is its object and outcome: %s',
     (verb) => {
       expect(auditedRequest(verb, ['files', 'logger', 'more'])).toEqual({
@@ -19,6 +19,9 @@ describe('what the audit records of a request', () => {
     'queues',
     'groups',
     'dead-letters',
+    'dead-letters:summary',
+    'overview',
+    'message',
     'publish',
     'publish:frame',
     'publish:batch',

@@ -1,4 +1,4 @@
-import { QueueError, type ErrorCode } from '@typed-queue/contracts';
+import { QueueError, type ClientToServerEvents, type Contract, type ErrorCode } from '@typed-queue/contracts';
 
 /** A request, and its outcome, as the audit records it. */
 export interface AuditedRequest {
@@ -10,11 +10,19 @@ export interface AuditedRequest {
   readonly outcome: 'ok' | ErrorCode;
 }
 
-/** Operators' requests are named for what they change. */
-const ACTION = /^(?:group|queue|dead-letters?):/;
+/** The requests of operators that change something. */
+const ACTIONS: ReadonlySet<string> = new Set<keyof ClientToServerEvents<Contract>>([
+  'group:seek',
+  'group:pause',
+  'group:resume',
+  'group:delete',
+  'queue:purge',
+  'dead-letters:redrive',
+  'dead-letters:discard',
+]);
 
 /** Whether a request of an operator changes something: it is recorded with any outcome. */
-export const isAction = (verb: string): boolean => ACTION.test(verb);
+export const isAction = (verb: string): boolean => ACTIONS.has(verb);
 
 /** What the audit records of a request; undefined: nothing. `error`: why it failed. */
 export const auditedRequest = (

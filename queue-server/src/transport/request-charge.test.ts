@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { requestVersions } from '@typed-queue/contracts/wire';
 import { chargeRequest, CHARGES, isFrame } from './request-charge.js';
 
 const charged = (verb: string, ...args: readonly unknown[]): readonly unknown[] => {
@@ -16,10 +15,6 @@ const charged = (verb: string, ...args: readonly unknown[]): readonly unknown[] 
 const messages = (count: number) => [['take', { messages: count, bytes: 7 }]];
 
 describe('the charge of a request', () => {
-  it('is declared for every request that the server knows', () => {
-    expect(Object.keys(CHARGES).sort()).toEqual(Object.keys(requestVersions).sort());
-  });
-
   it.each(Object.entries(CHARGES))('of %s is one %s, when nothing else is known of it', (verb, kind) => {
     const special = { control: 'control', position: 'position', authentication: 'authentication' };
     const expected = kind in special ? [[kind, 7]] : messages(1);

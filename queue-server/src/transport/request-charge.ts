@@ -28,6 +28,10 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   authenticate: 'authentication',
   contract: 'message',
   queues: 'message',
+  overview: 'message',
+  history: 'message',
+  message: 'message',
+  'seq-at': 'message',
   groups: 'message',
   'group:seek': 'message',
   'group:pause': 'message',
@@ -35,6 +39,7 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   'group:delete': 'message',
   'queue:purge': 'message',
   'dead-letters': 'message',
+  'dead-letters:summary': 'message',
   'dead-letters:redrive': 'message',
   'dead-letters:discard': 'message',
 };

@@ -3,6 +3,7 @@ import { appends } from './appends.suite.js';
 import { claims } from './claims.suite.js';
 import { closing } from './closing.suite.js';
 import { deadLetters } from './dead-letters.suite.js';
+import { editedLetters } from './edited-letters.suite.js';
 import { fairness } from './fairness.suite.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { keys } from './keys.suite.js';
@@ -41,6 +42,7 @@ const chapters = {
   'dead letters': deadLetters,
   'the bounds of dead letters': letterBounds,
   'dead letters that go back': redrives,
+  'dead letters that are edited': editedLetters,
   'ordering keys': keys,
   'what may be claimed': fairness,
   'events that not all members know': knownEvents,

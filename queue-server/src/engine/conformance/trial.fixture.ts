@@ -89,7 +89,8 @@ export class Trial {
       },
       stalled: (...what) => this.reported.push(`stalled ${what.join(' ')}`),
       deadLettersExpired: (...what) => this.reported.push(`expired ${what.join(' ')}`),
-      deadLettered: (...what) => this.reported.push(`dead-lettered ${what.join(' ')}`),
+      deadLettered: (queue, group, counts) =>
+        this.reported.push(`dead-lettered ${queue} ${group} ${[...counts].flat().join(' ')}`),
       passedOver: (...what) => this.reported.push(`passed over ${what.join(' ')}`),
     });
     this.#engine = engine;

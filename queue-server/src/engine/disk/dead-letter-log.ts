@@ -1,6 +1,12 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery, Gap, Range } from '@typed-queue/contracts';
 import type { Frame } from '@typed-queue/contracts/wire';
-import { type DeadLetters, letterId, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
+import {
+  type DeadLetters,
+  editedLetter,
+  letterId,
+  type LetterTotals,
+  type NewLetter,
+} from '../groups/dead-letters.js';
 import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
 import type { JournalContent } from '../journal/journal-content.js';
 import type { Journal } from '../journal/journal.js';
@@ -10,6 +16,7 @@ import { DeadLetterIndex } from './dead-letter-index.js';
 import { DeadLetterPageReader, DeadLetterReader } from './dead-letter-page.js';
 import {
   framesOfLetters,
+  framesOfMoved,
   letterOf,
   recordsOf,
   removedFrame,
@@ -102,6 +109,20 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
       if (letter !== undefined) letters.push(letter);
     }
     return letters;
+  }
+
+  edit(position: number, payload: unknown): Promise<DeadLetter | undefined> {
+    return this.#exclusively(async () => {
+      const journal = this.#journal;
+      if (journal === undefined) return undefined;
+      const stored = await this.#letter(position, new DeadLetterReader(journal));
+      const letter = stored && editedLetter(stored, payload);
+      if (letter === undefined) return undefined;
+      const { position: _, ...text } = letter;
+      const moved = { position, id: letterId(letter), group: letter.group, text: JSON.stringify(text) };
+      for (const frame of framesOfMoved([moved])) await this.#append(journal, frame);
+      return letter;
+    });
   }
 
   async remove(positions: readonly number[]): Promise<void> {
@@ -219,7 +240,7 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
     });
   }
 
-  #exclusively(run: () => Promise<void>): Promise<void> {
+  #exclusively<T>(run: () => Promise<T>): Promise<T> {
     const done = this.#lastExclusive.then(run);
     this.#lastExclusive = done.catch(() => undefined);
     return done;

@@ -4,7 +4,7 @@ import type { Settle } from '../claim.js';
 import { candidates, type Candidates } from './candidates.js';
 import { eventOf, failureOf, UNCHANGED, type Change } from './change.js';
 import type { Run } from './state-runs.js';
-import { isReady } from './message-state.js';
+import { isReady, READY, SETTLED, type MessageState } from './message-state.js';
 import { FailureHistory, type FailureRecord } from './failure-history.js';
 import type { GroupPolicy } from './policy.js';
 import { countOf, MessageStates } from './message-states.js';
@@ -156,6 +156,17 @@ export class Group {
   isSettled(seq: number): boolean {
     if (seq >= this.cursor) return false;
     return this.#states.runs.within(seq, seq).every(({ state }) => state.kind === 'settled');
+  }
+
+  /** The state of a message, new ones included. */
+  stateOf(seq: number): MessageState {
+    if (seq < this.floor) return SETTLED;
+    return this.#states.runs.within(seq, seq)[0]?.state ?? READY;
+  }
+
+  /** The member that a lease is of; empty when there is none. */
+  holderOf(token: number): string {
+    return this.#states.leases.memberOf(token);
   }
 
   /** Applies an outcome to messages leased under a token. `time`: of their failure, by the wall clock. */

@@ -11,3 +11,11 @@ export const memberId = ({ key, name, subscription }: MemberName): string => `${
 
 /** What is shown of a member: the name of its client, a slash, its subscription. */
 export const shownMember = (member: string): string => member.slice(member.indexOf('/') + 1);
+
+/** What is shown of a member, in its parts. */
+export const memberNames = (member: string): { readonly client: string; readonly subscription: string } => {
+  const shown = shownMember(member);
+  // The name of a client has no slash.
+  const slash = shown.indexOf('/');
+  return { client: shown.slice(0, slash), subscription: shown.slice(slash + 1) };
+};

@@ -24,7 +24,7 @@ it('copies no message before it is durable that its group gave it up: a crash wo
     },
     deadLetters: { add: async (letters) => void added.push(...letters) },
     records: { durable: () => durable },
-    redrives: { of: () => [], replaced: () => undefined },
+    redrives: { of: () => [], isEdited: () => false, replaced: () => undefined },
     rules: { now: () => time.now, wallNow: () => time.now, after: time.after, onError: () => undefined },
     onDeadLettered: () => undefined,
   });

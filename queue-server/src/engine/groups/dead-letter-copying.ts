@@ -7,7 +7,7 @@ import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
 import { sliceOf } from '../log/slice.js';
 import { EarliestTimer } from '../earliest-timer.js';
-import type { DeadLetters, NewLetter } from './dead-letters.js';
+import type { DeadLetters, LetterCounts, NewLetter } from './dead-letters.js';
 import type { GroupRecords } from './group-records.js';
 import type { LocalRules } from '../local-options.js';
 import type { Redrives } from './redrives.js';
@@ -23,10 +23,10 @@ export interface DeadLetterCopyingDeps {
   readonly log: Pick<Log, 'head' | 'read'>;
   readonly deadLetters: Pick<DeadLetters, 'add'>;
   readonly records: Pick<GroupRecords, 'durable'>;
-  readonly redrives: Pick<Redrives, 'of' | 'replaced'>;
+  readonly redrives: Pick<Redrives, 'of' | 'isEdited' | 'replaced'>;
   readonly rules: Pick<LocalRules, 'now' | 'wallNow' | 'after' | 'onError'>;
   /** Messages are settled, since their copies are durable. */
-  readonly onDeadLettered: (change: Change) => void;
+  readonly onDeadLettered: (change: Change, counts: LetterCounts) => void;
 }
 
 /**
@@ -64,7 +64,8 @@ export class DeadLetterCopying {
     const { state, rules, onDeadLettered } = this.#deps;
     try {
       for (let next = this.#next(); next !== undefined && !this.#stopped; next = this.#next()) {
-        onDeadLettered(state.settleDead(await this.#copy(next)));
+        const { range, counts } = await this.#copy(next);
+        onDeadLettered(state.settleDead(range), counts);
       }
     } catch (error) {
       if (this.#stopped) return;
@@ -80,8 +81,8 @@ export class DeadLetterCopying {
     return this.#deps.state.runs.find(({ state }) => state.kind === 'dead');
   }
 
-  /** Copies the first messages of a run; returns their range. Of messages that the log lost, the history is kept. */
-  async #copy({ from, to, state }: Run): Promise<Range> {
+  /** Copies the first messages of a run. Of messages that the log lost, the history is kept. */
+  async #copy({ from, to, state }: Run): Promise<{ readonly range: Range; readonly counts: LetterCounts }> {
     const { queue, log, deadLetters, records, redrives } = this.#deps;
     // After a crash there must not be a letter of a message that is ready again.
     await records.durable();
@@ -97,7 +98,7 @@ export class DeadLetterCopying {
     );
     await deadLetters.add(letters);
     redrives.replaced(from, last);
-    return [from, last];
+    return { range: [from, last], counts: countsOf(letters) };
   }
 
   #letter(seq: number, message: DeadLetter['message'], handouts: number): NewLetter {
@@ -108,12 +109,19 @@ export class DeadLetterCopying {
       epoch: log.head().epoch,
       seq,
       message,
+      ...(message !== null && redrives.isEdited(seq) && { edited: true as const }),
       handouts,
       ...reasonOf(state.history, seq),
       replaces: redrives.of(seq),
     };
   }
 }
+
+const countsOf = (letters: readonly NewLetter[]): LetterCounts => {
+  const counts = new Map<DeadLetter['code'], number>();
+  for (const { code } of letters) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+};
 
 const reasonOf = (history: FailureHistory, seq: number): Pick<DeadLetter, 'code' | 'reason' | 'failures'> => {
   const recorded = history.of(seq);

@@ -7,6 +7,9 @@ export interface NewLetter extends Omit<DeadLetter, 'position'> {
   readonly replaces?: readonly number[];
 }
 
+/** How many letters there are of each code. */
+export type LetterCounts = ReadonlyMap<DeadLetter['code'], number>;
+
 export interface LetterTotals {
   /** Those that are listed: what was redriven and is not settled is not among them. */
   readonly letters: number;
@@ -29,6 +32,11 @@ export interface DeadLetters {
   list(query: DeadLetterQuery): Promise<DeadLetterPage>;
   /** The letters at positions, listed or hidden, as far as they can be read. */
   read(positions: readonly number[]): Promise<readonly DeadLetter[]>;
+  /**
+   * Replaces the payload of a letter's message; the letter keeps its position. Resolves with it when that is durable, or
+   * with undefined when it has no message or cannot be read.
+   */
+  edit(position: number, payload: unknown): Promise<DeadLetter | undefined>;
   /** Removes letters, listed or hidden. Resolves when that is durable. */
   remove(positions: readonly number[]): Promise<void>;
   /** Takes letters off the list until they are shown again or removed; returns those that were listed. */
@@ -44,11 +52,16 @@ export interface DeadLetters {
   close(): Promise<void>;
 }
 
+/** A letter with another payload; undefined: it has no message. */
+export const editedLetter = (letter: DeadLetter, payload: unknown): DeadLetter | undefined =>
+  letter.message === null ? undefined : { ...letter, message: { ...letter.message, payload }, edited: true };
+
 /** Whether a letter matches every field of a filter. */
-export const letterFilter = ({ group, code, reason, since, until, positions }: DeadLetterFilter) => {
+export const letterFilter = ({ group, seq, code, reason, since, until, positions }: DeadLetterFilter) => {
   const places = positions && new Set(positions);
   return (letter: DeadLetter): boolean =>
     (group === undefined || letter.group === group) &&
+    (seq === undefined || letter.seq === seq) &&
     (code === undefined || letter.code === code) &&
     (reason === undefined || letter.reason.includes(reason)) &&
     (since === undefined || letter.time >= since) &&

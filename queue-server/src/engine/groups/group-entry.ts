@@ -1,7 +1,7 @@
-import type { DeadLetter, GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
+import type { GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
 import type { Group } from '../group/group.js';
 import type { Head } from '../log/log.js';
-import type { StoredGroup } from './group-records.js';
+import type { RedrivenLetter, StoredGroup } from './group-records.js';
 
 /** A group and all that is known of it. */
 export interface GroupEntry {
@@ -11,6 +11,8 @@ export interface GroupEntry {
   readonly state: Group;
   /** Redriven messages whose dead letters are still stored, with the positions of those. */
   readonly redriven: Map<number, readonly number[]>;
+  /** Those of them whose letters were edited; others may be among them that are no longer redriven. */
+  readonly edited: Set<number>;
   settings: GroupSettings;
   paused: boolean;
   knows: StoredGroup['knows'];
@@ -26,11 +28,14 @@ export const resetOf = ({ epoch, state }: GroupEntry, head: Head): Reset | undef
 
 /** Makes letters pending messages of a group. */
 export const redrive = (
-  { state, redriven }: GroupEntry,
-  letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[],
+  { state, redriven, edited }: GroupEntry,
+  letters: readonly RedrivenLetter[],
 ): void => {
-  for (const { seq, position, failures } of letters) {
+  for (const seq of edited) if (!redriven.has(seq)) edited.delete(seq);
+  for (const { seq, position, failures, edited: isEdited } of letters) {
     state.redrive(seq, failures);
     redriven.set(seq, [...(redriven.get(seq) ?? []), position]);
+    if (isEdited === true) edited.add(seq);
+    else edited.delete(seq);
   }
 };

@@ -23,6 +23,8 @@ export interface StoredGroup extends OfGroup {
   readonly failures?: readonly FailureRecord[];
   /** Messages that were redriven, each with the positions of its dead letters. */
   readonly redriven?: readonly (readonly [seq: number, positions: readonly number[]])[];
+  /** The seqs of those whose letters were edited. */
+  readonly edited?: readonly number[];
   readonly passedOver?: readonly PassedOver[];
   /** It is unknown what a group of this name had settled here: its records were damaged. */
   readonly unknown?: Range;
@@ -31,6 +33,9 @@ export interface StoredGroup extends OfGroup {
   /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */
   readonly knows?: 'all' | readonly string[];
 }
+
+/** What a group has to know of a letter that is redriven. */
+export type RedrivenLetter = Pick<DeadLetter, 'seq' | 'position' | 'failures' | 'edited'>;
 
 /** What operators and members may change of a group. */
 export type GroupOptions = Pick<StoredGroup, 'settings' | 'paused' | 'knows'>;
@@ -53,7 +58,7 @@ export type GroupRecord =
   /** Dead letters were redriven: their messages are pending in the group. */
   | ({
       readonly kind: 'redriven';
-      readonly letters: readonly Pick<DeadLetter, 'seq' | 'position' | 'failures'>[];
+      readonly letters: readonly RedrivenLetter[];
     } & OfGroup)
   /** The group skipped redriven messages: they are dead letters as before. */
   | ({ readonly kind: 'kept'; readonly seqs: readonly number[] } & OfGroup)

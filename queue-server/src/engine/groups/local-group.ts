@@ -1,8 +1,18 @@
 import { newId, QueueError, type DeadLetter, type Start } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Settle, SettleResult } from '../claim.js';
 import type { GroupHandle, Redrive } from '../engine.js';
-import { sameSettings, type GroupInfo, type GroupOpening, type OpenedGroup } from '../group-info.js';
+import {
+  sameSettings,
+  type GroupInfo,
+  type GroupOpening,
+  type GroupPosition,
+  type OpenedGroup,
+} from '../group-info.js';
+import { toWallTime, type Clocks } from '../clocks.js';
+import { attemptOf, isReady } from '../group/message-state.js';
+import type { GroupMessage } from '../group-message.js';
 import type { KnownEvents } from '../known-events.js';
+import type { Head } from '../log/log.js';
 import { seqAt } from '../log/seq-at-time.js';
 import { resetOf, type GroupEntry } from './group-entry.js';
 import type { GroupRecord, GroupOptions, StoredGroup } from './group-records.js';
@@ -61,6 +71,13 @@ export class LocalGroup implements GroupHandle {
     this.#deps.log();
     const entry = this.#find();
     return entry && this.#infoOf(entry);
+  }
+
+  message(seq: number): GroupMessage {
+    const { log, rules } = this.#deps;
+    const entry = this.#known();
+    const isReset = resetOf(entry, log().head()) !== undefined;
+    return isReset ? { kind: 'ready', attempt: 1, redriven: false } : messageOf(entry, seq, rules);
   }
 
   follow(): () => void {
@@ -129,18 +146,10 @@ export class LocalGroup implements GroupHandle {
 
   #infoOf(entry: GroupEntry): GroupInfo {
     const { log, deadLetters, runtimes } = this.#deps;
-    const head = log().head();
-    const { life, state, settings, paused } = entry;
-    // One that will be reset has everything before it.
-    const isReset = resetOf(entry, head) !== undefined;
+    const { life, settings } = entry;
     return {
-      group: this.#name,
+      ...positionOf(this.#name, entry, { head: log().head(), runtimes }),
       life,
-      floor: isReset ? head.firstSeq : state.floor,
-      cursor: isReset ? head.firstSeq : Math.max(state.cursor, head.firstSeq),
-      unsettled: isReset ? 0 : state.unsettled,
-      paused,
-      stalled: runtimes.get(entry)?.stalled ?? false,
       deadLetters: deadLetters.count(this.#name),
       passedOver: [...entry.passedOver.values()],
       knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
@@ -227,6 +236,45 @@ export class LocalGroup implements GroupHandle {
     return this.#deps.records.write(this.#deps.registry.apply(record));
   }
 }
+
+/** How far a group is. */
+export const positionOf = (
+  group: string,
+  entry: GroupEntry,
+  { head, runtimes }: Pick<GroupDeps, 'runtimes'> & { readonly head: Head },
+): GroupPosition => {
+  const { state, paused } = entry;
+  const stalled = runtimes.get(entry)?.stalled ?? false;
+  const { firstSeq } = head;
+  // One that will be reset has everything before it.
+  if (entry.epoch !== head.epoch) {
+    return { group, floor: firstSeq, cursor: firstSeq, unsettled: 0, paused, stalled };
+  }
+  const { floor, cursor, unsettled } = state;
+  return { group, floor, cursor: Math.max(cursor, firstSeq), unsettled, paused, stalled };
+};
+
+/** What became of a message in a group. */
+const messageOf = ({ state, redriven }: GroupEntry, seq: number, clocks: Clocks): GroupMessage => {
+  const message = state.stateOf(seq);
+  const pending = { attempt: attemptOf(message), redriven: redriven.has(seq) };
+  switch (message.kind) {
+    case 'settled':
+    case 'dead':
+      return { kind: message.kind };
+    case 'leased':
+      return { kind: 'leased', token: message.token, member: state.holderOf(message.token), ...pending };
+    case 'blocked':
+      return { kind: 'blocked', by: state.isAwaited(seq) ? 'event' : 'ordering-key', ...pending };
+    case 'scheduled':
+      if (isReady(message, clocks.now())) return { kind: 'ready', ...pending };
+      return { kind: 'scheduled', dueAt: toWallTime(message.dueAt, clocks), ...pending };
+    case 'ready':
+      return { kind: 'ready', ...pending };
+    default:
+      return message satisfies never;
+  }
+};
 
 /** Known events as they are stored: in an order that does not depend on who joined first. */
 const storedKnowledge = (knows: KnownEvents | undefined): Pick<GroupOptions, 'knows'> => {

@@ -19,7 +19,7 @@ const letterOf = (seq: number): DeadLetter => ({
 });
 
 /** A log that has lost seqs 1 to 9, of which some were redriven; letters of some may be lost as well. */
-const open = (seqs: readonly number[], gone: readonly number[] = []) => {
+const open = (seqs: readonly number[], gone: readonly number[] = [], edited: readonly number[] = []) => {
   let reads = 0;
   const frame: LogItem = { kind: 'frame', frame: stored(frameOf([10, 11]), 10) };
   const log: Pick<Log, 'head' | 'read'> = {
@@ -30,6 +30,7 @@ const open = (seqs: readonly number[], gone: readonly number[] = []) => {
   const own = new PatchedLog({
     log,
     redriven: new Map(seqs.map((seq) => [seq, [seq]])),
+    edited: new Set(edited),
     deadLetters: {
       read: async (positions) => {
         reads++;
@@ -54,6 +55,17 @@ describe('the log of a group with redriven messages', () => {
     ]);
     expect(await read(3)).toEqual(['frame 3-3', 'gap 4-6', 'frame 7-7', 'gap 8-9', 'frame 10-11']);
     expect(await read(10)).toEqual(['frame 10-11']);
+  });
+
+  it('has edited messages in frames of their own, and the rest of the frame around them', async () => {
+    const { read } = open([11], [], [11]);
+    expect(await read(10)).toEqual(['frame 10-10', 'frame 11-11']);
+    expect(await open([10, 11], [], [10, 11]).read(10)).toEqual(['frame 10-10', 'frame 11-11']);
+  });
+
+  it('has the message of the log where its edited letter is lost, or it is no longer redriven', async () => {
+    expect(await open([11], [11], [11]).read(10)).toEqual(['frame 10-11']);
+    expect(await open([], [], [11]).read(10)).toEqual(['frame 10-11']);
   });
 
   it('ends a read when it has enough of them, without what follows', async () => {

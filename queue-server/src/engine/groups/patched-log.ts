@@ -1,5 +1,5 @@
 import type { DeadLetter, Gap, Range } from '@typed-queue/contracts';
-import { encodeFrame } from '@typed-queue/contracts/wire';
+import { encodeFrame, pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import { lastSeqOf, type LogItem } from '../log/scan.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';
@@ -8,14 +8,16 @@ export interface PatchedLogDeps {
   readonly log: Pick<Log, 'head' | 'read'>;
   /** The letters of messages that were redriven, by seq. */
   readonly redriven: ReadonlyMap<number, readonly number[]>;
+  /** Those of them that have another payload than in the log. */
+  readonly edited: ReadonlySet<number>;
   /** See `StoredGroup`. */
   readonly unknown?: Range | undefined;
   readonly deadLetters: Pick<DeadLetters, 'read'>;
 }
 
 /**
- * The log of a queue as one group sees it: lost messages that were redriven come from their letters, and what is unknown
- * of the group is a gap.
+ * The log of a queue as one group sees it: redriven messages that are lost, or were edited, come from their letters, and
+ * what is unknown of the group is a gap.
  */
 export class PatchedLog implements Pick<Log, 'head' | 'read'> {
   readonly #deps: PatchedLogDeps;
@@ -37,7 +39,7 @@ export class PatchedLog implements Pick<Log, 'head' | 'read'> {
     const filled: LogItem[] = [];
     let room = maxBytes;
     for (const item of items) {
-      const found = item.kind === 'gap' ? await this.#fill(item.gap, room) : [item];
+      const found = item.kind === 'gap' ? await this.#fill(item.gap, room) : await this.#edit(item);
       filled.push(...found);
       for (const each of found) if (each.kind === 'frame') room -= each.frame.bytes.byteLength;
       const last = found.at(-1);
@@ -49,15 +51,13 @@ export class PatchedLog implements Pick<Log, 'head' | 'read'> {
 
   /** The gap with the messages that letters have, about `maxBytes` of them, but at least one. */
   async #fill(gap: Gap, maxBytes: number): Promise<LogItem[]> {
-    const { redriven, deadLetters } = this.#deps;
-    const seqs = [...redriven.keys()].filter((seq) => gap.from <= seq && seq <= gap.to).sort((a, b) => a - b);
+    const seqs = this.#redrivenIn(gap.from, gap.to);
     const items: LogItem[] = [];
     let next = gap.from;
     let room = maxBytes;
     for (const seq of seqs) {
       if (room <= 0) return items;
-      const [letter] = await deadLetters.read(redriven.get(seq)?.slice(0, 1) ?? []);
-      const item = letter && frameOf(letter);
+      const item = await this.#fromLetter(seq);
       if (item === undefined) continue;
       if (next < seq) items.push({ kind: 'gap', gap: { ...gap, from: next, to: seq - 1 } });
       items.push(item);
@@ -67,7 +67,42 @@ export class PatchedLog implements Pick<Log, 'head' | 'read'> {
     if (next <= gap.to) items.push({ kind: 'gap', gap: { ...gap, from: next } });
     return items;
   }
+
+  /** The frame with its edited messages in frames of their own. */
+  async #edit(item: LogItem & { kind: 'frame' }): Promise<LogItem[]> {
+    const { edited } = this.#deps;
+    const { frame } = item;
+    if (edited.size === 0) return [item];
+    const seqs = this.#redrivenIn(frame.firstSeq, frame.lastSeq).filter((seq) => edited.has(seq));
+    const items: LogItem[] = [];
+    let next = frame.firstSeq;
+    for (const seq of seqs) {
+      const own = await this.#fromLetter(seq);
+      if (own === undefined) continue;
+      if (next < seq) items.push(partOf(frame, next, seq - 1));
+      items.push(own);
+      next = seq + 1;
+    }
+    if (next === frame.firstSeq) return [item];
+    return next > frame.lastSeq ? items : [...items, partOf(frame, next, frame.lastSeq)];
+  }
+
+  #redrivenIn(from: number, to: number): number[] {
+    return [...this.#deps.redriven.keys()].filter((seq) => from <= seq && seq <= to).sort((a, b) => a - b);
+  }
+
+  /** The message of the letter that was redriven last. */
+  async #fromLetter(seq: number): Promise<(LogItem & { kind: 'frame' }) | undefined> {
+    const { redriven, deadLetters } = this.#deps;
+    const [letter] = await deadLetters.read(redriven.get(seq)?.slice(-1) ?? []);
+    return letter && frameOf(letter);
+  }
 }
+
+const partOf = (frame: Frame, from: number, to: number): LogItem => {
+  const indexes = Array.from({ length: to - from + 1 }, (_, index) => from + index - frame.firstSeq);
+  return { kind: 'frame', frame: pickFrame(frame, indexes) };
+};
 
 const frameOf = ({ seq, message }: DeadLetter): (LogItem & { kind: 'frame' }) | undefined => {
   if (message === null) return undefined;

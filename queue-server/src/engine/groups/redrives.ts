@@ -45,7 +45,7 @@ export class Redrives {
     if (listed.size === 0) return { redriven: 0, durable: Promise.resolve() };
     const redriven = letters
       .filter(({ position }) => listed.has(position))
-      .map(({ seq, position, failures }) => ({ seq, position, failures }));
+      .map(({ seq, position, failures, edited }) => ({ seq, position, failures, ...(edited && { edited }) }));
     redrive(entry, redriven);
     const durable = records.write({ kind: 'redriven', queue, group, letters: redriven });
     return { redriven: redriven.length, durable };
@@ -54,6 +54,11 @@ export class Redrives {
   /** The letters that the next letter of a message replaces. */
   of(seq: number): readonly number[] {
     return this.#redriven.get(seq) ?? [];
+  }
+
+  /** Whether the message is delivered with a payload that was edited. */
+  isEdited(seq: number): boolean {
+    return this.#redriven.has(seq) && this.#deps.entry.edited.has(seq);
   }
 
   /** Removes the letters of settled messages. Resolves when that is durable. */

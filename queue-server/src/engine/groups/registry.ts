@@ -115,6 +115,7 @@ export class GroupRegistry {
       life,
       state: new Group(floor, this.#policyOf(settings)),
       redriven: new Map(stored.redriven),
+      edited: new Set(stored.edited),
       settings,
       paused,
       knows,
@@ -161,6 +162,7 @@ export class GroupRegistry {
 
   #stored(queue: string, group: string, entry: GroupEntry): StoredGroup {
     const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = entry;
+    const edited = [...entry.edited].filter((seq) => redriven.has(seq));
     return {
       queue,
       group,
@@ -174,6 +176,7 @@ export class GroupRegistry {
       ...(knows && { knows }),
       passedOver: [...passedOver.values()],
       ...(redriven.size > 0 && { redriven: [...redriven] }),
+      ...(edited.length > 0 && { edited }),
       ...(unknown && { unknown }),
     };
   }

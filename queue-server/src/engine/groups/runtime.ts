@@ -2,12 +2,11 @@ import type { DeadLetter, Range } from '@typed-queue/contracts';
 import type { Claim, ClaimResult, Returned, Settle, SettleResult } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
-import { countOf } from '../group/message-states.js';
 import type { Log } from '../log/log.js';
 import { EarliestTimer } from '../earliest-timer.js';
 import { Claiming } from './claiming.js';
 import { DeadLetterCopying } from './dead-letter-copying.js';
-import type { DeadLetters } from './dead-letters.js';
+import type { DeadLetters, LetterCounts } from './dead-letters.js';
 import { recordChange, type GroupRecords, type RecordedChange, type RecordingDeps } from './group-records.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from '../local-options.js';
@@ -54,8 +53,8 @@ export class GroupRuntime {
     this.#timer = new EarliestTimer(() => this.#onTime(), rules.now, rules.after);
     this.#timer.by(entry.state.nextDue(rules.now()));
     this.#recording = { queue, group, records, rules };
-    const { redriven, unknown } = entry;
-    this.#log = new PatchedLog({ log: deps.log(), redriven, unknown, deadLetters });
+    const { redriven, edited, unknown } = entry;
+    this.#log = new PatchedLog({ log: deps.log(), redriven, edited, unknown, deadLetters });
     // Here and below without a spread: it would give the object of each group a hidden class of its own.
     this.#redrives = new Redrives({ queue, group, entry, deadLetters, records, rules });
     this.#copying = this.#newCopying();
@@ -154,7 +153,7 @@ export class GroupRuntime {
       records,
       redrives: this.#redrives,
       rules,
-      onDeadLettered: (change) => this.#onDeadLettered(change),
+      onDeadLettered: (change, counts) => this.#onDeadLettered(change, counts),
     });
   }
 
@@ -194,9 +193,9 @@ export class GroupRuntime {
     return died ? removed.then(() => this.#copying.run()) : removed;
   }
 
-  #onDeadLettered(change: Change): void {
+  #onDeadLettered(change: Change, counts: LetterCounts): void {
     void this.#record(change);
-    this.#deps.events()?.deadLettered(this.#deps.queue, this.#group, countOf(change.changed));
+    this.#deps.events()?.deadLettered(this.#deps.queue, this.#group, counts);
     // There is room for new messages, and their keys are free.
     this.#reportReady();
   }

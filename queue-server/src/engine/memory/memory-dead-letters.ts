@@ -1,5 +1,11 @@
 import type { DeadLetter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
-import { type DeadLetters, letterFilter, type LetterTotals, type NewLetter } from '../groups/dead-letters.js';
+import {
+  type DeadLetters,
+  editedLetter,
+  letterFilter,
+  type LetterTotals,
+  type NewLetter,
+} from '../groups/dead-letters.js';
 
 /** The dead letters of one queue in memory, lost when the process ends. */
 export class MemoryDeadLetters implements DeadLetters {
@@ -36,6 +42,16 @@ export class MemoryDeadLetters implements DeadLetters {
 
   async read(positions: readonly number[]): Promise<readonly DeadLetter[]> {
     return positions.flatMap((position) => this.#all.get(position)?.letter ?? []);
+  }
+
+  async edit(position: number, payload: unknown): Promise<DeadLetter | undefined> {
+    const found = this.#all.get(position);
+    const letter = found && editedLetter(found.letter, payload);
+    if (found === undefined || letter === undefined) return undefined;
+    const bytes = JSON.stringify(letter).length;
+    this.#all.set(position, { letter, bytes });
+    this.#bytes += bytes - found.bytes;
+    return letter;
   }
 
   async remove(positions: readonly number[]): Promise<void> {

@@ -1,0 +1,221 @@
+import {
+  QueueError,
+  SECOND,
+  type Contract,
+  type Finding,
+  type Overview,
+  type OverviewOrder,
+  type OverviewQuery,
+  type OverviewTotals,
+  type OwnRights,
+  type QueueOverview,
+  type ServerStatus,
+} from '@typed-queue/contracts';
+import type { MemoryBudget } from '../access/budget.js';
+import { messageTime } from '../delivery/message-time.js';
+import type { Tails } from '../delivery/tailing/tails.js';
+import type { Clocks } from '../engine/clocks.js';
+import type { Engine } from '../engine/engine.js';
+import type { QueueHistory } from '../history/queue-history.js';
+import type { RecentDeadLetters } from '../history/recent-dead-letters.js';
+import { findingsOf, worstFirst } from './findings.js';
+import { groupsOf, sumsOf, type GroupSnapshot, type GroupSums, type SnapshotDeps } from './snapshot.js';
+
+export interface OverviewDeps extends SnapshotDeps {
+  readonly contract: Contract;
+  readonly engine: Pick<Engine, 'queue' | 'fault' | 'durability'>;
+  readonly tails: Pick<Tails, 'count'>;
+  readonly history: Pick<QueueHistory, 'ratesOf' | 'growthOf'>;
+  readonly recentDeadLetters: Pick<RecentDeadLetters, 'all'>;
+  readonly connections: () => number;
+  readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
+  readonly version: string;
+  readonly clock: Clocks;
+  /** When the server started, by the steady clock. */
+  readonly started: number;
+}
+
+/** What a principal may see. */
+export interface OverviewRights {
+  readonly queues: readonly string[];
+  /** Undefined: there is none, and the queue is hidden. */
+  rightsTo(queue: string): OwnRights | undefined;
+  maySee(queue: string, group: string): boolean;
+}
+
+/** All open pages share a snapshot for this long. */
+const SNAPSHOT_MS = 2 * SECOND;
+const DEFAULT_LIMIT = 50;
+const MAX_FINDINGS = 20;
+
+/** A row without what has to be read. */
+type Row = Omit<QueueOverview, 'oldestAgeMs'> & Pick<GroupSums, 'oldestSeq'>;
+
+/** All queues at one moment, as their operators see them. */
+interface Snapshot {
+  readonly at: number;
+  readonly groups: ReadonlyMap<string, readonly GroupSnapshot[]>;
+  readonly sums: ReadonlyMap<string, GroupSums>;
+  readonly findings: readonly Finding[];
+}
+
+/** The queues of a server at a glance. */
+export class Overviews {
+  readonly #deps: OverviewDeps;
+  /** Of the oldest message of each queue that one of its groups has not settled. */
+  readonly #times = new Map<string, { readonly seq: number; readonly time: number | undefined }>();
+  #snapshot: Snapshot | undefined;
+
+  constructor(deps: OverviewDeps) {
+    this.#deps = deps;
+  }
+
+  /** A page of the queues that the rights are for. */
+  async of(
+    { after, limit = DEFAULT_LIMIT, search = '', order = 'name' }: OverviewQuery,
+    rights: OverviewRights,
+  ): Promise<Overview> {
+    const snapshot = this.#taken();
+    const rows = rights.queues.flatMap((queue) => {
+      const own = rights.rightsTo(queue);
+      return own === undefined ? [] : [this.#row(queue, own, { snapshot, rights })];
+    });
+    const inOrder = comparisonBy(order);
+    const last = after === undefined ? undefined : rows.find(({ queue }) => queue === after);
+    if (after !== undefined && last === undefined) throw unknownQueue(after);
+    const wanted = search.toLowerCase();
+    const found = rows
+      .filter((row) => row.queue.includes(wanted) && (last === undefined || inOrder(row, last) > 0))
+      .sort(inOrder);
+    const page = found.slice(0, limit);
+    return {
+      server: this.#server(rights),
+      totals: totalsOf(rows),
+      queues: await this.#withAges(page),
+      next: found.length > limit ? (page.at(-1)?.queue ?? null) : null,
+      attention: [...this.#faults(), ...snapshot.findings.filter((each) => isVisible(each, rights))].slice(
+        0,
+        MAX_FINDINGS,
+      ),
+    };
+  }
+
+  #taken(): Snapshot {
+    const at = this.#deps.clock.now();
+    if (this.#snapshot === undefined || at - this.#snapshot.at >= SNAPSHOT_MS)
+      this.#snapshot = this.#take(at);
+    return this.#snapshot;
+  }
+
+  #take(at: number): Snapshot {
+    const { contract, history, recentDeadLetters } = this.#deps;
+    const groups = new Map(Object.keys(contract).map((queue) => [queue, groupsOf(queue, this.#deps)]));
+    const findings: Finding[] = recentDeadLetters
+      .all()
+      .map((recent) => ({ kind: 'dead-letters', ...recent }));
+    for (const [queue, own] of groups) {
+      for (const group of own) {
+        if (group.depth > 0) findings.push(...findingsOf(queue, group, history.growthOf(queue, group.group)));
+      }
+    }
+    const sums = new Map([...groups].map(([queue, own]) => [queue, sumsOf(own)]));
+    return { at, groups, sums, findings: worstFirst(findings) };
+  }
+
+  #row(
+    queue: string,
+    own: OwnRights,
+    { snapshot, rights }: { readonly snapshot: Snapshot; readonly rights: OverviewRights },
+  ): Row {
+    const { contract, engine, history, tails } = this.#deps;
+    const { groups, sums } = snapshot;
+    const stored = engine.queue(queue);
+    const { firstSeq, lastSeq, bytes } = stored.head();
+    const visible = own.admin
+      ? sums.get(queue)
+      : sumsOf((groups.get(queue) ?? []).filter(({ group }) => rights.maySee(queue, group)));
+    const { published, settled } = history.ratesOf(queue);
+    return {
+      queue,
+      rights: own,
+      rates: { published, settled: own.admin ? settled : 0 },
+      messages: lastSeq - firstSeq + 1,
+      bytes,
+      retention: contract[queue]?.retention ?? {},
+      deadLetters: own.admin ? stored.deadLetters.status().letters : 0,
+      tails: own.admin ? tails.count(queue) : 0,
+      ...(visible ?? sumsOf([])),
+    };
+  }
+
+  async #withAges(rows: readonly Row[]): Promise<readonly QueueOverview[]> {
+    const shown: QueueOverview[] = [];
+    // One after the other: each may read a frame.
+    for (const { oldestSeq, ...row } of rows) {
+      shown.push({ ...row, oldestAgeMs: await this.#age(row.queue, oldestSeq) });
+    }
+    return shown;
+  }
+
+  /** Reads only when the message is another than before. */
+  async #age(queue: string, seq: number): Promise<number | null> {
+    if (seq === Infinity) return null;
+    const known = this.#times.get(queue);
+    const time =
+      known?.seq === seq
+        ? known.time
+        : // A disk that cannot be read is seen among the findings.
+          await messageTime(this.#deps.engine.queue(queue), seq).catch(() => undefined);
+    this.#times.set(queue, { seq, time });
+    return time === undefined ? null : Math.max(0, this.#deps.clock.wallNow() - time);
+  }
+
+  #server(rights: OverviewRights): ServerStatus | null {
+    const { contract, engine, connections, budget, version, clock, started } = this.#deps;
+    if (!Object.keys(contract).every((queue) => rights.rightsTo(queue)?.admin === true)) return null;
+    return {
+      version,
+      uptimeMs: Math.round(clock.now() - started),
+      durability: engine.durability,
+      connections: connections(),
+      memory: { used: budget.used, budget: budget.bytes },
+    };
+  }
+
+  #faults(): Finding[] {
+    const fault = this.#deps.engine.fault();
+    if (fault === undefined) return [];
+    return [{ kind: 'storage-fault', code: fault instanceof QueueError ? fault.code : 'storage_failed' }];
+  }
+}
+
+const isVisible = (finding: Finding, rights: OverviewRights): boolean =>
+  finding.kind === 'storage-fault' || rights.maySee(finding.queue, finding.group);
+
+const unknownQueue = (after: string): QueueError =>
+  new QueueError(
+    'request_invalid',
+    `The query for the overview is not valid. after: there is no queue "${after}".`,
+  );
+
+const byName = (one: Row, other: Row): number =>
+  one.queue < other.queue ? -1 : Number(one.queue > other.queue);
+
+/** Those with the most first; among equal ones by name. */
+const comparisonBy = (order: OverviewOrder): ((one: Row, other: Row) => number) => {
+  if (order === 'name') return byName;
+  const of = (row: Row): number =>
+    order === 'published' || order === 'settled' ? row.rates[order] : row[order];
+  return (one, other) => of(other) - of(one) || byName(one, other);
+};
+
+const totalsOf = (rows: readonly Row[]): OverviewTotals => {
+  const sum = (of: (row: Row) => number): number => rows.reduce((total, row) => total + of(row), 0);
+  return {
+    queues: rows.length,
+    groups: sum(({ groups }) => groups),
+    members: sum(({ members }) => members),
+    deadLetters: sum(({ deadLetters }) => deadLetters),
+    rates: { published: sum(({ rates }) => rates.published), settled: sum(({ rates }) => rates.settled) },
+  };
+};
