@@ -3,7 +3,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 import { imports } from './checks/import-rule.mjs';
 
-const sources = ['{*,examples/*}/src/**/*.ts'];
+const sources = ['{*,examples/*}/src/**/*.{ts,tsx}'];
 const tests = ['**/*.test.ts', '**/*.test-d.ts', '**/*.fixture.ts', '**/*.suite.ts', '**/*.test.mjs'];
 /** Each file of the benchmark that reads `process`, and each reliability run, is a process of its own. */
 const main = [
@@ -28,6 +28,7 @@ export default defineConfig(
             'queue-server/bin.mjs',
             'cli/bin.mjs',
             'create-typed-queue/bin.mjs',
+            'dashboard/vite.config.mjs',
           ],
           defaultProject: 'tsconfig.base.json',
           // As many scripts as the root has, and a few more: they are small.
@@ -107,7 +108,10 @@ export default defineConfig(
     },
   },
   {
-    files: ['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
+    files: [
+      ...['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
+      'dashboard/vite.config.mjs',
+    ],
     languageOptions: {
       globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
     },

@@ -52,6 +52,9 @@ describe('the direction of imports', () => {
     ['file-writer/src/server.fixture.ts', '@typed-queue/queue-server/testing'],
     ['examples/browser/src/page/page.ts', '@typed-queue/queue-client'],
     ['examples/browser/src/page.test.ts', '@typed-queue/queue-server/testing'],
+    ['dashboard/src/overview/overview-page.tsx', '../tables/data-table.js'],
+    ['dashboard/src/charts/chart.tsx', '../layout/theme.js'],
+    ['dashboard/src/routes.tsx', './overview/overview-page.js'],
   ])('lets %s import %s', async (file, source) => {
     expect(await reported(file, `export { x } from '${source}';\n`)).toEqual([]);
   });
@@ -93,6 +96,11 @@ describe('the direction of imports', () => {
     ['file-writer/src/main.ts', '@typed-queue/queue-server/testing'],
     ['examples/browser/src/page/page.ts', 'node:buffer'],
     ['examples/browser/src/main.ts', '@typed-queue/queue-server'],
+    ['dashboard/src/overview/overview-page.tsx', '../group/group-page.js'],
+    ['dashboard/src/session/session.ts', '../layout/shell.js'],
+    ['dashboard/src/tables/data-table.tsx', '@typed-queue/contracts'],
+    ['dashboard/src/text/text.tsx', '@typed-queue/queue-client'],
+    ['dashboard/src/charts/chart.tsx', '../layout/shell.js'],
     ['examples/new/src/main.ts', '@typed-queue/contracts'],
     ['new-program/src/main.ts', '@typed-queue/contracts'],
   ])('forbids %s to import %s', async (file, source) => {

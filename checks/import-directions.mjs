@@ -1,3 +1,5 @@
+import { dashboardMayImport } from './dashboard-directions.mjs';
+
 const contracts = '@typed-queue/contracts';
 const wire = '@typed-queue/contracts/wire';
 const compatibility = '@typed-queue/contracts/compatibility';
@@ -23,18 +25,9 @@ const clientProgram = [
 /** What every folder of the client may import, and what each of those that follow the connection may. */
 const clientBase = [
   ...[contracts, wire],
-  ...[
-    'argument-check',
-    'back-off',
-    'client',
-    'deadline',
-    'deferred',
-    'emitter',
-    'events',
-    'runtime',
-    'tracing',
-    'window',
-  ].map((name) => `queue-client/src/${name}.ts`),
+  ...'argument-check back-off client deadline deferred emitter events runtime tracing window'
+    .split(' ')
+    .map((name) => `queue-client/src/${name}.ts`),
 ];
 const clientService = [
   ...clientBase,
@@ -103,20 +96,13 @@ export const mayImport = {
   // The file format: below writing, reading and recovery.
   'queue-server/src/engine/journal/segment': [
     ...[contracts, wire, 'node:'],
-    ...[
-      'queue-server/src/engine/journal/file-system.ts',
-      'queue-server/src/engine/journal/storage-errors.ts',
-    ],
+    ...['file-system.ts', 'storage-errors.ts'].map((name) => `queue-server/src/engine/journal/${name}`),
   ],
   // Nothing of files in it.
   'queue-server/src/engine/memory': [
     ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
     ...['queue-server/src/engine/dedup', 'queue-server/src/engine/log'],
-    ...[
-      'queue-server/src/engine/group',
-      'queue-server/src/engine/groups',
-      'queue-server/src/engine/local-options.ts',
-    ],
+    ...['group', 'groups', 'local-options.ts'].map((name) => `queue-server/src/engine/${name}`),
   ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
@@ -178,6 +164,8 @@ export const mayImport = {
     ...['node:', ...terminal],
   ],
   'queue-server/src': [contracts, wire, program, 'node:', ...terminal],
+
+  ...dashboardMayImport,
 
   'logger/src/bin.ts': [nodeVersion, 'logger/src'],
   'logger/src': clientProgram,
@@ -295,6 +283,7 @@ export const testsMayImport = {
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer, testMatchers],
   cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
+  dashboard: ['@jest/globals', 'axe-core', 'fast-check', 'node:', 'playwright-core', testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [

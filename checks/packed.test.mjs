@@ -40,6 +40,12 @@ describe.each(packages)('the package $name, as it is packed', (manifest) => {
   });
 });
 
+it('the queue server has its dashboard', () => {
+  const { name } = packages.find(({ folder }) => folder === 'queue-server');
+  const packed = createPackageFromTarballData(new Uint8Array(tarballOf({ name })));
+  expect(packed.fileExists(`/node_modules/${name}/dist/dashboard/index.html`)).toBe(true);
+});
+
 /** A package of ES modules only, as the profile `esm-only` of attw takes it. */
 const isOwn = ({ kind, resolutionKind }) =>
   kind !== 'CJSResolvesToESM' && resolutionKind !== 'node10' && resolutionKind !== 'node16-cjs';

@@ -12,6 +12,7 @@ const unused = [...list.matchAll(/`(\w+)`/g)].map(([, word]) => word);
 
 const patterns = [
   '*.ts',
+  '*.tsx',
   '*.mjs',
   '*.md',
   '*.yaml',

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 
 for (const built of ['dist', 'tsconfig.tsbuildinfo']) rmSync(built, { recursive: true, force: true });
-execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { stdio: 'inherit' });
+const run = (program, ...args) =>
+  execFileSync(process.execPath, [join(root, program), ...args], { stdio: 'inherit' });
+run('node_modules/typescript/bin/tsc', '-b');
 
-const { files } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { name, files } = JSON.parse(readFileSync('package.json', 'utf8'));
+// The page that the server serves is built into its dist.
+if (name === '@typed-queue/queue-server')
+  run('node_modules/vite/bin/vite.js', 'build', join(root, 'dashboard'));
+
 for (const file of files.filter((file) => file.startsWith('docs/'))) cpSync(join(root, file), file);

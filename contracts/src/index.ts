@@ -10,6 +10,7 @@ export { DAY, defineQueue, HOUR, MINUTE, SECOND } from './queue.js';
 export { database } from './queues/database.js';
 export { files } from './queues/files.js';
 export { contract } from './system.js';
+export { untypedQueue } from './untyped-queue.js';
 export { version } from './versions.js';
 export { findIssues } from './validate.js';
 

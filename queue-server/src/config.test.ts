@@ -50,6 +50,7 @@ describe('the configuration of a queue server', () => {
       trustedProxies: 0,
       maxGroups: 1_000,
       memoryBudget: 256 * 1024 * 1024,
+      dashboard: true,
       logLevel: 'info',
       logFormat: 'pretty',
       warnings: [],
@@ -80,6 +81,7 @@ describe('the configuration of a queue server', () => {
       TRUSTED_PROXIES: '2',
       MAX_GROUPS_PER_QUEUE: '50',
       MEMORY_BUDGET: '64',
+      DASHBOARD: 'off',
       LOG_LEVEL: 'debug',
       LOG_FORMAT: 'json',
     };
@@ -106,6 +108,7 @@ describe('the configuration of a queue server', () => {
       trustedProxies: 2,
       maxGroups: 50,
       memoryBudget: 64 * 1024 * 1024,
+      dashboard: false,
       logLevel: 'debug',
       logFormat: 'json',
       warnings: [],
@@ -145,6 +148,7 @@ describe('the configuration of a queue server', () => {
     ['MAX_GROUPS_PER_QUEUE', 'many', /expected a number of groups, 1 or more/],
     ['MEMORY_BUDGET', '63', /MEMORY_BUDGET="63": .*64 or more/],
     ['MEMORY_BUDGET', '256MB', /MEMORY_BUDGET="256MB": .*a number of MiB/],
+    ['DASHBOARD', 'false', /DASHBOARD="false": expected "on" or "off"/],
     ['LOG_LEVEL', 'loud', /LOG_LEVEL="loud": .*"trace"\|"debug"/],
     ['LOG_FORMAT', 'xml', /LOG_FORMAT="xml": .*"pretty"\|"json"/],
   ])('is refused with %s=%s', async (name, value, text) => {

@@ -34,6 +34,7 @@ const REACH = { keysVariable: 'QUEUE_TOKENS', open: 'read and publish', wildcard
 const plain = {
   PORT: portVariable(3333),
   ALLOW_EPHEMERAL_STORAGE: z.literal('true', { error: 'expected "true"' }).optional(),
+  DASHBOARD: z.literal(['on', 'off'], { error: 'expected "on" or "off"' }).default('on'),
   LOG_LEVEL: z.literal(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_FORMAT: z.literal(['pretty', 'json']).default('pretty'),
 };
@@ -93,6 +94,8 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly maxGroups: number;
   /** For all connections together, in bytes. */
   readonly memoryBudget: number;
+  /** Whether the dashboard is served. */
+  readonly dashboard: boolean;
   readonly logLevel: Variables['LOG_LEVEL'];
   readonly logFormat: Variables['LOG_FORMAT'];
   /** For the operator, at every start. */
@@ -147,6 +150,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     trustedProxies: read.TRUSTED_PROXIES,
     maxGroups: read.MAX_GROUPS_PER_QUEUE,
     memoryBudget: read.MEMORY_BUDGET * MIB,
+    dashboard: read.DASHBOARD === 'on',
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
     warnings: warningsOf(read),

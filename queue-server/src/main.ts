@@ -34,6 +34,7 @@ const VARIABLES = `\
   MAX_PAYLOAD_BYTES, MAX_HEADERS_BYTES  of a message (1048576, 16384); HANDSHAKE_TIMEOUT_MS (10000)
   MEMORY_BUDGET    for all connections together, in MiB (256)
   MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
+  DASHBOARD     off: no page at / (on)
   ALLOW_EPHEMERAL_STORAGE=true  start on a Heroku dyno, whose disk is wiped
   LOG_LEVEL, LOG_FORMAT  info, pretty (or json)
 `;
@@ -85,6 +86,7 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;
   logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
+  if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
   if (await isOpenToOthers(config.dataDir)) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }

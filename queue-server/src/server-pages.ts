@@ -5,6 +5,7 @@ import { beginBackup, storedQueuesOf } from './backup/server-backup.js';
 import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
 import { backupPage, type BackupPageDeps } from './http/backup-page.js';
+import { dashboardPage } from './http/dashboard-page.js';
 import { guarded, type GuardedPage, type PageGuardDeps } from './http/guarded-page.js';
 import { healthPages, shownFault, type Readiness } from './http/health-pages.js';
 import { metricsPage } from './http/metrics-page.js';
@@ -21,14 +22,17 @@ interface ServerPagesDeps
   readonly publishGate: PublishGate;
   readonly audit: Pick<Audit, 'action' | 'refusal'>;
   /** Undefined: everything is in memory. */
-  readonly dataDir: string | undefined;
+  readonly dataDir?: string | undefined;
+  /** Whether the dashboard is served. Default: false. */
+  readonly dashboard?: boolean | undefined;
 }
 
 /** What a server answers over HTTP, besides Socket.IO. */
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
   const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
   const pages = [metricsOf(deps, readiness), backupOf(deps)];
-  return servePages([...healthPages(readiness), ...pages.map((page) => guarded(page, deps))], deps);
+  const served = servePages([...healthPages(readiness), ...pages.map((page) => guarded(page, deps))], deps);
+  return deps.dashboard === true ? dashboardPage(deps, served) : served;
 };
 
 const metricsOf = (deps: ServerPagesDeps, readiness: Readiness): GuardedPage =>

@@ -63,6 +63,8 @@ interface ServingOptions extends EngineSettings, LimitOptions, Pick<ObservationC
   readonly memoryBudget?: number | undefined;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
   readonly drainMs?: number | undefined;
+  /** Whether the dashboard is served, at `/`. Default: false. */
+  readonly dashboard?: boolean | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
   /** Default: without TLS. */
@@ -155,7 +157,7 @@ const run = async (
   const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
-  const pages = serverPages({ ...shared, engine, flushes, queues, connections, dataDir: options.dataDir });
+  const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
   const { io, reviewPrincipals } = serveSockets({
     ...shared,

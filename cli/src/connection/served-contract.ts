@@ -1,20 +1,9 @@
-import {
-  defineContract,
-  defineQueue,
-  type Contract,
-  type PayloadSchema,
-  type QueueDefinition,
-} from '@typed-queue/contracts';
+import { defineContract, untypedQueue, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { withClient, type Client } from './client.js';
 import { loadedContract } from './contract-choice.js';
 import type { Settings } from './settings.js';
-
-/** Accepts every payload: the server validates. */
-const ANY: PayloadSchema = {
-  '~standard': { version: 1, vendor: 'typed-queue', validate: (value) => ({ value }) },
-};
 
 /**
  * The contract for publishing to a queue or reading it: of the module that is named, otherwise the events that the server
@@ -55,5 +44,5 @@ const describedQueue = async (
   const names = Object.keys(events);
   if (names.length === 0)
     throw new CommandError(EXIT.refused, `you may see no event of the queue "${queue}": use another token`);
-  return defineQueue(queue, { events: Object.fromEntries(names.map((name) => [name, ANY])) });
+  return untypedQueue(queue, names);
 };

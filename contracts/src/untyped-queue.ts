@@ -1,0 +1,15 @@
+import type { PayloadSchema } from './payload-schema.js';
+import { defineQueue, type QueueDefinition } from './queue.js';
+
+/** Accepts every payload: the server validates. */
+const ANY: PayloadSchema = {
+  '~standard': { version: 1, vendor: 'typed-queue', validate: (value) => ({ value }) },
+};
+
+/**
+ * A queue of which only the names of the events are known, as a server describes it: any payload is accepted here, and the
+ * server validates.
+ * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
+ */
+export const untypedQueue = (name: string, events: readonly string[]): QueueDefinition =>
+  defineQueue(name, { events: Object.fromEntries(events.map((event) => [event, ANY])) });

@@ -1,0 +1,1 @@
+export const ContractsPage = () => <h1>Contracts</h1>;

@@ -1,0 +1,1 @@
+export const DeadLettersPage = () => <h2>Dead letters</h2>;

@@ -1,0 +1,33 @@
+import {
+  ErrorSchemaBuilder,
+  type RJSFSchema,
+  type RJSFValidationError,
+  type ValidatorType,
+} from '@rjsf/utils';
+import { payloadIssues, type PayloadIssue } from './payload-issues.js';
+
+const shownError = ({ path, message }: PayloadIssue): RJSFValidationError => ({
+  message,
+  property: path.map((part) => `.${part}`).join(''),
+  stack: `${path.join('.')} ${message}`.trim(),
+});
+
+/** A part of a schema has the definitions of the whole. */
+const withDefinitions = (schema: RJSFSchema, root: RJSFSchema): RJSFSchema =>
+  typeof schema === 'object' ? { $defs: root.$defs, definitions: root.definitions, ...schema } : schema;
+
+/** Validates forms by interpreting their schemas: the policy of the page forbids the code that ajv would compile. */
+export const formValidator: ValidatorType<unknown> = {
+  validateFormData: (payload, schema) => {
+    const issues = payloadIssues(schema, payload);
+    const builder = new ErrorSchemaBuilder<unknown>();
+    for (const { path, message } of issues) builder.addErrors(message, [...path]);
+    return { errors: issues.map(shownError), errorSchema: builder.ErrorSchema };
+  },
+  isValid: (schema, payload, root) => payloadIssues(withDefinitions(schema, root), payload).length === 0,
+  rawValidation: (schema, payload) => {
+    // Safe: the caller names what this validator reports, and rjsf itself does not call it.
+    const errors = payloadIssues(schema, payload) as never[];
+    return { errors };
+  },
+};

@@ -1,0 +1,51 @@
+import { Validator, type OutputUnit } from '@cfworker/json-schema';
+import type { JsonObject } from './json-object.js';
+
+/** One thing wrong with a payload. */
+export interface PayloadIssue {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Say only that something inside is wrong, which is an error of its own. */
+const OUTER = new Set([
+  ...['properties', 'patternProperties', 'additionalProperties', 'unevaluatedProperties', 'propertyNames'],
+  ...['items', 'prefixItems', 'additionalItems', 'unevaluatedItems', 'contains'],
+  ...['allOf', '$ref', 'if', 'then', 'else', 'dependentSchemas'],
+]);
+
+/** What is wrong with a payload, by the JSON Schema that a server describes. Nothing is compiled from text. */
+export const payloadIssues = (schema: JsonObject, payload: unknown): readonly PayloadIssue[] => {
+  const { errors } = new Validator(schema, '2020-12', false).validate(payload);
+  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  return errors
+    .filter(({ keyword }) => !OUTER.has(keyword))
+    .filter(
+      ({ keywordLocation }) =>
+        !choices.some((choice) => keywordLocation.startsWith(`${choice.keywordLocation}/`)),
+    )
+    .map(issueOf);
+};
+
+const issueOf = ({ keyword, error, instanceLocation }: OutputUnit): PayloadIssue => {
+  const path = pathOf(instanceLocation);
+  const [, missing] = keyword === 'required' ? (/required property "(.*)"\.$/s.exec(error) ?? []) : [];
+  if (missing !== undefined) return { path: [...path, missing], message: 'is required' };
+  if (keyword === 'false') return { path, message: 'is not a field of this event' };
+  return { path, message: error };
+};
+
+/** The parts of a JSON Pointer in a fragment. */
+const pathOf = (pointer: string): readonly string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((part) => decoded(part).replaceAll('~1', '/').replaceAll('~0', '~'));
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};

@@ -1,0 +1,63 @@
+import type { GroupStatus } from '@typed-queue/contracts';
+import { useNavigate } from '@tanstack/react-router';
+import { Confirmation } from '../layout/confirmation.js';
+import { useClient } from '../session/session-context.js';
+import { counted } from '../text/quantity.js';
+import { SeekAction } from './seek-action.js';
+
+interface ActionProps {
+  readonly status: GroupStatus;
+  /** Why the viewer may not; undefined: it may. */
+  readonly refusal: string | undefined;
+}
+
+/** What an operator can do with a group; each is asked back. */
+export const GroupActions = (props: ActionProps) => (
+  <div className="row">
+    <SeekAction {...props} />
+    {props.status.paused ? <ResumeAction {...props} /> : <PauseAction {...props} />}
+    <DeleteAction {...props} />
+  </div>
+);
+
+const PauseAction = ({ status: { queue, group, members }, refusal }: ActionProps) => {
+  const { admin } = useClient();
+  return (
+    <Confirmation action="Pause" refusal={refusal} run={() => admin.pause(queue, group)}>
+      <p>
+        No member of <b>{group}</b> gets new messages until it is resumed, also after a restart of the server.
+        What {counted(members.length, 'member')} hold may still be settled.
+      </p>
+    </Confirmation>
+  );
+};
+
+const ResumeAction = ({ status: { queue, group, depth }, refusal }: ActionProps) => {
+  const { admin } = useClient();
+  return (
+    <Confirmation action="Resume" refusal={refusal} run={() => admin.resume(queue, group)}>
+      <p>
+        Members of <b>{group}</b> get messages again; {counted(depth, 'message')} wait.
+      </p>
+    </Confirmation>
+  );
+};
+
+const DeleteAction = ({ status: { queue, group, depth, members }, refusal }: ActionProps) => {
+  const { admin } = useClient();
+  const navigate = useNavigate();
+  const remove = async (): Promise<void> => {
+    await admin.delete(queue, group);
+    await navigate({ to: '/queues/$queue/groups', params: { queue } });
+  };
+  const inUse = members.length === 0 ? undefined : 'It has members: stop them first.';
+  return (
+    <Confirmation action="Delete" isDanger refusal={refusal ?? inUse} run={remove}>
+      <p>
+        The server forgets <b>{group}</b> and its position: {counted(depth, 'message')} will not be handled by
+        it. Its dead letters stay. A group of this name that is made later starts from the beginning. This
+        cannot be undone.
+      </p>
+    </Confirmation>
+  );
+};

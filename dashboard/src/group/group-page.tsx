@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import type { GroupStatus } from '@typed-queue/contracts';
+import { Empty } from '../layout/empty.js';
+import { Failure } from '../layout/failure.js';
+import { Loading } from '../layout/loading.js';
+import { groupsOf, queueOf } from '../session/queries.js';
+import { useClient } from '../session/session-context.js';
+import { Text } from '../text/text.js';
+import { GroupActions } from './group-actions.js';
+import { GroupFigures } from './group-figures.js';
+import { shownState } from './group-state.js';
+import { MemberTable } from './member-table.js';
+import { PassedOverList } from './passed-over-list.js';
+
+/** One group: its members, and what an operator can do with it. */
+export const GroupPage = () => {
+  const { queue, group } = useParams({ from: '/queues/$queue/groups/$group' });
+  const { data, error } = useQuery(groupsOf(useClient(), queue));
+  const status = data?.find((each) => each.group === group);
+  if (error !== null) return <Failure error={error} />;
+  if (data === undefined) return <Loading />;
+  if (status === undefined) return <Empty>The queue has no group of this name, or not for you.</Empty>;
+  return <GroupContent status={status} />;
+};
+
+const GroupContent = ({ status }: { status: GroupStatus }) => {
+  const { name, state } = shownState(status);
+  return (
+    <>
+      <div className="row">
+        <h2>
+          <Text>{status.group}</Text>
+        </h2>
+        <span className="badge" data-state={state}>
+          {name}
+        </span>
+      </div>
+      <GroupActions status={status} refusal={useRefusal(status.queue)} />
+      <GroupFigures status={status} />
+      <h2>Members</h2>
+      {status.members.length === 0 ? (
+        <Empty
+          command={`queue.subscribe('${status.queue}', { group: '${status.group}' }, async (message) => { … })`}
+        >
+          Nobody handles its messages. A program becomes a member when it subscribes:
+        </Empty>
+      ) : (
+        <MemberTable members={status.members} />
+      )}
+      <PassedOverList passedOver={status.passedOver} />
+    </>
+  );
+};
+
+const useRefusal = (queue: string): string | undefined => {
+  const { data } = useQuery(queueOf(useClient(), queue));
+  return data?.rights.admin === true ? undefined : 'This needs the right admin of the queue.';
+};

@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { Chart } from '../charts/chart.js';
+import { Failure } from '../layout/failure.js';
+import { historyOf } from '../session/queries.js';
+import { useClient } from '../session/session-context.js';
+import { historyContents } from './history-content.js';
+
+/** The last hour of a queue, or of all that this client may see. */
+export const HistoryCharts = ({ queue }: { queue?: string }) => {
+  const { data, error } = useQuery(historyOf(useClient(), { queue }));
+  const contents = useMemo(() => (data === undefined ? [] : historyContents(data)), [data]);
+  return (
+    <section aria-label="The last hour">
+      <h2>The last hour</h2>
+      {error !== null && <Failure error={error} />}
+      <div className="charts">
+        {contents.map(([title, content]) => (
+          <Chart key={title} title={title} content={content} />
+        ))}
+      </div>
+    </section>
+  );
+};

@@ -1,0 +1,68 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type ReactNode } from 'react';
+import { Failure } from './failure.js';
+
+interface ConfirmationProps {
+  /** The button that opens it, which names the action. */
+  readonly action: string;
+  /** Disabled, with the reason. */
+  readonly refusal?: string | undefined;
+  /** What will happen, in words. */
+  readonly children: ReactNode;
+  readonly isDanger?: boolean;
+  /** Undefined: what was filled in does not suffice yet. */
+  readonly run: (() => Promise<unknown>) | undefined;
+}
+
+/** A button whose action is asked back in a dialog. After the action everything that is shown is asked again. */
+export const Confirmation = (props: ConfirmationProps) => {
+  const { action, refusal, isDanger = false } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [opened, setOpened] = useState(0);
+  const open = (): void => {
+    setOpened((times) => times + 1);
+    dialog.current?.showModal();
+  };
+  const look = isDanger ? 'danger' : undefined;
+  return (
+    <>
+      <button type="button" className={look} disabled={refusal !== undefined} title={refusal} onClick={open}>
+        {action}
+      </button>
+      <dialog ref={dialog} aria-label={action}>
+        <h2>{action}</h2>
+        <Question key={opened} {...props} close={() => dialog.current?.close()} />
+      </dialog>
+    </>
+  );
+};
+
+const Question = ({ action, children, isDanger, run, close }: ConfirmationProps & { close: () => void }) => {
+  const queries = useQueryClient();
+  const running = useMutation({
+    mutationFn: async () => run?.(),
+    onSuccess: () => {
+      close();
+      return queries.invalidateQueries();
+    },
+  });
+  return (
+    <>
+      {children}
+      {running.error !== null && <Failure error={running.error} />}
+      <div className="row end">
+        <button type="button" onClick={close}>
+          Cancel
+        </button>
+        <button
+          type="button"
+          className={isDanger === true ? 'danger' : 'primary'}
+          disabled={run === undefined || running.isPending}
+          onClick={() => running.mutate()}
+        >
+          {action}
+        </button>
+      </div>
+    </>
+  );
+};

@@ -1,0 +1,35 @@
+import type { ConnectionState } from '@typed-queue/queue-client';
+import { useSessionView } from '../session/session-context.js';
+import { Text } from '../text/text.js';
+
+const WORDS: Readonly<Record<ConnectionState['kind'], string>> = {
+  connecting: 'connecting',
+  connected: 'connected',
+  disconnected: 'connection lost, connecting again',
+  refused: 'refused',
+  closed: 'closed',
+};
+
+/** Whether the page is connected to its server. */
+export const ConnectionBadge = () => {
+  const { connection } = useSessionView();
+  return (
+    <span role="status" className="badge" data-state={connection.kind}>
+      {WORDS[connection.kind]}
+    </span>
+  );
+};
+
+/** Why it is not, and what follows from it. */
+export const ConnectionProblem = () => {
+  const { connection, problem } = useSessionView();
+  if (connection.kind === 'connected' || problem === undefined) return null;
+  return (
+    <p role="alert" className="problem">
+      <Text>{problem}</Text>{' '}
+      {connection.kind === 'refused'
+        ? 'Reload the page when this is mended.'
+        : 'What is shown may be old. Trying again; proxies on the way must pass websockets.'}
+    </p>
+  );
+};

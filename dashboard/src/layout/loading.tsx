@@ -1,0 +1,6 @@
+/** Asked, and not answered yet. */
+export const Loading = () => (
+  <p className="quiet" aria-live="polite">
+    Loading…
+  </p>
+);

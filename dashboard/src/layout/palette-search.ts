@@ -1,0 +1,51 @@
+/** Something that the palette can go to. */
+export interface PaletteEntry {
+  readonly label: string;
+  readonly kind: 'page' | 'queue' | 'group';
+  /** A path of this page. */
+  readonly to: string;
+}
+
+/** The most of each kind. */
+const MOST = 20;
+
+const PAGES: readonly PaletteEntry[] = [
+  { label: 'Overview', kind: 'page', to: '/' },
+  { label: 'Contracts', kind: 'page', to: '/contracts' },
+];
+
+const has = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase());
+
+/** What stands before and after the first slash; without one no group is meant. */
+export const searched = (search: string): { readonly queue: string; readonly group: string | undefined } => {
+  const slash = search.indexOf('/');
+  return slash < 0
+    ? { queue: search.trim(), group: undefined }
+    : { queue: search.slice(0, slash).trim(), group: search.slice(slash + 1).trim() };
+};
+
+const queuePath = (queue: string): string => `/queues/${encodeURIComponent(queue)}`;
+const groupPath = (queue: string, group: string): string =>
+  `${queuePath(queue)}/groups/${encodeURIComponent(group)}`;
+
+/** `groups`: those of the queue that is named before the slash. */
+export const paletteEntries = (
+  search: string,
+  queues: readonly string[],
+  groups: readonly string[],
+): readonly PaletteEntry[] => {
+  const { queue, group } = searched(search);
+  if (group !== undefined) {
+    return groups
+      .filter((name) => has(name, group))
+      .slice(0, MOST)
+      .map((name) => ({ label: `${queue}/${name}`, kind: 'group', to: groupPath(queue, name) }));
+  }
+  return [
+    ...PAGES.filter(({ label }) => has(label, queue)),
+    ...queues
+      .filter((name) => has(name, queue))
+      .slice(0, MOST)
+      .map((name) => ({ label: name, kind: 'queue', to: queuePath(name) }) as const),
+  ];
+};

@@ -1,0 +1,44 @@
+import { Link } from '@tanstack/react-router';
+import type { Finding } from '@typed-queue/contracts';
+import { Text } from '../text/text.js';
+import { findingState, findingText } from './finding-text.js';
+
+/** What needs attention, worst first. */
+export const Attention = ({ findings }: { findings: readonly Finding[] }) => (
+  <section aria-label="Attention">
+    <h2>Needs attention</h2>
+    {findings.length === 0 ? (
+      <p className="quiet">
+        Nothing does: no group falls behind, and no message failed for good in the last hour.
+      </p>
+    ) : (
+      <ul className="findings">
+        {findings.map((finding) => (
+          <li key={JSON.stringify(finding)}>
+            <span className="badge" data-state={findingState(finding)}>
+              {finding.kind.replace('-', ' ')}
+            </span>
+            <Place finding={finding} />
+            <Text>{findingText(finding)}</Text>
+          </li>
+        ))}
+      </ul>
+    )}
+  </section>
+);
+
+/** Where to mend it. */
+const Place = ({ finding }: { finding: Finding }) => {
+  if (finding.kind === 'storage-fault') return null;
+  const { queue, group } = finding;
+  const name = <Text>{`${queue}/${group}`}</Text>;
+  return finding.kind === 'dead-letters' ? (
+    <Link to="/queues/$queue/dead-letters" params={{ queue }}>
+      {name}
+    </Link>
+  ) : (
+    <Link to="/queues/$queue/groups/$group" params={{ queue, group }}>
+      {name}
+    </Link>
+  );
+};

@@ -1,0 +1,41 @@
+import type { Finding } from '@typed-queue/contracts';
+import { match } from 'ts-pattern';
+import { counted } from '../text/quantity.js';
+import { durationText } from '../text/time.js';
+
+const messages = (count: number): string => counted(count, 'message');
+
+/** What is the matter, and its numbers. Names in it are as their clients chose them. */
+export const findingText = (finding: Finding): string =>
+  match(finding)
+    .with({ kind: 'storage-fault' }, ({ code }) => `Nothing can be stored: ${code}.`)
+    .with(
+      { kind: 'stalled' },
+      ({ depth }) => `Stalled: ${messages(depth)} are not settled, and the group gets nothing new.`,
+    )
+    .with({ kind: 'no-members' }, ({ depth }) => `Nobody is there: ${messages(depth)} wait.`)
+    .with(
+      { kind: 'falling-behind' },
+      ({ depth, before, overMs }) =>
+        `Falls behind: from ${messages(before)} to ${messages(depth)} in ${durationText(overMs)}.`,
+    )
+    .with(
+      { kind: 'silent-member' },
+      ({ client, subscription, held, silentMs }) =>
+        `${client}/${subscription} was not heard for ${durationText(silentMs)}, and holds ${messages(held)}.`,
+    )
+    .with(
+      { kind: 'hoarding-member' },
+      ({ client, subscription, held, heldMs }) =>
+        `${client}/${subscription} holds ${messages(held)}, the oldest for ${durationText(heldMs)}.`,
+    )
+    .with(
+      { kind: 'dead-letters' },
+      ({ letters, code }) => `${counted(letters, 'new dead letter')} in the last hour: ${code}.`,
+    )
+    .with({ kind: 'paused' }, ({ depth }) => `Paused: ${messages(depth)} wait.`)
+    .exhaustive();
+
+/** Of all findings the first are the worst. */
+export const findingState = ({ kind }: Finding): 'dead' | 'flight' =>
+  kind === 'paused' || kind === 'hoarding-member' || kind === 'falling-behind' ? 'flight' : 'dead';

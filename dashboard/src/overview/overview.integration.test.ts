@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
+import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
+
+const describeInChromium = chromiumIsMissing ? describe.skip : describe;
+const KEY = 'key-of-an-operator-4f1c';
+
+/** What breaks the rules of WCAG 2.2 AA on a page. */
+const wrongFor = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(
+    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
+      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => location.pathname + ' ' + id + ': ' + html)))`,
+  );
+  // Safe: it is what the expression above makes.
+  return found as readonly string[];
+};
+
+describeInChromium('the dashboard in Chromium', () => {
+  let browser: Browser;
+  let page: Page;
+  let server: TestServer;
+  let queue: QueueClient<typeof contract>;
+  /** What the browser reports as errors: also each violation of the page's policy. */
+  let problems: string[];
+  let origins: Set<string>;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+  });
+  afterAll(() => browser.close());
+
+  beforeEach(async () => {
+    problems = [];
+    origins = new Set();
+    page = await browser.newPage();
+    page.setDefaultTimeout(60_000);
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('pageerror', ({ message }) => problems.push(message));
+    page.on('request', (request) => origins.add(new URL(request.url()).origin));
+  });
+  afterEach(async () => {
+    await page.close();
+    await queue.close({ timeoutMs: 0 });
+    await server.close();
+  });
+
+  const start = async (keys?: readonly string[]): Promise<void> => {
+    server = await startTestServer({ storage: 'memory', dashboard: true, keys });
+    queue = connect(contract, { url: server.url, token: keys?.[0] });
+  };
+
+  const makeGroup = async (): Promise<void> => {
+    const subscription = queue.subscribe('files', { group: 'thumbnails' }, () => undefined);
+    await subscription.ready;
+    await subscription.close();
+  };
+
+  const publish = (path: string) =>
+    queue.publish('files', 'error', { path, operation: 'read', code: 'ENOENT', message: 'no such file' });
+
+  const confirm = async (action: string): Promise<void> => {
+    await page.getByRole('button', { name: action, exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click();
+  };
+
+  const groupIs = async (expected: object): Promise<void> => {
+    const [group] = await queue.admin.groups('files');
+    expect(group).toMatchObject(expected);
+  };
+
+  it('shows the queues, and runs by its policy with nothing of other hosts', async () => {
+    await start();
+    await publish('/tmp/a');
+    await page.goto(server.url);
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'files' }) });
+    await row.waitFor();
+    expect(await row.getByRole('cell').allInnerTexts()).toContain('7 d');
+    await page.getByRole('status').getByText('connected').waitFor();
+    expect(problems).toEqual([]);
+    expect([...origins]).toEqual([server.url]);
+  });
+
+  it('keeps what is searched in its address', async () => {
+    await start();
+    await page.goto(`${server.url}/?search=data`);
+    await page.getByRole('link', { name: 'database' }).waitFor();
+    expect(await page.getByRole('link', { name: 'files' }).count()).toBe(0);
+  });
+
+  it('asks for a token where keys are required, which no address shows', async () => {
+    await start([KEY]);
+    await page.goto(`${server.url}/queues/files/groups`);
+    await page.getByLabel('Token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('does not know the token').waitFor();
+    await page.getByLabel('Token').fill(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByText('No group reads this queue yet').waitFor();
+    expect(page.url()).toBe(`${server.url}/queues/files/groups`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('pauses, resumes, moves and deletes a group, each after a question', async () => {
+    await start();
+    await makeGroup();
+    await publish('/tmp/a');
+    await publish('/tmp/b');
+    await page.goto(`${server.url}/queues/files/groups/thumbnails`);
+    await confirm('Pause');
+    await page.getByRole('button', { name: 'Resume' }).waitFor();
+    await groupIs({ paused: true });
+    await confirm('Resume');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await groupIs({ paused: false });
+    await page.getByRole('button', { name: 'Seek' }).click();
+    await page.getByLabel('the end').check();
+    await page.getByText('up to 2 messages will be skipped').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Seek' }).click();
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await groupIs({ depth: 0 });
+    await confirm('Delete');
+    await page.getByText('No group reads this queue yet').waitFor();
+    expect(await queue.admin.groups('files')).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
+  it('goes to a group by the keyboard', async () => {
+    await start();
+    await makeGroup();
+    await page.goto(server.url);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('files/thumb');
+    await page.getByRole('option', { name: 'files/thumbnails' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${server.url}/queues/files/groups/thumbnails`);
+    expect(problems).toEqual([]);
+  });
+
+  it.each(['light', 'dark'] as const)('has nothing that axe-core finds wrong, in %s', async (colorScheme) => {
+    await start();
+    await makeGroup();
+    await publish('/tmp/a');
+    await page.emulateMedia({ colorScheme });
+    const found = [];
+    for (const path of [
+      '/',
+      '/queues/files/groups',
+      '/queues/files/groups/thumbnails',
+      '/queues/files/publish',
+      '/queues/files/contract',
+      '/queues/files/nowhere',
+    ]) {
+      await page.goto(`${server.url}${path}`);
+      await page.getByRole('status').getByText('connected').waitFor();
+      await page.getByText('Loading…').waitFor({ state: 'hidden' });
+      found.push(...(await wrongFor(page)));
+    }
+    expect(found).toEqual([]);
+  });
+
+  it('publishes by a form that says what is missing', async () => {
+    await start();
+    await page.goto(`${server.url}/queues/files/publish`);
+    await page.getByLabel('Event').selectOption('error');
+    await page.getByLabel('path').fill('/tmp/from-the-page');
+    await page.getByLabel('code').fill('EIO');
+    await page.getByText('is required').first().waitFor();
+    await page.getByLabel('message').fill('broken');
+    await page.getByLabel('operation').selectOption('read');
+    await page.getByRole('button', { name: 'Publish' }).click();
+    await page.getByText('Stored as #1.').waitFor();
+    expect(problems).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import { Link } from '@tanstack/react-router';
+import type { QueueOverview, Retention } from '@typed-queue/contracts';
+import { columnsOf } from '../tables/columns.js';
+import { DataTable } from '../tables/data-table.js';
+import { bytesText, countText, rateText, shortCount } from '../text/quantity.js';
+import { durationText } from '../text/time.js';
+
+/** As the definition of a queue says what is kept. */
+const retentionText = ({ maxAgeMs, maxBytes, maxMessages }: Retention): string =>
+  [
+    ...(maxAgeMs === undefined ? [] : [durationText(maxAgeMs)]),
+    ...(maxBytes === undefined ? [] : [bytesText(maxBytes)]),
+    ...(maxMessages === undefined ? [] : [`${shortCount(maxMessages)} messages`]),
+  ].join(', ') || 'everything';
+
+const column = columnsOf<QueueOverview>();
+const columns = column.columns([
+  column.accessor('queue', {
+    header: 'Queue',
+    cell: ({ getValue }) => (
+      <Link to="/queues/$queue" params={{ queue: getValue() }}>
+        {getValue()}
+      </Link>
+    ),
+  }),
+  column.accessor('rates.published', { header: 'In', cell: ({ getValue }) => rateText(getValue()) }),
+  column.accessor('rates.settled', { header: 'Out', cell: ({ getValue }) => rateText(getValue()) }),
+  column.accessor('depth', { header: 'Depth', cell: ({ getValue }) => countText(getValue()) }),
+  column.accessor(({ oldestAgeMs }) => oldestAgeMs ?? 0, {
+    id: 'age',
+    header: 'Oldest',
+    cell: ({ row: { original } }) =>
+      original.oldestAgeMs === null ? '–' : durationText(original.oldestAgeMs),
+  }),
+  column.accessor('deadLetters', {
+    header: 'Dead letters',
+    cell: ({ row: { original } }) =>
+      original.deadLetters === 0 ? (
+        0
+      ) : (
+        <Link className="dead" to="/queues/$queue/dead-letters" params={{ queue: original.queue }}>
+          {countText(original.deadLetters)}
+        </Link>
+      ),
+  }),
+  column.accessor('groups', { header: 'Groups' }),
+  column.accessor('members', { header: 'Members' }),
+  column.accessor('tails', { header: 'Tails' }),
+  column.accessor('messages', { header: 'Messages', cell: ({ getValue }) => countText(getValue()) }),
+  column.accessor('bytes', { header: 'Size', cell: ({ getValue }) => bytesText(getValue()) }),
+  column.accessor(({ retention }) => retentionText(retention), { id: 'retention', header: 'Keeps' }),
+]);
+
+export const QueueTable = ({ queues }: { queues: readonly QueueOverview[] }) => (
+  <DataTable label="Queues" columns={columns} rows={queues} idOf={({ queue }) => queue} />
+);

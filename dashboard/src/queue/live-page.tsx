@@ -1,0 +1,1 @@
+export const LivePage = () => <h2>Live</h2>;

@@ -1,0 +1,1 @@
+export const MessagePage = () => <h2>Message</h2>;

@@ -1,0 +1,71 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import type { HistoryQuery, OverviewQuery, QueueOverview, Start } from '@typed-queue/contracts';
+import type { Client } from './session.js';
+
+/** Milliseconds between two looks at what changes all the time. A hidden page looks at nothing. */
+const OFTEN = 2_000;
+/** The server measures every 10 seconds. */
+const MEASURED = 10_000;
+
+/** A page of queues, and what needs attention. */
+export const overviewOf = ({ admin }: Client, query: OverviewQuery) =>
+  queryOptions({
+    queryKey: ['overview', query],
+    queryFn: ({ signal }) => admin.overview(query, { signal }),
+    refetchInterval: OFTEN,
+    placeholderData: keepPreviousData,
+  });
+
+/** The figures of one queue; null: the server has none of this name, or shows it to others only. */
+export const queueOf = (client: Client, queue: string) =>
+  queryOptions({
+    queryKey: ['queue', queue],
+    queryFn: ({ signal }) => findQueue(client, queue, signal),
+    refetchInterval: OFTEN,
+  });
+
+const findQueue = async (
+  { admin }: Client,
+  queue: string,
+  signal: AbortSignal,
+): Promise<QueueOverview | null> => {
+  let after: string | undefined;
+  do {
+    const { queues, next } = await admin.overview({ search: queue, limit: 100, after }, { signal });
+    const found = queues.find((each) => each.queue === queue);
+    if (found !== undefined) return found;
+    after = next ?? undefined;
+  } while (after !== undefined);
+  return null;
+};
+
+/** The last hour of a queue, or of all. */
+export const historyOf = ({ admin }: Client, query: HistoryQuery = {}) =>
+  queryOptions({
+    queryKey: ['history', query],
+    queryFn: ({ signal }) => admin.history(query, { signal }),
+    refetchInterval: MEASURED,
+  });
+
+export const groupsOf = ({ admin }: Client, queue: string) =>
+  queryOptions({
+    queryKey: ['groups', queue],
+    queryFn: ({ signal }) => admin.groups(queue, { signal }),
+    refetchInterval: OFTEN,
+  });
+
+/** The seq that a start means now. */
+export const seqAtOf = ({ admin }: Client, queue: string, start: Start) =>
+  queryOptions({
+    queryKey: ['seq-at', queue, start],
+    queryFn: ({ signal }) => admin.seqAt(queue, start, { signal }),
+    staleTime: OFTEN,
+  });
+
+/** The events of a queue and their JSON Schemas. */
+export const descriptionOf = ({ admin }: Client, queue: string) =>
+  queryOptions({
+    queryKey: ['description', queue],
+    queryFn: ({ signal }) => admin.describe(queue, { signal }),
+    staleTime: Infinity,
+  });

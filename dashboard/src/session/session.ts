@@ -1,0 +1,77 @@
+import type { Contract } from '@typed-queue/contracts';
+import type { ConnectionState, ConnectOptions, QueueClient } from '@typed-queue/queue-client';
+import { keepToken, readToken, type TokenStorage } from './token.js';
+
+export type Client = QueueClient<Contract>;
+
+export interface SessionDeps {
+  /** Of the queue server: the origin of the page. */
+  readonly url: string;
+  readonly storage: TokenStorage;
+  readonly connect: (contract: Contract, options: ConnectOptions) => Client;
+}
+
+/** What the page knows of its connection; another object after each change. */
+export interface SessionView {
+  /** For administration: it has no contract. Another one after each sign-in. */
+  readonly client: Client;
+  readonly connection: ConnectionState;
+  /** The last attempt to connect failed, or the server could not do what a call asked. */
+  readonly problem: string | undefined;
+  readonly hasToken: boolean;
+  /** Counts sign-ins. */
+  readonly signIns: number;
+}
+
+/** The connection of the page to its server, and the token that it shows. */
+export class Session {
+  readonly #deps: SessionDeps;
+  readonly #listeners = new Set<() => void>();
+  #view: SessionView;
+
+  constructor(deps: SessionDeps) {
+    this.#deps = deps;
+    this.#view = this.#connect(0);
+  }
+
+  /** For `useSyncExternalStore`. */
+  readonly view = (): SessionView => this.#view;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  };
+
+  /** Connects as another principal; without a token as nobody. */
+  readonly signIn = (token: string | undefined): void => {
+    keepToken(this.#deps.storage, token);
+    void this.#view.client.close({ timeoutMs: 0 });
+    this.#view = this.#connect(this.#view.signIns + 1);
+    this.#notify();
+  };
+
+  /** Another client of the same principal, for the queues of a contract. Its caller closes it. */
+  readonly open = (contract: Contract): Client => {
+    const { url, connect, storage } = this.#deps;
+    return connect(contract, { url, token: readToken(storage), name: 'dashboard' });
+  };
+
+  #connect(signIns: number): SessionView {
+    const client = this.open({});
+    const change = (problem?: string): void => {
+      if (this.#view.client !== client) return;
+      this.#view = { ...this.#view, connection: client.state, problem };
+      this.#notify();
+    };
+    client.on('connected', () => change());
+    client.on('disconnected', () => change());
+    client.on('connection:failed', ({ cause }) => change(cause.message));
+    client.on('error', ({ error }) => change(error.message));
+    const hasToken = readToken(this.#deps.storage) !== undefined;
+    return { client, connection: client.state, problem: undefined, hasToken, signIns };
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,25 @@
+const STEPS = [
+  ['d', 86_400_000],
+  ['h', 3_600_000],
+  ['min', 60_000],
+  ['s', 1_000],
+  ['ms', 1],
+] as const;
+
+/** The two largest units of a time: 2 d 3 h, 5 min 10 s, 340 ms. */
+export const durationText = (ms: number): string => {
+  const rounded = Math.max(0, Math.round(ms));
+  const first = STEPS.findIndex(([, step]) => rounded >= step);
+  const [largest, next] = first < 0 ? [] : STEPS.slice(first, first + 2);
+  if (largest === undefined) return '0 s';
+  const count = Math.floor(rounded / largest[1]);
+  const rest = next === undefined || next[0] === 'ms' ? 0 : Math.floor((rounded % largest[1]) / next[1]);
+  const seconds =
+    largest[0] === 's' && count < 10 ? `${(Math.floor(rounded / 100) / 10).toString()} s` : undefined;
+  return seconds ?? `${count} ${largest[0]}${rest === 0 || next === undefined ? '' : ` ${rest} ${next[0]}`}`;
+};
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+
+/** In the zone of the viewer, without the day. */
+export const clockText = (time: number): string => TIME.format(time);

@@ -1,0 +1,21 @@
+/** Text as a page may show it: what has no glyph, or would move its neighbours, is named instead. */
+export interface Segment {
+  readonly text: string;
+  /** `text` is the name of a character: U+202E. */
+  readonly isNamed: boolean;
+}
+
+/** Control (but tab and line feed), format (bidirectional, zero width, tags), line and paragraph separators, lone surrogates. */
+const UNSEEN = /((?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}])/u;
+
+const nameOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+const segmentOf = (part: string): Segment =>
+  UNSEEN.test(part) ? { text: nameOf(part), isNamed: true } : { text: part, isNamed: false };
+
+export const segmentsOf = (text: string): readonly Segment[] =>
+  text
+    .split(UNSEEN)
+    .filter((part) => part !== '')
+    .map(segmentOf);
