@@ -1,12 +1,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { ContractPage } from './contracts/contract-page.js';
 import { ContractsPage } from './contracts/contracts-page.js';
+import { contractsSearch } from './contracts/contracts-search.js';
 import { letterSearch } from './dead-letters/letter-search.js';
 import { GroupPage } from './group/group-page.js';
 import { ErrorPage, NotFoundPage } from './layout/error-page.js';
 import { Shell } from './layout/shell.js';
 import { OverviewPage } from './overview/overview-page.js';
 import { overviewSearch } from './overview/overview-search.js';
-import { ContractPage } from './queue/contract-page.js';
 import { GroupsPage } from './group/groups-page.js';
 import { LivePage } from './queue/live-page.js';
 import { liveSearch } from './queue/live-search.js';
@@ -29,7 +30,12 @@ const overview = createRoute({
   component: OverviewPage,
   validateSearch: overviewSearch,
 });
-const contracts = createRoute({ getParentRoute: () => root, path: '/contracts', component: ContractsPage });
+const contracts = createRoute({
+  getParentRoute: () => root,
+  path: '/contracts',
+  component: ContractsPage,
+  validateSearch: contractsSearch,
+});
 const queue = createRoute({ getParentRoute: () => root, path: '/queues/$queue', component: QueueLayout });
 const live = createRoute({
   getParentRoute: () => queue,

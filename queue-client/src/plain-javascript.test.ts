@@ -24,8 +24,8 @@ const nothing = (): void => undefined;
 
 describe('subscribe', () => {
   it.each<[readonly unknown[], string]>([
-    [['files', { group: 'g' }], 'request_invalid subscribe: the third argument is a handler'],
-    [['files', { group: 'g' }, 'log'], 'request_invalid subscribe: the third argument is a handler'],
+    [['files', { group: 'g' }], 'request_invalid subscribe: the third argument is a function'],
+    [['files', { group: 'g' }, 'log'], 'request_invalid subscribe: the third argument is a function'],
     [['files', nothing], 'request_invalid subscribe: the second argument is an object'],
     [['files', {}, nothing], 'request_invalid subscribe: "group" is a text'],
     [

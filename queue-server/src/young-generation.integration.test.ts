@@ -28,7 +28,7 @@ it('the space for new objects of a server grows to 8 MiB, where that of other pr
   expect(limited).toBeLessThanOrEqual(8 * 1024 * 1024);
 });
 
-it('a megabyte of frames causes a minor collection, and no other code gets the means to it', async () => {
+it('1.25 MB of frames cause a minor collection, and no other code gets the means to it', async () => {
   const found = await printed(`
 import { PerformanceObserver, constants } from 'node:perf_hooks';
 import { runInNewContext } from 'node:vm';
@@ -37,7 +37,7 @@ const onBytes = youngCollections();
 const kinds = [];
 const observer = new PerformanceObserver((list) => kinds.push(...list.getEntries().map(({ detail }) => detail)));
 observer.observe({ entryTypes: ['gc'] });
-onBytes(1_000_000);
+onBytes(1_250_000);
 while (kinds.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
 const { NODE_PERFORMANCE_GC_MINOR: kind, NODE_PERFORMANCE_GC_FLAGS_FORCED: flags } = constants;
 const forced = kinds.filter((each) => each.kind === kind && each.flags === flags).length;

@@ -11,8 +11,8 @@ const collectionsFor = (all: readonly number[]): number[] => {
   });
 };
 
-it('the young generation is collected once for each megabyte of frames', () => {
-  expect(collectionsFor([400_000, 400_000, 400_000, 900_000, 100_000, 5_000_000])).toEqual([
+it('the young generation is collected once for 1.25 MB of frames', () => {
+  expect(collectionsFor([500_000, 500_000, 500_000, 1_200_000, 50_000, 5_000_000])).toEqual([
     0, 0, 1, 1, 2, 3,
   ]);
 });

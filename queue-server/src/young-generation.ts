@@ -24,11 +24,11 @@ export const limitYoungGeneration = (): void => {
 const youngBytes = (): number =>
   getHeapSpaceStatistics().find(({ space_name: name }) => name === 'new_space')?.space_size ?? BYTES;
 
-/** A megabyte of frames is two of buffers, with what sockets received or a file was read into. */
-const COLLECT_BYTES = 1_000_000;
+/** Of frames, or three reads of files. They are twice as much in buffers, with what sockets received or a file was read into. */
+const COLLECT_BYTES = 1_250_000;
 
 /**
- * Returns a function that is called with the bytes of new frames, and collects the young generation once for each megabyte
+ * Returns a function that is called with the bytes of new frames, and collects the young generation once for so many
  * of them. V8 does so only when its space for new objects is full, which takes long when all memory goes into buffers: they
  * lie outside of it, and V8 begins a full collection for each 8 MiB of them that are not freed. A minor collection frees
  * those of which the objects are new; it costs what survives, not what the heap holds.

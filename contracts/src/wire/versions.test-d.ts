@@ -1,12 +1,11 @@
 /** What the compiler says of the protocol's versions: whatever a build adds to the protocol has one. */
 import { same } from '../../../checks/same.fixture.js';
-import type { SubscribeRequest } from './group.js';
-import { requestVersions, subscribeVersions, type Versions } from './versions.js';
+import { requestVersions, subscribeVersions } from './versions.js';
 
 same<(typeof requestVersions)['publish:batch'], number>(true);
 
-const { tokens, ...fewer } = subscribeVersions;
+const { knows, ...fewer } = subscribeVersions;
 // @ts-expect-error: a field without a version
-export const lacking: Versions<keyof SubscribeRequest<string>> = fewer;
+export const lacking: typeof subscribeVersions = fewer;
 // @ts-expect-error: a field that no request has
-export const unknown: Versions<keyof SubscribeRequest<string>> = { ...subscribeVersions, token: tokens };
+export const unknown: typeof subscribeVersions = { ...subscribeVersions, know: knows };

@@ -40,28 +40,25 @@ export const requestVersions: Versions<Exclude<keyof ClientToServerEvents<Contra
   'dead-letters:summary': 4,
 };
 
-/** Fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */
-export const subscribeVersions: Versions<keyof SubscribeRequest<string>> = {
-  subscription: 1,
-  queue: 1,
-  group: 1,
-  start: 1,
-  settings: 1,
-  form: 1,
-  window: 1,
-  tokens: 1,
+/** The fields of `subscribe` and `tail` in version 1. */
+type FirstField =
+  | 'subscription'
+  | 'queue'
+  | 'group'
+  | 'start'
+  | 'settings'
+  | 'form'
+  | 'window'
+  | 'tokens'
+  | 'from'
+  | 'events';
+
+/** The later fields of `subscribe`: servers of version 1 refuse those that they do not know, later ones ignore them. */
+export const subscribeVersions: Versions<Exclude<keyof SubscribeRequest<string>, FirstField>> = {
   concurrency: 2,
   knows: 2,
   known: 2,
 };
 
-/** Fields of `tail`, likewise. */
-export const tailVersions: Versions<keyof TailRequest<string>> = {
-  subscription: 1,
-  queue: 1,
-  from: 1,
-  events: 1,
-  form: 1,
-  live: 2,
-  window: 1,
-};
+/** Those of `tail`, likewise. */
+export const tailVersions: Versions<Exclude<keyof TailRequest<string>, FirstField>> = { live: 2 };

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { DeadLetter } from '@typed-queue/contracts';
+import type { RedriveResult } from '@typed-queue/queue-client';
 import { useMemo, useState } from 'react';
 import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
@@ -56,17 +57,8 @@ interface LetterEditorProps {
 }
 
 const LetterEditor = ({ queue, position, original, schema, done }: LetterEditorProps) => {
-  const { admin } = useClient();
-  const queries = useQueryClient();
   const [payload, setPayload] = useState(original);
-  const redriving = useMutation({
-    mutationFn: (edited: unknown) => admin.redriveEdited(queue, position, edited),
-    onSuccess: (result) => {
-      const [refused] = result.refused;
-      if (refused === undefined) done(redrivenText(result));
-      return queries.invalidateQueries();
-    },
-  });
+  const redriving = useEditedRedrive(queue, position, done);
   const { error, data } = redriving;
   const refused = useMemo(() => issuesOfRefusal(error), [error]);
   return (
@@ -82,11 +74,7 @@ const LetterEditor = ({ queue, position, original, schema, done }: LetterEditorP
         refused={refused}
       >
         {error !== null && <Failure error={error} />}
-        {data?.refused.map(({ code, reason }) => (
-          <p key={code} role="alert" className="problem">
-            <Text>{reason}</Text> <code>{code}</code>
-          </p>
-        ))}
+        <Refusals result={data} />
         <div className="row end">
           <button type="submit" disabled={redriving.isPending}>
             Redrive edited
@@ -96,3 +84,22 @@ const LetterEditor = ({ queue, position, original, schema, done }: LetterEditorP
     </>
   );
 };
+
+const useEditedRedrive = (queue: string, position: number, done: (text: string) => void) => {
+  const { admin } = useClient();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (edited: unknown) => admin.redriveEdited(queue, position, edited),
+    onSuccess: (result) => {
+      if (result.refusedCount === 0) done(redrivenText(result));
+      return queries.invalidateQueries();
+    },
+  });
+};
+
+const Refusals = ({ result }: { result: RedriveResult | undefined }) =>
+  result?.refused.map(({ code, reason }) => (
+    <p key={code} role="alert" className="problem">
+      <Text>{reason}</Text> <code>{code}</code>
+    </p>
+  ));

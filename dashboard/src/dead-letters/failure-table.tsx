@@ -28,12 +28,7 @@ export const FailureTable = ({ failures }: { failures: readonly Failure[] }) => 
     {failures.length === 0 ? (
       <p className="quiet">No failure was recorded.</p>
     ) : (
-      <DataTable
-        label="Failures"
-        columns={columns}
-        rows={failures}
-        idOf={({ time, member, reason }) => `${time} ${member} ${reason}`}
-      />
+      <DataTable label="Failures" columns={columns} rows={failures} />
     )}
   </section>
 );

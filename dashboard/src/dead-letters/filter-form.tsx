@@ -17,18 +17,7 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
   return (
     <div className="row choice" role="search">
       <TextFilter name="Group" value={search.group} choose={(group) => choose({ group })} />
-      <select
-        aria-label="Why"
-        value={search.code ?? ''}
-        onChange={({ target }) => choose({ code: target.value })}
-      >
-        <option value="">any cause</option>
-        {Object.entries(CODES).map(([code, name]) => (
-          <option key={code} value={code}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <CodeFilter value={search.code} choose={(code) => choose({ code })} />
       <TextFilter name="Reason contains" value={search.reason} choose={(reason) => choose({ reason })} />
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
@@ -46,6 +35,17 @@ interface FilterProps<T> {
   readonly value: T | undefined;
   readonly choose: (value: T | undefined) => void;
 }
+
+const CodeFilter = ({ value = '', choose }: Omit<FilterProps<string>, 'name'>) => (
+  <select aria-label="Why" value={value} onChange={({ target }) => choose(target.value)}>
+    <option value="">any cause</option>
+    {Object.entries(CODES).map(([code, name]) => (
+      <option key={code} value={code}>
+        {name}
+      </option>
+    ))}
+  </select>
+);
 
 const TextFilter = ({ name, value = '', choose }: FilterProps<string>) => (
   <input

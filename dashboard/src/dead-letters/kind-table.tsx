@@ -31,6 +31,10 @@ const KindLink = ({ queue, group, code, reason, lastTime }: KindRow) => {
 const column = columnsOf<KindRow>();
 const columns = column.columns([
   column.accessor('letters', { header: 'Letters', cell: ({ getValue }) => countText(getValue()) }),
+  column.accessor('reason', {
+    header: 'Reason',
+    cell: ({ row: { original } }) => <KindLink {...original} />,
+  }),
   column.accessor('group', { header: 'Group', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
   column.accessor('code', {
     header: 'Why',
@@ -39,10 +43,6 @@ const columns = column.columns([
         {CODES[getValue()]}
       </span>
     ),
-  }),
-  column.accessor('reason', {
-    header: 'Reason',
-    cell: ({ row: { original } }) => <KindLink {...original} />,
   }),
   column.accessor('lastTime', { id: 'last', header: 'Last', cell: ({ getValue }) => momentText(getValue()) }),
 ]);

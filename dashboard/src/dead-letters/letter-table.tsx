@@ -92,10 +92,12 @@ interface LetterTableProps {
 
 /** A page of letters, which can be selected; a row leads to its letter. */
 export const LetterTable = ({ queue, search, letters }: LetterTableProps) => (
-  <DataTable
-    label="Dead letters"
-    columns={columns}
-    rows={letters.map((letter) => ({ ...letter, inQueue: queue, search }))}
-    idOf={({ position }) => String(position)}
-  />
+  <div className="wrapping">
+    <DataTable
+      label="Dead letters"
+      columns={columns}
+      rows={letters.map((letter) => ({ ...letter, inQueue: queue, search }))}
+      idOf={({ position }) => String(position)}
+    />
+  </div>
 );

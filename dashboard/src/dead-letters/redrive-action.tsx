@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RedriveResult } from '@typed-queue/queue-client';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
 import { useClient } from '../session/session-context.js';
 import { countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
+import { useActionDialog } from './action-dialog.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
 import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
@@ -22,24 +23,13 @@ export interface LetterActionProps {
 /** Redrives letters, after it was said what that would do. Closing the dialog stops it after the page that is under way. */
 export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }: LetterActionProps) => {
   const client = useClient();
-  const [isOpen, setOpen] = useState(false);
   const [ratePerSecond, setRate] = useState<number>();
   const [soFar, setSoFar] = useState<RedriveResult>();
-  const stop = useRef(new AbortController());
+  const { isOpen, opened, signal } = useActionDialog(() => setSoFar(undefined));
   const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
-  const opened = (isNowOpen: boolean): void => {
-    setOpen(isNowOpen);
-    if (!isNowOpen) return stop.current.abort();
-    stop.current = new AbortController();
-    setSoFar(undefined);
-  };
   const redrive = async (): Promise<void> => {
-    const { signal } = stop.current;
-    done(
-      redrivenText(
-        await client.admin.redrive(queue, { ...filter, ratePerSecond, signal, progress: setSoFar }),
-      ),
-    );
+    const pace = { ratePerSecond, signal: signal(), progress: setSoFar };
+    done(redrivenText(await client.admin.redrive(queue, { ...filter, ...pace })));
   };
   const canRun = check.data !== undefined && check.data.redriven > 0;
   return (
@@ -55,9 +45,7 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
       {check.error !== null && <Failure error={check.error} />}
       {isOpen && <Check result={check.data} />}
       <RateField rate={ratePerSecond} change={setRate} />
-      {soFar !== undefined && check.data !== undefined && (
-        <Progress soFar={soFar} total={check.data.redriven + check.data.refusedCount} />
-      )}
+      {soFar !== undefined && <Progress soFar={soFar} expected={check.data} />}
     </Confirmation>
   );
 };
@@ -96,12 +84,18 @@ const RateField = ({ rate, change }: { rate: number | undefined; change: (rate?:
   </label>
 );
 
-const Progress = ({ soFar, total }: { soFar: RedriveResult; total: number }) => {
-  const text = redrivenText(soFar);
-  return (
-    <p>
-      <progress value={soFar.redriven + soFar.refusedCount} max={total} aria-label="Redriven" />{' '}
-      <span role="status">{text}</span> Cancel stops it: what was redriven stays redriven.
-    </p>
-  );
-};
+interface ProgressProps {
+  readonly soFar: RedriveResult;
+  readonly expected: RedriveResult | undefined;
+}
+
+const Progress = ({ soFar, expected = soFar }: ProgressProps) => (
+  <p>
+    <progress
+      value={soFar.redriven + soFar.refusedCount}
+      max={expected.redriven + expected.refusedCount}
+      aria-label="Redriven"
+    />{' '}
+    <span role="status">{redrivenText(soFar)}</span> Cancel stops it: what was redriven stays redriven.
+  </p>
+);

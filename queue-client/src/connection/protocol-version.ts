@@ -46,6 +46,7 @@ export const supportedArgs = (
 ): readonly unknown[] => {
   const fields = versions[request];
   if (fields === undefined || server >= PROTOCOL_VERSION) return args;
-  const isKnown = ([field]: readonly [string, unknown]): boolean => (fields[field] ?? Infinity) <= server;
+  const isKnown = ([field]: readonly [string, unknown]): boolean =>
+    (fields[field] ?? OLDEST_PROTOCOL_VERSION) <= server;
   return args.map((body) => Object.fromEntries(Object.entries(body ?? {}).filter(isKnown)));
 };

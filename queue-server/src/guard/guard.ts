@@ -210,7 +210,7 @@ export class QueueGuard {
     return guardFrame(this.#publishable, bytes, this.#sizes);
   }
 
-  /** Checks the payload of a message that is not published anew. @throws QueueError, see `guardPublication` */
+  /** Checks the payload of a message that is stored already. @throws QueueError, see `guardPublication` */
   checkPayload(event: string, payload: unknown): void {
     guardPublication(this.events, { event, payload }, this.#sizes);
   }

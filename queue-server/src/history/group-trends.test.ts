@@ -25,7 +25,7 @@ describe('the trend of a group', () => {
     });
   });
 
-  it('begins anew when nothing waits', () => {
+  it('begins again when nothing waits', () => {
     expect(marked(10, 0, 40, 90).growth(QUEUE, 'g', 4 * MINUTE)).toEqual({ before: 40, overMs: 2 * MINUTE });
   });
 

@@ -36,8 +36,8 @@ export interface HistoryRights {
 }
 
 /**
- * Measures all queues every 10 seconds and remembers an hour. A sample of 1,000 queues and 5,000 groups takes some
- * milliseconds; nothing is done on the way of a message.
+ * Measures all queues every 10 seconds and remembers an hour. A sample of 1,000 queues and 5,000 groups, all
+ * with a backlog, takes about 10 ms; nothing is done on the way of a message.
  */
 export class QueueHistory {
   readonly #deps: QueueHistoryDeps;
@@ -119,7 +119,10 @@ export class QueueHistory {
     this.#newestAt = at;
     this.#newestTime = wallNow();
     this.#measured.add(this.#newest);
-    for (const step of this.#measured) if (step <= this.#newest - STEPS) this.#measured.delete(step);
+    for (const step of this.#measured) {
+      if (step > this.#newest - STEPS) break;
+      this.#measured.delete(step);
+    }
     const depths = this.#trends.isDue(at) ? new Map<string, (readonly [string, number])[]>() : undefined;
     for (const queue of this.#deps.queues) {
       const groups = this.#depths(queue);

@@ -71,6 +71,7 @@ const server = {
   dataDir: text,
   durability: place,
   clock: object,
+  measuringClock: object,
 } satisfies Shape<QueueServerOptions>;
 
 const queue = { ...shared, startAt: number, client: object } satisfies Shape<TestQueueOptions>;

@@ -19,7 +19,7 @@ import { VirtualClock, type TestClock } from './virtual-clock.js';
 
 export interface TestQueueOptions extends Omit<
   QueueServerOptions,
-  'contract' | 'storage' | 'dataDir' | 'clock'
+  'contract' | 'storage' | 'dataDir' | 'clock' | 'measuringClock'
 > {
   /**
    * `memory`: nothing survives a crash or a restart. `disk`: a temporary folder, which goes with `close`.
