@@ -34,38 +34,48 @@ interface HeaderFieldsProps {
   readonly change: (headers: readonly HeaderLine[]) => void;
 }
 
-const HeaderFields = ({ headers, change }: HeaderFieldsProps) => {
-  const edit = (index: number, line: Partial<HeaderLine>): void =>
-    change(headers.map((each, at) => (at === index ? { ...each, ...line } : each)));
-  return (
-    <fieldset>
-      <legend>Headers</legend>
-      {headers.map(({ name, value }, index) => (
-        <div className="header-line" key={index}>
-          <input
-            aria-label={`Name of header ${index + 1}`}
-            placeholder="name"
-            value={name}
-            onChange={({ target }) => edit(index, { name: target.value })}
-          />
-          <input
-            aria-label={`Value of header ${index + 1}`}
-            placeholder="value"
-            value={value}
-            onChange={({ target }) => edit(index, { value: target.value })}
-          />
-          <button
-            type="button"
-            aria-label={`Remove header ${index + 1}`}
-            onClick={() => change(headers.filter((_line, at) => at !== index))}
-          >
-            Remove
-          </button>
-        </div>
-      ))}
-      <button type="button" onClick={() => change([...headers, { name: '', value: '' }])}>
-        Add a header
-      </button>
-    </fieldset>
-  );
-};
+const HeaderFields = ({ headers, change }: HeaderFieldsProps) => (
+  <fieldset>
+    <legend>Headers</legend>
+    {headers.map((line, index) => (
+      <HeaderLineFields
+        key={index}
+        line={line}
+        number={index + 1}
+        change={(edited) => change(headers.toSpliced(index, 1, edited))}
+        remove={() => change(headers.toSpliced(index, 1))}
+      />
+    ))}
+    <button type="button" onClick={() => change([...headers, { name: '', value: '' }])}>
+      Add a header
+    </button>
+  </fieldset>
+);
+
+interface HeaderLineFieldsProps {
+  readonly line: HeaderLine;
+  /** From 1. */
+  readonly number: number;
+  readonly change: (line: HeaderLine) => void;
+  readonly remove: () => void;
+}
+
+const HeaderLineFields = ({ line, number, change, remove }: HeaderLineFieldsProps) => (
+  <div className="header-line">
+    <input
+      aria-label={`Name of header ${number}`}
+      placeholder="name"
+      value={line.name}
+      onChange={({ target }) => change({ ...line, name: target.value })}
+    />
+    <input
+      aria-label={`Value of header ${number}`}
+      placeholder="value"
+      value={line.value}
+      onChange={({ target }) => change({ ...line, value: target.value })}
+    />
+    <button type="button" aria-label={`Remove header ${number}`} onClick={remove}>
+      Remove
+    </button>
+  </div>
+);

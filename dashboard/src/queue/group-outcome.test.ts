@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { MessageInGroup } from '@typed-queue/contracts';
-import { groupOutcome } from './group-outcome.js';
+import { OUTCOMES, outcomeText } from './group-outcome.js';
 
 const leased = { kind: 'leased', attempt: 2, client: 'worker', subscription: 's1' } as const;
 
@@ -28,6 +28,6 @@ const reports: readonly (readonly [Report, string])[] = [
 ];
 
 it.each(reports)('%j', (report, expected) => {
-  const { name, text } = groupOutcome({ ...report, group: 'billing' }, 10_000);
-  expect(`${name}: ${text}`).toContain(expected);
+  const text = outcomeText({ ...report, group: 'billing' }, 10_000);
+  expect(`${OUTCOMES[report.kind].name}: ${text}`).toContain(expected);
 });

@@ -2,12 +2,22 @@ import type { MessageInGroup } from '@typed-queue/contracts';
 import { match } from 'ts-pattern';
 import { agoText, durationText, momentText } from '../text/time.js';
 
-/** What a group made of a message, in words; `state` has the colour of a badge. */
-export interface GroupOutcome {
+interface Badge {
   readonly name: string;
+  /** Its colour. */
   readonly state: 'ready' | 'flight' | 'done' | 'dead';
-  readonly text: string;
 }
+
+/** What a group made of a message, in a word. */
+export const OUTCOMES: Readonly<Record<MessageInGroup['kind'], Badge>> = {
+  settled: { name: 'settled', state: 'done' },
+  waiting: { name: 'waiting', state: 'ready' },
+  leased: { name: 'in flight', state: 'flight' },
+  retrying: { name: 'retrying', state: 'flight' },
+  dead: { name: 'dead', state: 'dead' },
+  'passed-over': { name: 'passed over', state: 'flight' },
+  gone: { name: 'gone', state: 'dead' },
+};
 
 const WAITS = {
   'ordering-key': 'for an earlier message of its ordering key',
@@ -15,41 +25,21 @@ const WAITS = {
   member: 'for a member that is free',
 } as const;
 
-export const groupOutcome = (report: MessageInGroup, now: number): GroupOutcome =>
-  match<MessageInGroup, GroupOutcome>(report)
-    .with({ kind: 'settled' }, () => ({
-      name: 'settled',
-      state: 'done',
-      text: 'Acked, or published before the group began.',
-    }))
-    .with({ kind: 'waiting' }, (waiting) => ({
-      name: 'waiting',
-      state: 'ready',
-      text: `${WAITS[waiting.for ?? 'member']}, attempt ${waiting.attempt}`,
-    }))
-    .with({ kind: 'leased' }, ({ attempt, client, subscription, sinceMs }) => ({
-      name: 'in flight',
-      state: 'flight',
-      text: `${client}/${subscription} has it${sinceMs === null ? '' : ` for ${durationText(sinceMs)}`}, attempt ${attempt}`,
-    }))
-    .with({ kind: 'retrying' }, ({ attempt, at }) => ({
-      name: 'retrying',
-      state: 'flight',
-      text: `attempt ${attempt} ${at > now ? `in ${durationText(at - now)}` : agoText(at, now)}, ${momentText(at)}`,
-    }))
-    .with({ kind: 'dead' }, ({ position }) => ({
-      name: 'dead',
-      state: 'dead',
-      text: position === null ? 'Its dead letter is being stored.' : `Dead letter ${position}.`,
-    }))
-    .with({ kind: 'passed-over' }, () => ({
-      name: 'passed over',
-      state: 'flight',
-      text: 'No member knows its event. Seek the group to bring it back.',
-    }))
-    .with({ kind: 'gone' }, () => ({
-      name: 'gone',
-      state: 'dead',
-      text: 'The log lost it before the group settled it.',
-    }))
+/** The same in a sentence. */
+export const outcomeText = (report: MessageInGroup, now: number): string =>
+  match(report)
+    .with({ kind: 'settled' }, () => 'Acked, or published before the group began.')
+    .with({ kind: 'waiting' }, (waiting) => `${WAITS[waiting.for ?? 'member']}, attempt ${waiting.attempt}`)
+    .with({ kind: 'leased' }, ({ attempt, client, subscription, sinceMs }) => {
+      const since = sinceMs === null ? '' : ` for ${durationText(sinceMs)}`;
+      return `${client}/${subscription} has it${since}, attempt ${attempt}`;
+    })
+    .with({ kind: 'retrying' }, ({ attempt, at }) => {
+      const when = at > now ? `in ${durationText(at - now)}` : agoText(at, now);
+      return `attempt ${attempt} ${when}, ${momentText(at)}`;
+    })
+    .with({ kind: 'dead', position: null }, () => 'Its dead letter is being stored.')
+    .with({ kind: 'dead' }, ({ position }) => `Dead letter ${position}.`)
+    .with({ kind: 'passed-over' }, () => 'No member knows its event. Seek the group to bring it back.')
+    .with({ kind: 'gone' }, () => 'The log lost it before the group settled it.')
     .exhaustive();

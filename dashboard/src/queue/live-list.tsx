@@ -59,35 +59,33 @@ const columnsFor = (queue: string): Columns<LiveRow> =>
     column.display({
       id: 'seq',
       header: 'Seq',
-      cell: ({ row: { original } }) =>
-        original.kind === 'message' && (
-          <Link to="/queues/$queue/messages/$seq" params={{ queue, seq: String(original.seq) }}>
-            #{original.seq}
-          </Link>
-        ),
+      cell: ({ row }) => row.original.kind === 'message' && <Seq queue={queue} seq={row.original.seq} />,
     }),
     column.display({
       id: 'time',
       header: 'Time',
-      cell: ({ row: { original } }) =>
-        'time' in original && <span title={momentText(original.time)}>{clockText(original.time)}</span>,
+      cell: ({ row }) => 'time' in row.original && <Clock time={row.original.time} />,
     }),
     column.display({
       id: 'event',
       header: 'Event',
-      cell: ({ row: { original } }) => original.kind === 'message' && <Text>{original.event}</Text>,
+      cell: ({ row }) => row.original.kind === 'message' && <Text>{row.original.event}</Text>,
     }),
     column.display({
       id: 'key',
       header: 'Key',
-      cell: ({ row: { original } }) => original.kind === 'message' && <Text>{original.key}</Text>,
+      cell: ({ row }) => row.original.kind === 'message' && <Text>{row.original.key}</Text>,
     }),
-    column.display({
-      id: 'payload',
-      header: 'Payload',
-      cell: ({ row: { original } }) => <What row={original} />,
-    }),
+    column.display({ id: 'payload', header: 'Payload', cell: ({ row }) => <What row={row.original} /> }),
   ]);
+
+const Seq = ({ queue, seq }: { queue: string; seq: number }) => (
+  <Link to="/queues/$queue/messages/$seq" params={{ queue, seq: String(seq) }}>
+    #{seq}
+  </Link>
+);
+
+const Clock = ({ time }: { time: number }) => <span title={momentText(time)}>{clockText(time)}</span>;
 
 const What = ({ row }: { row: LiveRow }) =>
   row.kind === 'message' ? (

@@ -23,8 +23,8 @@ const textOf = (value: unknown): string => {
 
 /** From the address of the page, or from its form; what is wrong counts as left out. */
 export const liveSearch = (given: Record<string, unknown>): LiveSearch =>
-  Object.fromEntries(
-    FIELDS.map((field) => [field, textOf(given[field])]).filter(
+  Object.fromEntries<string>(
+    FIELDS.map((field) => [field, textOf(given[field])] as const).filter(
       ([field, text]) => text !== '' && (field !== 'from' || startOf(text) !== 'now'),
     ),
   );

@@ -1,5 +1,5 @@
 import type { AnyMessage } from '@typed-queue/contracts';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { CopyButton } from '../layout/copy-button.js';
 import { bytesText } from '../text/quantity.js';
 import { Json } from '../text/json.js';
@@ -9,36 +9,12 @@ import { traceIdOf } from './trace-id.js';
 
 /** Everything that a message says of itself. */
 export const MessageContent = ({ message }: { message: AnyMessage }) => {
-  const { id, event, headers, payload, time } = message;
-  const { key, ...others } = headers;
-  const traceId = traceIdOf(headers);
+  const { payload } = message;
   const json = useMemo(() => JSON.stringify(payload), [payload]);
   const size = useMemo(() => new Blob([json]).size, [json]);
   return (
     <>
-      <dl className="facts" aria-label="Message">
-        <Fact name="Event">
-          <Text>{event}</Text>
-        </Fact>
-        <Fact name="Time">
-          {momentText(time)} <span className="quiet">({agoText(time, Date.now())})</span>
-        </Fact>
-        <Fact name="Key">{key === undefined ? '–' : <Text>{key}</Text>}</Fact>
-        <Fact name="Payload">{bytesText(size)}</Fact>
-        <Fact name="Id">
-          <code>{id}</code>
-        </Fact>
-        {traceId !== undefined && (
-          <Fact name="Trace">
-            <code>{traceId}</code>
-          </Fact>
-        )}
-        {Object.entries(others).map(([name, value]) => (
-          <Fact key={name} name={`Header ${name}`}>
-            <Text most={1_000}>{value}</Text>
-          </Fact>
-        ))}
-      </dl>
+      <Facts message={message} size={size} />
       <section aria-label="Payload">
         <div className="row">
           <h2>Payload</h2>
@@ -50,11 +26,31 @@ export const MessageContent = ({ message }: { message: AnyMessage }) => {
   );
 };
 
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+const Facts = ({ message: { id, event, headers, time }, size }: { message: AnyMessage; size: number }) => {
+  const { key, ...others } = headers;
+  const traceId = traceIdOf(headers);
+  return (
+    <dl className="facts" aria-label="Message">
+      <Fact name="Event" text={event} />
+      <Fact name="Time" text={`${momentText(time)} (${agoText(time, Date.now())})`} />
+      <Fact name="Key" text={key ?? '–'} />
+      <Fact name="Payload" text={bytesText(size)} />
+      <Fact name="Id" text={id} />
+      {traceId !== undefined && <Fact name="Trace" text={traceId} />}
+      {Object.entries(others).map(([name, value]) => (
+        <Fact key={name} name={`Header ${name}`} text={value} />
+      ))}
+    </dl>
+  );
+};
+
+const Fact = ({ name, text }: { name: string; text: string }) => (
   <div>
     <dt>
       <Text most={100}>{name}</Text>
     </dt>
-    <dd>{children}</dd>
+    <dd>
+      <Text most={1_000}>{text}</Text>
+    </dd>
   </div>
 );

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { columnsOf, type Columns } from '../tables/columns.js';
 import { DataTable } from '../tables/data-table.js';
 import { Text } from '../text/text.js';
-import { groupOutcome } from './group-outcome.js';
+import { OUTCOMES, outcomeText } from './group-outcome.js';
 
 interface MessageGroupsProps {
   readonly queue: string;
@@ -57,7 +57,7 @@ const columnsFor = (queue: string): Columns<MessageInGroup> =>
       id: 'state',
       header: 'State',
       cell: ({ row: { original } }) => {
-        const { name, state } = groupOutcome(original, Date.now());
+        const { name, state } = OUTCOMES[original.kind];
         return (
           <span className="badge" data-state={state}>
             {name}
@@ -73,7 +73,7 @@ const columnsFor = (queue: string): Columns<MessageInGroup> =>
   ]);
 
 const Outcome = ({ queue, report }: { queue: string; report: MessageInGroup }) => {
-  const text = <Text>{groupOutcome(report, Date.now()).text}</Text>;
+  const text = <Text>{outcomeText(report, Date.now())}</Text>;
   return report.kind === 'dead' ? (
     <Link to="/queues/$queue/dead-letters" params={{ queue }}>
       {text}

@@ -23,6 +23,7 @@ const Message = ({ queue, seq }: { queue: string; seq: number }) => {
   const client = useClient();
   const { after } = useSearch({ from: '/queues/$queue/messages/$seq' });
   const { data, error } = useQuery(messageOf(client, queue, seq, after));
+  const message = data?.message;
   const kept = useQuery(seqAtOf(client, queue, 'start'));
   return (
     <>
@@ -33,9 +34,9 @@ const Message = ({ queue, seq }: { queue: string; seq: number }) => {
       </div>
       {error !== null && <Failure error={error} />}
       {data === undefined && error === null && <Loading />}
-      {data?.message === null && kept.data !== undefined && <Empty>{absenceText(seq, kept.data)}</Empty>}
-      {data !== undefined && data.message !== null && <MessageContent message={data.message} />}
-      {data !== undefined && (data.message !== null || data.groups.length > 0) && (
+      {message === null && kept.data !== undefined && <Empty>{absenceText(seq, kept.data)}</Empty>}
+      {message !== null && message !== undefined && <MessageContent message={message} />}
+      {data !== undefined && (message !== null || data.groups.length > 0) && (
         <MessageGroups queue={queue} report={data} after={after} />
       )}
     </>

@@ -211,7 +211,7 @@ describeInChromium('the pages of a queue in Chromium', () => {
     await row('#1').waitFor();
     expect(await page.title()).toBe('typed-queue');
     expect(await page.locator('main img, main script').count()).toBe(0);
-    expect(await page.locator('main').innerText()).not.toMatch(/[\u202E\u0000]/);
+    expect(await page.locator('main').innerText()).not.toContain('\u202E');
     expect(problems).toEqual([]);
   });
 

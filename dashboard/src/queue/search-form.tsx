@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import type { Start } from '@typed-queue/contracts';
 import { useState, type SubmitEvent } from 'react';
 import { Failure } from '../layout/failure.js';
 import { seqAtOf } from '../session/queries.js';
@@ -82,27 +83,31 @@ const PlaceFields = ({ from }: { from: string | undefined }) => {
           ))}
         </select>
       </label>
-      {place === 'seq' && (
-        <label>
-          Seq
-          <input name="seq" type="number" min={1} required defaultValue={given === 'seq' ? from : ''} />
-        </label>
-      )}
-      {place === 'time' && (
-        <label>
-          Time
-          <input
-            name="time"
-            type="datetime-local"
-            step={1}
-            required
-            defaultValue={typeof start === 'object' && 'time' in start ? localTimeText(start.time) : ''}
-          />
-        </label>
-      )}
+      {place === 'seq' && <SeqField from={given === 'seq' ? from : undefined} />}
+      {place === 'time' && <TimeField start={start} />}
     </>
   );
 };
+
+const SeqField = ({ from }: { from: string | undefined }) => (
+  <label>
+    Seq
+    <input name="seq" type="number" min={1} required defaultValue={from} />
+  </label>
+);
+
+const TimeField = ({ start }: { start: Start }) => (
+  <label>
+    Time
+    <input
+      name="time"
+      type="datetime-local"
+      step={1}
+      required
+      defaultValue={typeof start === 'object' && 'time' in start ? localTimeText(start.time) : undefined}
+    />
+  </label>
+);
 
 /** What a place means now. */
 const PlaceText = ({ queue, from }: { queue: string; from: string }) => {
