@@ -5,6 +5,8 @@ it.each([
   [{ type: 'object', properties: {} }, true],
   [{ oneOf: [{ properties: { a: {} } }, { properties: { b: {} } }] }, true],
   [{ anyOf: [{ properties: { a: {} } }, { type: 'string' }] }, false],
+  [{ allOf: [{ type: 'object', properties: {} }] }, true],
+  [{ allOf: [{ type: 'object' }] }, false],
   [{ type: 'string' }, true],
   [{ type: 'object', additionalProperties: {} }, false],
   [{}, false],

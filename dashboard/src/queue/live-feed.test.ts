@@ -14,10 +14,13 @@ class FakeTail {
   readonly items = (): AsyncIterable<TailItem> => ({
     [Symbol.asyncIterator]: () => ({ next: () => this.#next() }),
   });
-  constructor(
-    readonly from: Start,
-    readonly log: TailItem[],
-  ) {}
+  readonly from: Start;
+  readonly log: TailItem[];
+
+  constructor(from: Start, log: TailItem[]) {
+    this.from = from;
+    this.log = log;
+  }
 
   readonly close = (): void => {
     this.isClosed = true;
