@@ -283,7 +283,7 @@ export const testsMayImport = {
   logger: ['@jest/globals', 'fast-check', 'node:', testServer],
   'file-writer': ['@jest/globals', 'fast-check', 'node:', testServer, testMatchers],
   cli: [...'@jest/globals node: @asyncapi/specs ajv ajv/dist/2020.js playwright-core'.split(' '), testServer],
-  dashboard: ['@jest/globals', 'axe-core', 'fast-check', 'node:', 'playwright-core', testServer],
+  dashboard: ['@jest/globals', 'axe-core', 'fast-check', 'node:', 'playwright-core', program, testServer],
   'create-typed-queue': ['@jest/globals', 'node:'],
   'embedded-mongo': ['@jest/globals', 'fast-check', 'node:', 'mongodb', 'mongoose'],
   'api-server': [
