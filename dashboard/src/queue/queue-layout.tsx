@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Empty } from '../layout/empty.js';
 import { queueOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
@@ -7,26 +8,32 @@ import { Text } from '../text/text.js';
 /** What is around all pages of a queue: its name and its tabs. */
 export const QueueLayout = () => {
   const { queue } = useParams({ from: '/queues/$queue' });
+  const { data } = useQuery(queueOf(useClient(), queue));
   return (
     <>
       <h1>
         <Text>{queue}</Text>
       </h1>
-      <Tabs queue={queue} />
-      <Outlet />
+      {data === null ? (
+        <Empty>The server has no queue of this name, or not for you.</Empty>
+      ) : (
+        <>
+          <Tabs queue={queue} mayPublish={data?.rights.publish !== false} />
+          <Outlet />
+        </>
+      )}
     </>
   );
 };
 
-const Tabs = ({ queue }: { queue: string }) => {
-  const { data } = useQuery(queueOf(useClient(), queue));
+const Tabs = ({ queue, mayPublish }: { queue: string; mayPublish: boolean }) => {
   const params = { queue };
   return (
     <nav className="tabs" aria-label="Queue">
       <Link to="/queues/$queue" params={params} activeOptions={{ exact: true, includeSearch: false }}>
         Live
       </Link>
-      {data?.rights.publish !== false && (
+      {mayPublish && (
         <Link to="/queues/$queue/publish" params={params}>
           Publish
         </Link>

@@ -1,0 +1,214 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { contract } from '@typed-queue/contracts';
+import { Authenticator } from '@typed-queue/program';
+import { connect, DeadLetter, type QueueClient } from '@typed-queue/queue-client';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { chromiumIsMissing, launchChromium } from '../../checks/chromium.fixture.js';
+import { watchedPage } from './watched-page.fixture.js';
+
+const describeInChromium = chromiumIsMissing ? describe.skip : describe;
+const OPERATOR = 'key-of-an-operator-4f1c';
+const READER = 'key-of-a-reader-77aa';
+
+/** What only those may see who may use the other queue. */
+const SECRET = 'secret-of-the-other-queue';
+
+const entry = (name: string, key: string, queues: object) => ({
+  name,
+  sha256: createHash('sha256').update(key).digest('hex'),
+  queues,
+});
+const KEYS = [
+  entry('operator', OPERATOR, { '*': { publish: ['*'], consume: ['*'], tail: true, admin: true } }),
+  entry('reader', READER, { files: { tail: true } }),
+];
+
+describeInChromium('the dashboard of who may only tail one queue', () => {
+  let browser: Browser;
+  let folder: string;
+  let authenticator: Authenticator;
+  let page: Page;
+  let requested: string[];
+  let server: TestServer;
+  let operator: QueueClient<typeof contract>;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    folder = await mkdtemp(join(tmpdir(), 'dashboard-rights-'));
+    const keysFile = join(folder, 'keys.json');
+    await writeFile(keysFile, JSON.stringify({ keys: KEYS }), { mode: 0o600 });
+    authenticator = await Authenticator.open({ keysFile });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    requested = [];
+    ({ page } = await watchedPage(browser));
+    page.on('request', (request) => requested.push(request.url()));
+    server = await startTestServer({ storage: 'memory', dashboard: true, authenticator });
+    operator = connect(contract, { url: server.url, token: OPERATOR });
+    // Otherwise it warns of each.
+    operator.on('dead-letter', () => undefined);
+    await makeTraffic();
+  });
+  afterEach(async () => {
+    await page.close();
+    await operator.close({ timeoutMs: 0 });
+    await server.close();
+  });
+
+  /** Both queues have a message, a group, and a dead letter of it. */
+  const makeTraffic = async (): Promise<void> => {
+    for (const queue of ['files', 'database'] as const) {
+      await operator.subscribe(queue, { group: `group-of-${queue}` }, () => {
+        throw new DeadLetter(SECRET);
+      }).ready;
+    }
+    await operator.publish('files', 'error', {
+      path: '/a',
+      operation: 'read',
+      code: 'EIO',
+      message: 'broken',
+    });
+    await operator.publish('database', 'error', {
+      model: SECRET,
+      operation: 'create',
+      code: 'EIO',
+      message: SECRET,
+    });
+    while ((await operator.admin.deadLetterSummary('database')).letters === 0);
+    while ((await operator.admin.deadLetterSummary('files')).letters === 0);
+  };
+
+  /** Opens a page, and signs in. */
+  const signIn = async (path = '/', token = READER): Promise<void> => {
+    await page.goto(`${server.url}${path}`);
+    await page.getByLabel('Token').fill(token);
+    await page.keyboard.press('Enter');
+    await page.getByRole('status').getByText('connected').waitFor();
+  };
+
+  const main = () => page.getByRole('main');
+  const text = async (): Promise<string> => {
+    await page.getByText('Loading…').waitFor({ state: 'hidden' });
+    return main().innerText();
+  };
+  const open = (path: string) => page.goto(`${server.url}${path}`);
+  const keptIn = (where: 'sessionStorage' | 'localStorage'): Promise<unknown> =>
+    page.evaluate(`JSON.stringify(Object.entries(${where}))`);
+
+  it('lists no other queue, and nothing that happens to one', async () => {
+    await signIn();
+    await main().getByRole('link', { name: 'files' }).first().waitFor();
+    const shown = await text();
+    expect(shown).not.toContain('database');
+    expect(shown).not.toContain(SECRET);
+  });
+
+  it('finds no other queue and no group of it by the palette', async () => {
+    await signIn();
+    await main().getByRole('link', { name: 'files' }).first().waitFor();
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('files');
+    await page.getByRole('option', { name: 'files' }).first().waitFor();
+    for (const search of ['database', 'database/group']) {
+      await page.getByPlaceholder('A queue, or queue/group').fill(search);
+      await page.getByText('Nothing has this name.').waitFor();
+    }
+  });
+
+  it('documents no other queue', async () => {
+    await signIn('/contracts');
+    await page.getByText('files', { exact: true }).first().waitFor();
+    expect(await text()).not.toContain('database');
+  });
+
+  it.each([
+    '',
+    '/messages/1',
+    '/publish',
+    '/groups',
+    '/groups/group-of-database',
+    '/dead-letters',
+    '/contract',
+  ])('shows nothing at /queues/database%s, and says why', async (path) => {
+    await signIn(`/queues/database${path}`);
+    await main().getByText('The server has no queue of this name, or not for you.').waitFor();
+    expect(await text()).not.toContain(SECRET);
+    expect(await main().locator('a, button, input, table').count()).toBe(0);
+  });
+
+  it.each(['/', '/queues/files/groups', '/queues/files/messages/1'])(
+    'shows no group of its queue at %s that it may not use',
+    async (path) => {
+      await signIn(path);
+      await main().getByText('files', { exact: true }).first().waitFor();
+      expect(await text()).not.toContain('group-of-files');
+    },
+  );
+
+  it('has the live tail and no tab to publish', async () => {
+    await signIn('/queues/files?from=start');
+    await page.getByRole('link', { name: '#1' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Publish' }).count()).toBe(0);
+  });
+
+  it.each(['/publish', '/groups', '/groups/group-of-files', '/dead-letters', '/dead-letters?letter=1'])(
+    'has nothing to change by at /queues/files%s',
+    async (path) => {
+      await signIn(`/queues/files${path}`);
+      await text();
+      const changing = main().getByRole('button', {
+        name: /Publish|Seek|Pause|Resume|Delete|Redrive|Discard|Edit/,
+        disabled: false,
+      });
+      expect(await changing.count()).toBe(0);
+    },
+  );
+
+  it('keeps the token in sessionStorage only, and in no address', async () => {
+    await signIn('/queues/files');
+    await page.getByText('Live: ').waitFor();
+    expect(await keptIn('sessionStorage')).toContain(READER);
+    expect(await keptIn('localStorage')).not.toContain(READER);
+    expect(await page.context().cookies()).toEqual([]);
+    expect([page.url(), ...requested].filter((url) => url.includes(READER))).toEqual([]);
+  });
+
+  it('forgets the token, and shows nothing, when who used it signs out', async () => {
+    await signIn('/queues/files?from=start');
+    await page.getByRole('link', { name: '#1' }).waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await keptIn('sessionStorage')).not.toContain(READER);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    expect(await text()).not.toContain('#1');
+  });
+
+  it('shows nothing of who signed in before to who signs in next', async () => {
+    await signIn('/', OPERATOR);
+    await main().getByRole('link', { name: 'database' }).first().waitFor();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').fill(READER);
+    await page.keyboard.press('Enter');
+    await main().getByRole('link', { name: 'files' }).first().waitFor();
+    expect(await text()).not.toContain('database');
+  });
+
+  it('says that a token is wrong, and keeps nobody in', async () => {
+    await open('/queues/files');
+    await page.getByLabel('Token').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('does not know the token').waitFor();
+    expect(await page.getByRole('link', { name: 'Groups' }).count()).toBe(0);
+  });
+});
