@@ -92,14 +92,18 @@ describe('a backup', () => {
     await expect(checkBackup(entries)).rejects.toMatchObject({ details: { reason: 'foreign' } });
   });
 
-  it.each(['../outside', 'queues/../../outside/x.log', '/etc/passwd', 'queues/files/..', 'groups/x.log'])(
-    'is refused with a file %s',
-    async (path) => {
-      await expect(checkBackup(entriesOf([[path, Buffer.from('x')]]))).rejects.toMatchObject({
-        details: { reason: 'foreign', path },
-      });
-    },
-  );
+  it.each([
+    '../outside',
+    'queues/../../outside/x.log',
+    '/etc/passwd',
+    'queues/files/..',
+    'groups/x.log',
+    `queues/${'q'.repeat(300)}/x.log`,
+  ])('is refused with a file %s', async (path) => {
+    await expect(checkBackup(entriesOf([[path, Buffer.from('x')]]))).rejects.toMatchObject({
+      details: { reason: 'foreign', path },
+    });
+  });
 
   it('is refused with a file that its manifest lacks', async () => {
     const manifest = encodeManifest(manifestOf({ createdAt: 0, queues: [], files: [] }));
@@ -195,6 +199,7 @@ describe('a restore', () => {
     ['an end before its begin', () => queues({ firstSeq: 9, lastSeq: 2 })],
     ['a queue twice', () => queues({}, {})],
     ['messages of a queue that has no files', () => queues({}, { queue: 'other' })],
+    ['no queue, though there are files of one', () => ({ queues: [] })],
     ['messages of a queue outside', () => queues({}, { queue: '../queues/files' })],
     ['another path of a file', firstFile({ path: 'queues/files/0000000000000002.log' })],
     ['another size of a file', firstFile({ bytes: 1 })],
@@ -214,6 +219,52 @@ describe('a restore', () => {
     const restoring = restore(await folderWith(change), dataDir());
     await expect(restoring).rejects.toMatchObject({ code: 'backup_invalid' });
     expect(await readdir(dataDir())).toEqual([]);
+  });
+
+  /** A backup as a folder, with another text of its group records, and its checksum. */
+  const folderWithRecords = async (text: string): Promise<string> => {
+    const folder = join(root, 'folder');
+    const manifest = await saveFolder(of(archive), folder);
+    await writeFile(join(folder, 'groups.ndjson'), text);
+    const sha256 = createHash('sha256').update(text).digest('hex');
+    const files = manifest.files.map((file) =>
+      file.path === 'groups.ndjson' ? { ...file, bytes: Buffer.byteLength(text), sha256 } : file,
+    );
+    await writeFile(join(folder, MANIFEST_FILE), encodeManifest({ ...manifest, files }));
+    return folder;
+  };
+
+  it.each(['no JSON', '{', 'null', '1', '{}', '{"kind":"group"}', '{"kind":"snapshot"}', '{"kind":"other"}'])(
+    'refuses group records with the line %s',
+    async (line) => {
+      const folder = await folderWithRecords(`{"kind":"snapshot","boot":1}\n${line}\n`);
+      await expect(restore(folder, dataDir())).rejects.toMatchObject({
+        code: 'backup_invalid',
+        message: expect.stringContaining('line 2 of groups.ndjson is no record of a group'),
+      });
+      expect(await readdir(dataDir())).toEqual([]);
+    },
+  );
+
+  it('refuses a backup without group records', async () => {
+    const folder = await folderWith(({ files }) => ({
+      files: files.filter(({ path }) => path !== 'groups.ndjson'),
+    }));
+    await rm(join(folder, 'groups.ndjson'));
+    await expect(restore(folder, dataDir())).rejects.toMatchObject({ details: { reason: 'incomplete' } });
+  });
+
+  it('refuses dead letters of a queue that the manifest does not list', async () => {
+    const name = 'dead-letters/other/0000000000000001.log';
+    const folder = join(root, 'folder');
+    const manifest = await saveFolder(of(archive), folder);
+    const log = await readFile(join(folder, 'dead-letters/files/0000000000000001.log'));
+    await mkdir(join(folder, 'dead-letters/other'));
+    await writeFile(join(folder, name), log);
+    const sha256 = createHash('sha256').update(log).digest('hex');
+    const files = [...manifest.files, { path: name, bytes: log.byteLength, sha256 }];
+    await writeFile(join(folder, MANIFEST_FILE), encodeManifest({ ...manifest, files }));
+    await expect(restore(folder, dataDir())).rejects.toThrow('manifest.json lists no queue other');
   });
 
   it('says of which queue the manifest claims what is not there', async () => {
