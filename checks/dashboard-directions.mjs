@@ -23,7 +23,15 @@ export const dashboardMayImport = {
   'dashboard/src/history': [...page, 'dashboard/src/charts', 'dashboard/src/layout'],
   'dashboard/src/tables': ['@tanstack/react-table', 'react'],
   'dashboard/src/forms': [
-    ...['@cfworker/json-schema', '@rjsf/core', '@rjsf/utils', 'react', contracts, 'dashboard/src/text'],
+    ...[
+      '@cfworker/json-schema',
+      '@rjsf/core',
+      '@rjsf/utils',
+      '@tanstack/react-router',
+      'react',
+      contracts,
+      'dashboard/src/text',
+    ],
   ],
   'dashboard/src/overview': dashboardPage,
   'dashboard/src/queue': dashboardPage,

@@ -1,1 +1,88 @@
-export const ContractsPage = () => <h1>Contracts</h1>;
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { QueueOverview } from '@typed-queue/contracts';
+import { useState } from 'react';
+import { Empty } from '../layout/empty.js';
+import { Failure } from '../layout/failure.js';
+import { Loading } from '../layout/loading.js';
+import { overviewOf } from '../session/queries.js';
+import { useClient } from '../session/session-context.js';
+import { contractsSearch, type ContractsSearch } from './contracts-search.js';
+import { QueueDocument } from './queue-document.js';
+
+/** All queues as documentation. */
+export const ContractsPage = () => {
+  const search = useSearch({ from: '/contracts' });
+  const { data, error } = useQuery(overviewOf(useClient(), search));
+  return (
+    <>
+      <h1>Contracts</h1>
+      <SearchField search={search} />
+      {error !== null && <Failure error={error} />}
+      {data === undefined && error === null && <Loading />}
+      {data?.queues.length === 0 && (
+        <Empty>
+          {search.search === undefined ? 'You may see no queue.' : 'No queue has this in its name.'}
+        </Empty>
+      )}
+      {data?.queues.map((queue) => (
+        <QueueEntry key={queue.queue} overview={queue} />
+      ))}
+      <Pages search={search} next={data?.next ?? null} />
+    </>
+  );
+};
+
+const SearchField = ({ search }: { search: ContractsSearch }) => {
+  const navigate = useNavigate();
+  return (
+    <div className="row choice" role="search">
+      <input
+        type="search"
+        aria-label="Queues with this in their names"
+        placeholder="Find a queue"
+        value={search.search ?? ''}
+        onChange={({ target }) =>
+          void navigate({
+            to: '/contracts',
+            search: contractsSearch({ search: target.value }),
+            replace: true,
+          })
+        }
+      />
+    </div>
+  );
+};
+
+/** What a queue is made of is asked for when it is opened. */
+const QueueEntry = ({ overview: { queue } }: { overview: QueueOverview }) => {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details className="entry" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>{queue}</summary>
+      {isOpen && (
+        <>
+          <Link to="/queues/$queue/contract" params={{ queue }}>
+            Contract of {queue}
+          </Link>
+          <QueueDocument queue={queue} />
+        </>
+      )}
+    </details>
+  );
+};
+
+const Pages = ({ search, next }: { search: ContractsSearch; next: string | null }) => (
+  <p className="row">
+    {search.after !== undefined && (
+      <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>
+        First page
+      </Link>
+    )}
+    {next !== null && (
+      <Link to="/contracts" search={{ ...search, after: next }}>
+        Next page
+      </Link>
+    )}
+  </p>
+);

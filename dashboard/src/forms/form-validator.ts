@@ -1,5 +1,6 @@
 import {
   ErrorSchemaBuilder,
+  type ErrorSchema,
   type RJSFSchema,
   type RJSFValidationError,
   type ValidatorType,
@@ -12,6 +13,13 @@ const shownError = ({ path, message }: PayloadIssue): RJSFValidationError => ({
   stack: `${path.join('.')} ${message}`.trim(),
 });
 
+/** Issues as a form shows them, each at its field. */
+export const errorsAtFields = (issues: readonly PayloadIssue[]): ErrorSchema<unknown> => {
+  const builder = new ErrorSchemaBuilder<unknown>();
+  for (const { path, message } of issues) builder.addErrors(message, [...path]);
+  return builder.ErrorSchema;
+};
+
 /** A part of a schema has the definitions of the whole. */
 const withDefinitions = (schema: RJSFSchema, root: RJSFSchema): RJSFSchema =>
   typeof schema === 'object' ? { $defs: root.$defs, definitions: root.definitions, ...schema } : schema;
@@ -20,9 +28,7 @@ const withDefinitions = (schema: RJSFSchema, root: RJSFSchema): RJSFSchema =>
 export const formValidator: ValidatorType<unknown> = {
   validateFormData: (payload, schema) => {
     const issues = payloadIssues(schema, payload);
-    const builder = new ErrorSchemaBuilder<unknown>();
-    for (const { path, message } of issues) builder.addErrors(message, [...path]);
-    return { errors: issues.map(shownError), errorSchema: builder.ErrorSchema };
+    return { errors: issues.map(shownError), errorSchema: errorsAtFields(issues) };
   },
   isValid: (schema, payload, root) => payloadIssues(withDefinitions(schema, root), payload).length === 0,
   rawValidation: (schema, payload) => {

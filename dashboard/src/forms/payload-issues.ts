@@ -14,9 +14,29 @@ const OUTER = new Set([
   ...['allOf', '$ref', 'if', 'then', 'else', 'dependentSchemas'],
 ]);
 
+const validators = new WeakMap<JsonObject, Validator>();
+
+/** Of a copy: the library writes into schemas where their references lead, and a part of this one may be validated alone. */
+const validatorOf = (schema: JsonObject): Validator => {
+  const known = validators.get(schema);
+  if (known !== undefined) return known;
+  const validator = new Validator(structuredClone(schema), '2020-12', false);
+  validators.set(schema, validator);
+  return validator;
+};
+
+const errorsOf = (schema: JsonObject, payload: unknown): readonly OutputUnit[] => {
+  try {
+    return validatorOf(schema).validate(payload).errors;
+  } catch {
+    // The schema refers to what the page does not have: the server validates.
+    return [];
+  }
+};
+
 /** What is wrong with a payload, by the JSON Schema that a server describes. Nothing is compiled from text. */
 export const payloadIssues = (schema: JsonObject, payload: unknown): readonly PayloadIssue[] => {
-  const { errors } = new Validator(schema, '2020-12', false).validate(payload);
+  const errors = errorsOf(schema, payload);
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
   return errors
     .filter(({ keyword }) => !OUTER.has(keyword))

@@ -4,7 +4,8 @@ import type { GroupStatus } from '@typed-queue/contracts';
 import { Empty } from '../layout/empty.js';
 import { Failure } from '../layout/failure.js';
 import { Loading } from '../layout/loading.js';
-import { groupsOf, queueOf } from '../session/queries.js';
+import { useAdminRefusal } from '../session/admin-refusal.js';
+import { groupsOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 import { GroupActions } from './group-actions.js';
@@ -36,7 +37,7 @@ const GroupContent = ({ status }: { status: GroupStatus }) => {
           {name}
         </span>
       </div>
-      <GroupActions status={status} refusal={useRefusal(status.queue)} />
+      <GroupActions status={status} refusal={useAdminRefusal(status.queue)} />
       <GroupFigures status={status} />
       <h2>Members</h2>
       {status.members.length === 0 ? (
@@ -51,9 +52,4 @@ const GroupContent = ({ status }: { status: GroupStatus }) => {
       <PassedOverList passedOver={status.passedOver} />
     </>
   );
-};
-
-const useRefusal = (queue: string): string | undefined => {
-  const { data } = useQuery(queueOf(useClient(), queue));
-  return data?.rights.admin === true ? undefined : 'This needs the right admin of the queue.';
 };

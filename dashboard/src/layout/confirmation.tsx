@@ -12,16 +12,19 @@ interface ConfirmationProps {
   readonly isDanger?: boolean;
   /** Undefined: what was filled in does not suffice yet. */
   readonly run: (() => Promise<unknown>) | undefined;
+  /** Called when the dialog opens and closes; a closed one may still be running its action. */
+  readonly opened?: ((isOpen: boolean) => void) | undefined;
 }
 
 /** A button whose action is asked back in a dialog. After the action everything that is shown is asked again. */
 export const Confirmation = (props: ConfirmationProps) => {
-  const { action, refusal, isDanger = false } = props;
+  const { action, refusal, isDanger = false, opened } = props;
   const dialog = useRef<HTMLDialogElement>(null);
-  const [opened, setOpened] = useState(0);
+  const [times, setTimes] = useState(0);
   const open = (): void => {
-    setOpened((times) => times + 1);
+    setTimes((before) => before + 1);
     dialog.current?.showModal();
+    opened?.(true);
   };
   const look = isDanger ? 'danger' : undefined;
   return (
@@ -29,9 +32,9 @@ export const Confirmation = (props: ConfirmationProps) => {
       <button type="button" className={look} disabled={refusal !== undefined} title={refusal} onClick={open}>
         {action}
       </button>
-      <dialog ref={dialog} aria-label={action}>
+      <dialog ref={dialog} aria-label={action} onClose={() => opened?.(false)}>
         <h2>{action}</h2>
-        <Question key={opened} {...props} close={() => dialog.current?.close()} />
+        <Question key={times} {...props} close={() => dialog.current?.close()} />
       </dialog>
     </>
   );
@@ -41,10 +44,8 @@ const Question = ({ action, children, isDanger, run, close }: ConfirmationProps 
   const queries = useQueryClient();
   const running = useMutation({
     mutationFn: async () => run?.(),
-    onSuccess: () => {
-      close();
-      return queries.invalidateQueries();
-    },
+    onSuccess: close,
+    onSettled: () => queries.invalidateQueries(),
   });
   return (
     <>

@@ -2,32 +2,20 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { contract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
-import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
+import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 const KEY = 'key-of-an-operator-4f1c';
-
-/** What breaks the rules of WCAG 2.2 AA on a page. */
-const wrongFor = async (page: Page): Promise<readonly string[]> => {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(
-    `axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) =>
-      violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => location.pathname + ' ' + id + ': ' + html)))`,
-  );
-  // Safe: it is what the expression above makes.
-  return found as readonly string[];
-};
 
 describeInChromium('the dashboard in Chromium', () => {
   let browser: Browser;
   let page: Page;
   let server: TestServer;
   let queue: QueueClient<typeof contract>;
-  /** What the browser reports as errors: also each violation of the page's policy. */
-  let problems: string[];
-  let origins: Set<string>;
+  let problems: readonly string[];
+  let origins: ReadonlySet<string>;
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -35,15 +23,7 @@ describeInChromium('the dashboard in Chromium', () => {
   afterAll(() => browser.close());
 
   beforeEach(async () => {
-    problems = [];
-    origins = new Set();
-    page = await browser.newPage();
-    page.setDefaultTimeout(60_000);
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    page.on('pageerror', ({ message }) => problems.push(message));
-    page.on('request', (request) => origins.add(new URL(request.url()).origin));
+    ({ page, problems, origins } = await watchedPage(browser));
   });
   afterEach(async () => {
     await page.close();
@@ -162,7 +142,7 @@ describeInChromium('the dashboard in Chromium', () => {
       await page.goto(`${server.url}${path}`);
       await page.getByRole('status').getByText('connected').waitFor();
       await page.getByText('Loading…').waitFor({ state: 'hidden' });
-      found.push(...(await wrongFor(page)));
+      found.push(...(await accessibilityFaults(page)));
     }
     expect(found).toEqual([]);
   });

@@ -1,5 +1,11 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { HistoryQuery, OverviewQuery, QueueOverview, Start } from '@typed-queue/contracts';
+import type {
+  HistoryQuery,
+  MessageInGroup,
+  OverviewQuery,
+  QueueOverview,
+  Start,
+} from '@typed-queue/contracts';
 import type { Client } from './session.js';
 
 /** Milliseconds between two looks at what changes all the time. A hidden page looks at nothing. */
@@ -53,6 +59,18 @@ export const groupsOf = ({ admin }: Client, queue: string) =>
     queryFn: ({ signal }) => admin.groups(queue, { signal }),
     refetchInterval: OFTEN,
   });
+
+/** One message, and a page of what groups made of it; asked again while one of them has not settled it. */
+export const messageOf = ({ admin }: Client, queue: string, seq: number, after?: string) =>
+  queryOptions({
+    queryKey: ['message', queue, seq, after],
+    queryFn: ({ signal }) => admin.message(queue, seq, { after }, { signal }),
+    refetchInterval: ({ state: { data } }) => data?.groups.some(isOpen) === true && OFTEN,
+    placeholderData: keepPreviousData,
+  });
+
+const isOpen = ({ kind }: MessageInGroup): boolean =>
+  kind === 'waiting' || kind === 'leased' || kind === 'retrying';
 
 /** The seq that a start means now. */
 export const seqAtOf = ({ admin }: Client, queue: string, start: Start) =>

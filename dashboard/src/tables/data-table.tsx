@@ -8,15 +8,15 @@ interface DataTableProps<Row extends RowData> {
   /** The same array at each render. */
   readonly columns: Columns<Row>;
   readonly rows: readonly Row[];
-  readonly idOf: (row: Row) => string;
+  /** What tells rows apart. Default: their places. */
+  readonly idOf?: ((row: Row) => string) | undefined;
   /** Whether the heads of columns sort. Default false: rows stay in the order that the server gave them. */
   readonly isSortable?: boolean;
 }
 
 /** A table that scrolls by itself where the page is narrow. */
-export const DataTable = <Row extends RowData>(props: DataTableProps<Row>) => {
-  const { label, columns, rows, idOf, isSortable = false } = props;
-  const table = useTable({ features, columns, data: rows, getRowId: idOf, enableSorting: isSortable });
+export const DataTable = <Row extends RowData>({ label, ...props }: DataTableProps<Row>) => {
+  const table = useDataTable(props);
   const first = table.getRowModel().rows[0];
   return (
     <div className="table" role="region" aria-label={label} tabIndex={0}>
@@ -38,6 +38,12 @@ export const DataTable = <Row extends RowData>(props: DataTableProps<Row>) => {
       </table>
     </div>
   );
+};
+
+const useDataTable = <Row extends RowData>(props: Omit<DataTableProps<Row>, 'label'>) => {
+  const { columns, rows, idOf, isSortable = false } = props;
+  const ids = idOf === undefined ? {} : { getRowId: idOf };
+  return useTable({ features, columns, data: rows, ...ids, enableSorting: isSortable });
 };
 
 const Body = <Row extends RowData>({ table }: { table: ReactTable<Features, Row> }) => (

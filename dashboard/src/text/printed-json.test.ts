@@ -16,6 +16,16 @@ describe('a printed JSON value', () => {
     expect(printedJson([1, 2, 3], 5)).toEqual({ text: '[\n  1', isCut: true });
   });
 
+  it.each([[['"'.repeat(100)]], [{ ['"'.repeat(100)]: 1 }], ['x'.repeat(100)], ['😀'.repeat(100)]])(
+    'is the beginning of what JSON.stringify writes: %j',
+    (value) => {
+      const whole = JSON.stringify(value, null, 2);
+      for (let most = 0; most < whole.length; most++) {
+        expect(printedJson(value, most)).toEqual({ text: whole.slice(0, most), isCut: true });
+      }
+    },
+  );
+
   it('does not grow with the depth of a value', () => {
     const deep = JSON.parse('['.repeat(2_000) + ']'.repeat(2_000)) as unknown;
     expect(printedJson(deep, 1_000).text).toHaveLength(1_000);

@@ -30,10 +30,17 @@ class Printer {
     if (Array.isArray(value)) this.#list('[]', value, depth, (item) => this.value(item, depth + 1));
     else if (typeof value === 'object' && value !== null) {
       this.#list('{}', Object.entries(value), depth, ([name, item]: [string, unknown]) => {
-        this.write(`${JSON.stringify(name)}: `);
+        this.#string(name);
+        this.write(': ');
         this.value(item, depth + 1);
       });
-    } else this.write(JSON.stringify(value));
+    } else if (typeof value === 'string') this.#string(value);
+    else this.write(JSON.stringify(value));
+  }
+
+  /** One character more than has room: then the rest is not missed. */
+  #string(text: string): void {
+    if (!this.isFull) this.write(JSON.stringify(text.slice(0, this.#left + 1)));
   }
 
   #list<T>(brackets: string, items: readonly T[], depth: number, write: (item: T) => void): void {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { durationText } from './time.js';
+import { agoText, durationText, localTimeText } from './time.js';
 
 it.each([
   [-5, '0 s'],
@@ -13,4 +13,17 @@ it.each([
   [183_600_000, '2 d 3 h'],
 ])('%s ms are shown as %s', (ms, text) => {
   expect(durationText(ms)).toBe(text);
+});
+
+it.each([
+  [9_500, 'now'],
+  [11_000, 'now'],
+  [4_000, '6 s ago'],
+])('%s is shown as %s at 10,000', (time, text) => {
+  expect(agoText(time, 10_000)).toBe(text);
+});
+
+it('a field for a time has the zone of the viewer', () => {
+  const time = new Date(2026, 10, 27, 9, 5, 7).getTime();
+  expect(localTimeText(time)).toBe('2026-11-27T09:05:07');
 });

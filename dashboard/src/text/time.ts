@@ -23,3 +23,16 @@ const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 
 /** In the zone of the viewer, without the day. */
 export const clockText = (time: number): string => TIME.format(time);
+
+const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
+
+/** In the zone of the viewer, which it names. */
+export const momentText = (time: number): string => MOMENT.format(time);
+
+/** 5 min ago. The clock of the server may be ahead of the viewer's. */
+export const agoText = (time: number, now: number): string =>
+  now - time < 1_000 ? 'now' : `${durationText(now - time)} ago`;
+
+/** As `datetime-local` has it: in the zone of the viewer. */
+export const localTimeText = (time: number): string =>
+  new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);

@@ -29,4 +29,14 @@ describe('text that anybody may have written', () => {
         .join('|'),
     ).toBe('a|U+0007|b');
   });
+
+  it('is few segments, however many characters have names', () => {
+    const segments = segmentsOf('a\u202E'.repeat(50_000));
+    expect(segments).toHaveLength(2_001);
+  });
+
+  it('shows no character that has a name, however many they are', () => {
+    const text = segmentsOf('\u202E'.repeat(5_000)).map((segment) => segment.text);
+    expect(text.join('')).not.toContain('\u202E');
+  });
 });

@@ -47,6 +47,8 @@ export interface RedriveEditedOptions extends AdminOptions {
 export interface RedriveOptions extends DiscardOptions {
   /** Default: as fast as the server takes them. */
   readonly ratePerSecond?: number | undefined;
+  /** Called after each page of at most 1,000 letters with what was done so far. What it throws ends the redrive. */
+  readonly progress?: ((soFar: RedriveResult) => void) | undefined;
 }
 
 export interface RedriveResult {

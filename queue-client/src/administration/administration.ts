@@ -60,7 +60,7 @@ const FILTER: KnownOptions<DeadLetterFilter> = {
 };
 const QUERY: KnownOptions<DeadLetterQuery> = { ...FILTER, after: true, through: true, limit: true };
 const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true };
-const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true };
+const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true, progress: true };
 
 /** Sends the requests of an operator. */
 export class Administration<C extends Contract> implements Admin<C> {

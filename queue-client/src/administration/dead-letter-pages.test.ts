@@ -31,6 +31,22 @@ describe('dead letters', () => {
     expect(runtime.timers.size).toBe(0);
   });
 
+  it('are redriven with a report after each page', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const seen: unknown[] = [];
+    const result = admin.redrive('files', { progress: (soFar) => seen.push(soFar) });
+    await firstAsk(server);
+    answer({ redriven: 1_000, refused: [], next: 1_000, through: 1_002 });
+    await eventLoopIdle();
+    answer({ redriven: 2, refused: [], next: null, through: 1_002 });
+    await result;
+    expect(seen).toEqual([
+      { redriven: 1_000, refusedCount: 0, refused: [] },
+      { redriven: 1_002, refusedCount: 0, refused: [] },
+    ]);
+  });
+
   it('are redriven no further when the signal aborts between two pages', async () => {
     const { admin, server, runtime, answer } = open();
     admin.online();

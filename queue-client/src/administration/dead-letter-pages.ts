@@ -13,7 +13,7 @@ export type AskPage<T> = (request: DeadLetterRequest) => Promise<T>;
 /** Redrives all that matches, page by page, not faster than asked for. */
 export const redriveAll = async (
   ask: AskPage<Redriven>,
-  { ratePerSecond = Infinity, signal, timeoutMs: _, ...filter }: RedriveOptions,
+  { ratePerSecond = Infinity, progress, signal, timeoutMs: _, ...filter }: RedriveOptions,
   runtime: Pick<Runtime, 'after'>,
 ): Promise<RedriveResult> => {
   if (!(ratePerSecond > 0)) {
@@ -27,6 +27,7 @@ export const redriveAll = async (
     redriven += page.redriven;
     refusedCount += page.refused.length;
     refused.push(...page.refused.slice(0, REFUSED_KEPT - refused.length));
+    progress?.({ redriven, refusedCount, refused: [...refused] });
     const isPaced = page.next !== null && page.redriven > 0 && filter.dryRun !== true;
     if (isPaced) await pause((page.redriven / ratePerSecond) * 1_000, runtime, signal);
   }

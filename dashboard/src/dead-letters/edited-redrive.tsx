@@ -1,0 +1,105 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { DeadLetter } from '@typed-queue/contracts';
+import type { RedriveResult } from '@typed-queue/queue-client';
+import { useMemo, useState } from 'react';
+import type { JsonObject } from '../forms/json-object.js';
+import { PayloadEditor } from '../forms/payload-editor.js';
+import { issuesOfRefusal } from '../forms/refused-payload.js';
+import { Failure } from '../layout/failure.js';
+import { descriptionOf } from '../session/queries.js';
+import { useClient } from '../session/session-context.js';
+import { Text } from '../text/text.js';
+import { redrivenText } from './redrive-text.js';
+
+interface EditedRedriveProps {
+  readonly queue: string;
+  readonly letter: DeadLetter;
+  readonly done: (text: string) => void;
+}
+
+/** Edits the payload of a letter by today's contract, and redrives it. */
+export const EditedRedrive = ({ queue, letter, done }: EditedRedriveProps) => {
+  const { data } = useQuery(descriptionOf(useClient(), queue));
+  const [isOpen, setOpen] = useState(false);
+  const { message } = letter;
+  if (message === null || data === undefined) return null;
+  const schema = data.events[message.event];
+  return (
+    <section aria-label="Mend">
+      <h2>Mend</h2>
+      {schema === undefined ? (
+        <p className="quiet">
+          Today’s contract has no event <Text>{message.event}</Text>: its payload cannot be edited.
+        </p>
+      ) : isOpen ? (
+        <LetterEditor
+          queue={queue}
+          position={letter.position}
+          original={message.payload}
+          schema={typeof schema === 'object' ? schema : {}}
+          done={done}
+        />
+      ) : (
+        <button type="button" onClick={() => setOpen(true)}>
+          Edit payload
+        </button>
+      )}
+    </section>
+  );
+};
+
+interface LetterEditorProps {
+  readonly queue: string;
+  readonly position: number;
+  readonly original: unknown;
+  readonly schema: JsonObject;
+  readonly done: (text: string) => void;
+}
+
+const LetterEditor = ({ queue, position, original, schema, done }: LetterEditorProps) => {
+  const [payload, setPayload] = useState(original);
+  const redriving = useEditedRedrive(queue, position, done);
+  const { error, data } = redriving;
+  const refused = useMemo(() => issuesOfRefusal(error), [error]);
+  return (
+    <>
+      <p className="quiet">
+        Only its group gets the edited payload; the log keeps the original. It must match today’s contract.
+      </p>
+      <PayloadEditor
+        schema={schema}
+        payload={payload}
+        change={setPayload}
+        submit={(edited) => redriving.mutate(edited)}
+        refused={refused}
+      >
+        {error !== null && <Failure error={error} />}
+        <Refusals result={data} />
+        <div className="row end">
+          <button type="submit" disabled={redriving.isPending}>
+            Redrive edited
+          </button>
+        </div>
+      </PayloadEditor>
+    </>
+  );
+};
+
+const useEditedRedrive = (queue: string, position: number, done: (text: string) => void) => {
+  const { admin } = useClient();
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (edited: unknown) => admin.redriveEdited(queue, position, edited),
+    onSuccess: (result) => {
+      if (result.refusedCount === 0) done(redrivenText(result));
+      return queries.invalidateQueries();
+    },
+  });
+};
+
+const Refusals = ({ result }: { result: RedriveResult | undefined }) =>
+  result?.refused.map(({ code, reason }) => (
+    <p key={code} role="alert" className="problem">
+      <Text>{reason}</Text> <code>{code}</code>
+    </p>
+  ));

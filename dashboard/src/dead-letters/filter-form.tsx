@@ -1,0 +1,76 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { localTimeText } from '../text/time.js';
+import { CODES, filterOf, letterSearch, type LetterSearch } from './letter-search.js';
+
+interface FilterFormProps {
+  readonly queue: string;
+  readonly search: LetterSearch;
+}
+
+/** Which letters are listed: all of it in the address of the page. */
+export const FilterForm = ({ queue, search }: FilterFormProps) => {
+  const navigate = useNavigate();
+  const choose = (change: Record<string, unknown>): void => {
+    const changed = letterSearch({ ...filterOf(search), ...change });
+    void navigate({ to: '/queues/$queue/dead-letters', params: { queue }, search: changed, replace: true });
+  };
+  return (
+    <div className="row choice" role="search">
+      <TextFilter name="Group" value={search.group} choose={(group) => choose({ group })} />
+      <CodeFilter value={search.code} choose={(code) => choose({ code })} />
+      <TextFilter name="Reason contains" value={search.reason} choose={(reason) => choose({ reason })} />
+      <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
+      <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
+      {Object.keys(search).length > 0 && (
+        <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{}}>
+          Show all
+        </Link>
+      )}
+    </div>
+  );
+};
+
+interface FilterProps<T> {
+  readonly name: string;
+  readonly value: T | undefined;
+  readonly choose: (value: T | undefined) => void;
+}
+
+const CodeFilter = ({ value = '', choose }: Omit<FilterProps<string>, 'name'>) => (
+  <select aria-label="Why" value={value} onChange={({ target }) => choose(target.value)}>
+    <option value="">any cause</option>
+    {Object.entries(CODES).map(([code, name]) => (
+      <option key={code} value={code}>
+        {name}
+      </option>
+    ))}
+  </select>
+);
+
+const TextFilter = ({ name, value = '', choose }: FilterProps<string>) => (
+  <input
+    type="search"
+    aria-label={name}
+    placeholder={name}
+    value={value}
+    onChange={({ target }) => choose(target.value)}
+  />
+);
+
+const TimeFilter = ({ name, value, choose }: FilterProps<number>) => (
+  <label>
+    {name}{' '}
+    <input
+      type="datetime-local"
+      step={1}
+      value={value === undefined ? '' : localTimeText(value)}
+      onChange={({ target }) => choose(timeOf(target.value))}
+    />
+  </label>
+);
+
+/** Of a text as `datetime-local` writes it, in the zone of the viewer. */
+const timeOf = (text: string): number | undefined => {
+  const time = new Date(text).getTime();
+  return Number.isNaN(time) ? undefined : time;
+};

@@ -1,0 +1,14 @@
+/** What stands for numbers and ids in the reason of a kind. */
+const VARYING = '#';
+
+/**
+ * The text that all letters of a kind have in their reasons: the longest part of its reason without a number or an id;
+ * undefined when there is none.
+ */
+export const commonReason = (reason: string): string | undefined => {
+  const [longest] = reason
+    .split(VARYING)
+    .filter((part) => part.trim() !== '')
+    .sort((one, other) => other.length - one.length);
+  return longest;
+};

@@ -1,0 +1,67 @@
+import { Link } from '@tanstack/react-router';
+import type { DeadLetterKind, DeadLetterSummary } from '@typed-queue/contracts';
+import { columnsOf } from '../tables/columns.js';
+import { DataTable } from '../tables/data-table.js';
+import { counted, countText } from '../text/quantity.js';
+import { Text } from '../text/text.js';
+import { momentText } from '../text/time.js';
+import { commonReason } from './kind-reason.js';
+import { CODES } from './letter-search.js';
+
+interface KindRow extends DeadLetterKind {
+  readonly queue: string;
+}
+
+/** The letters of a kind are found by what all of them say. */
+const KindLink = ({ queue, group, code, reason, lastTime }: KindRow) => {
+  const common = commonReason(reason);
+  const search = { group, code, ...(common === undefined ? {} : { reason: common }) };
+  return (
+    <Link
+      to="/queues/$queue/dead-letters"
+      params={{ queue }}
+      search={search}
+      title={`Last ${momentText(lastTime)}`}
+    >
+      <Text most={200}>{reason === '' ? 'no reason given' : reason}</Text>
+    </Link>
+  );
+};
+
+const column = columnsOf<KindRow>();
+const columns = column.columns([
+  column.accessor('letters', { header: 'Letters', cell: ({ getValue }) => countText(getValue()) }),
+  column.accessor('reason', {
+    header: 'Reason',
+    cell: ({ row: { original } }) => <KindLink {...original} />,
+  }),
+  column.accessor('group', { header: 'Group', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
+  column.accessor('code', {
+    header: 'Why',
+    cell: ({ getValue }) => (
+      <span className="badge" data-state="dead">
+        {CODES[getValue()]}
+      </span>
+    ),
+  }),
+  column.accessor('lastTime', { id: 'last', header: 'Last', cell: ({ getValue }) => momentText(getValue()) }),
+]);
+
+/** What the dead letters of a queue have in common; a row leads to its letters. */
+export const KindTable = ({ queue, summary }: { queue: string; summary: DeadLetterSummary }) => {
+  const { letters, counted: known, isPartial, kinds, others } = summary;
+  return (
+    <>
+      <h2>{counted(letters, 'dead letter')}</h2>
+      <DataTable
+        label="Dead letters by reason"
+        columns={columns}
+        rows={kinds.map((kind) => ({ queue, ...kind }))}
+        idOf={({ group, code, reason }) => JSON.stringify([group, code, reason])}
+        isSortable
+      />
+      {others > 0 && <p className="quiet">{counted(others, 'more letter')} for other reasons.</p>}
+      {isPartial && <p className="quiet">Counted are the newest {countText(known)}.</p>}
+    </>
+  );
+};

@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { DeadLetterPage } from '@typed-queue/contracts';
+import { useMemo, useState } from 'react';
+import { Empty } from '../layout/empty.js';
+import { Failure } from '../layout/failure.js';
+import { Loading } from '../layout/loading.js';
+import { useClient } from '../session/session-context.js';
+import { countText } from '../text/quantity.js';
+import { DiscardAction } from './discard-action.js';
+import { chosenLetters, matchingLetters } from './letter-choice.js';
+import { lettersOf } from './letter-queries.js';
+import { filterOf, type LetterSearch } from './letter-search.js';
+import { LetterTable } from './letter-table.js';
+import { RedriveAction } from './redrive-action.js';
+import { selectionAfter, SelectionContext } from './selection.js';
+
+interface LetterListProps {
+  readonly queue: string;
+  readonly search: LetterSearch;
+  /** Called with what was done to letters. */
+  readonly done: (text: string) => void;
+}
+
+/** The letters that match, and what can be done with them. */
+export const LetterList = ({ queue, search, done }: LetterListProps) => {
+  const filter = filterOf(search);
+  const { data, error } = useQuery(lettersOf(useClient(), queue, filter, search.after));
+  const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
+  const positions = useMemo(
+    () => new Set(data?.letters.map(({ position }) => position).filter((position) => selected.has(position))),
+    [data, selected],
+  );
+  const select = (changed: readonly number[], isSelected: boolean): void =>
+    setSelected(selectionAfter(positions, changed, isSelected));
+  if (error !== null) return <Failure error={error} />;
+  if (data === undefined) return <Loading />;
+  const all = { queue, choice: matchingLetters(filter), done };
+  const refusal = positions.size === 0 ? 'Select letters first.' : undefined;
+  const some = { queue, choice: chosenLetters(positions), done, refusal };
+  return (
+    <SelectionContext value={{ positions, select }}>
+      <div className="row actions">
+        <RedriveAction {...some} />
+        <DiscardAction {...some} />
+        <RedriveAction {...all} />
+        <DiscardAction {...all} />
+      </div>
+      <LetterTable queue={queue} search={search} letters={data.letters} />
+      {data.letters.length === 0 && <Empty>No dead letter matches.</Empty>}
+      <Lost page={data} />
+      <Pages queue={queue} search={search} next={data.next} />
+    </SelectionContext>
+  );
+};
+
+const Lost = ({ page: { gaps } }: { page: DeadLetterPage }) =>
+  gaps.length === 0 ? null : (
+    <p className="problem">
+      Damaged on the disk of the server, and lost:{' '}
+      {gaps.map(([first, last]) => `${countText(first)}–${countText(last)}`).join(', ')}
+    </p>
+  );
+
+interface PagesProps {
+  readonly queue: string;
+  readonly search: LetterSearch;
+  readonly next: number | null;
+}
+
+const Pages = ({ queue, search, next }: PagesProps) => (
+  <p className="row">
+    {search.after !== undefined && (
+      <Link to="/queues/$queue/dead-letters" params={{ queue }} search={filterOf(search)}>
+        First page
+      </Link>
+    )}
+    {next !== null && (
+      <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{ ...filterOf(search), after: next }}>
+        Next page
+      </Link>
+    )}
+  </p>
+);

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import type { DeadLetter } from '@typed-queue/contracts';
+import { Empty } from '../layout/empty.js';
+import { Failure } from '../layout/failure.js';
+import { Loading } from '../layout/loading.js';
+import { useClient } from '../session/session-context.js';
+import { countText } from '../text/quantity.js';
+import { Text } from '../text/text.js';
+import { DiscardAction } from './discard-action.js';
+import { EditedRedrive } from './edited-redrive.js';
+import { FailureTable } from './failure-table.js';
+import { LetterContent } from './letter-content.js';
+import { letterAt } from './letter-queries.js';
+import { CODES } from './letter-search.js';
+import { RedriveAction } from './redrive-action.js';
+
+interface LetterPageProps {
+  readonly queue: string;
+  readonly position: number;
+  /** Called with what was done to the letter. */
+  readonly done: (text: string) => void;
+}
+
+/** One dead letter: why it is one, and what can be done with it. */
+export const LetterPage = ({ queue, position, done }: LetterPageProps) => {
+  const { letter: _, ...search } = useSearch({ from: '/queues/$queue/dead-letters' });
+  const navigate = useNavigate();
+  const { data, error } = useQuery(letterAt(useClient(), queue, position));
+  const leave = (text: string): void => {
+    done(text);
+    void navigate({ to: '/queues/$queue/dead-letters', params: { queue }, search });
+  };
+  return (
+    <>
+      <Link to="/queues/$queue/dead-letters" params={{ queue }} search={search}>
+        ← All dead letters
+      </Link>
+      <h2>Dead letter {countText(position)}</h2>
+      {error !== null && <Failure error={error} />}
+      {data === undefined && error === null && <Loading />}
+      {data === null && <Empty>It is gone: it was redriven or discarded, or it expired.</Empty>}
+      {data !== undefined && data !== null && <Letter queue={queue} letter={data} done={leave} />}
+    </>
+  );
+};
+
+interface LetterProps {
+  readonly queue: string;
+  readonly letter: DeadLetter;
+  readonly done: (text: string) => void;
+}
+
+const Letter = ({ queue, letter, done }: LetterProps) => {
+  const choice = { name: 'this letter', filter: { positions: [letter.position] } };
+  return (
+    <>
+      <p className="problem">
+        <b>{CODES[letter.code]}</b>
+        {letter.reason !== '' && ': '}
+        <Text most={2_000}>{letter.reason}</Text>
+      </p>
+      <div className="row">
+        <RedriveAction queue={queue} choice={choice} done={done} />
+        <DiscardAction queue={queue} choice={choice} done={done} />
+      </div>
+      <LetterContent queue={queue} letter={letter} />
+      <FailureTable failures={letter.failures} />
+      <EditedRedrive queue={queue} letter={letter} done={done} />
+    </>
+  );
+};

@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query';
+import type { RedriveResult } from '@typed-queue/queue-client';
+import { useState } from 'react';
+import { Confirmation } from '../layout/confirmation.js';
+import { Failure } from '../layout/failure.js';
+import { useClient } from '../session/session-context.js';
+import { countText } from '../text/quantity.js';
+import { Text } from '../text/text.js';
+import { useActionDialog } from './action-dialog.js';
+import type { LetterChoice } from './letter-choice.js';
+import { redriveCheckOf } from './letter-queries.js';
+import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+
+export interface LetterActionProps {
+  readonly queue: string;
+  readonly choice: LetterChoice;
+  /** Why it cannot be done; undefined: it can. */
+  readonly refusal?: string | undefined;
+  /** Called with what was done. */
+  readonly done: (text: string) => void;
+}
+
+/** Redrives letters, after it was said what that would do. Closing the dialog stops it after the page that is under way. */
+export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }: LetterActionProps) => {
+  const client = useClient();
+  const [ratePerSecond, setRate] = useState<number>();
+  const [soFar, setSoFar] = useState<RedriveResult>();
+  const { isOpen, opened, signal } = useActionDialog(() => setSoFar(undefined));
+  const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
+  const redrive = async (): Promise<void> => {
+    const pace = { ratePerSecond, signal: signal(), progress: setSoFar };
+    done(redrivenText(await client.admin.redrive(queue, { ...filter, ...pace })));
+  };
+  const canRun = check.data !== undefined && check.data.redriven > 0;
+  return (
+    <Confirmation
+      action={`Redrive ${name}`}
+      refusal={refusal}
+      run={canRun ? redrive : undefined}
+      opened={opened}
+    >
+      <p>
+        They go back to the groups that gave them up, as messages that never failed. Their history is kept.
+      </p>
+      {check.error !== null && <Failure error={check.error} />}
+      {isOpen && <Check result={check.data} />}
+      <RateField rate={ratePerSecond} change={setRate} />
+      {soFar !== undefined && <Progress soFar={soFar} expected={check.data} />}
+    </Confirmation>
+  );
+};
+
+const Check = ({ result }: { result: RedriveResult | undefined }) =>
+  result === undefined ? (
+    <p className="quiet">Counting…</p>
+  ) : (
+    <>
+      <p aria-live="polite">{wouldRedriveText(result)}</p>
+      {result.refusedCount > 0 && (
+        <ul>
+          {refusalCounts(result.refused).map(({ code, reason, letters }) => (
+            <li key={`${code} ${reason}`}>
+              {countText(letters)} × <code>{code}</code>: <Text most={300}>{reason}</Text>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+
+const RateField = ({ rate, change }: { rate: number | undefined; change: (rate?: number) => void }) => (
+  <label>
+    At most{' '}
+    <input
+      type="number"
+      min={1}
+      step={1}
+      className="short"
+      placeholder="any"
+      value={rate ?? ''}
+      onChange={({ target }) => change(target.valueAsNumber > 0 ? target.valueAsNumber : undefined)}
+    />{' '}
+    letters a second
+  </label>
+);
+
+interface ProgressProps {
+  readonly soFar: RedriveResult;
+  readonly expected: RedriveResult | undefined;
+}
+
+const Progress = ({ soFar, expected = soFar }: ProgressProps) => (
+  <p>
+    <progress
+      value={soFar.redriven + soFar.refusedCount}
+      max={expected.redriven + expected.refusedCount}
+      aria-label="Redriven"
+    />{' '}
+    <span role="status">{redrivenText(soFar)}</span> Cancel stops it: what was redriven stays redriven.
+  </p>
+);

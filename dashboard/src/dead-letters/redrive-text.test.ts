@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import type { RefusedLetter } from '@typed-queue/contracts';
+import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+
+const refused = (reason: string): RefusedLetter => ({
+  position: 1,
+  group: 'g',
+  code: 'payload_invalid',
+  reason,
+});
+const result = (redriven: number, refusedCount: number) => ({ redriven, refusedCount, refused: [] });
+
+describe('refusalCounts', () => {
+  it('counts by reason, the most frequent first', () => {
+    expect(refusalCounts(['a', 'b', 'b'].map(refused))).toEqual([
+      { code: 'payload_invalid', reason: 'b', letters: 2 },
+      { code: 'payload_invalid', reason: 'a', letters: 1 },
+    ]);
+  });
+
+  it('shows at most 5', () => {
+    expect(refusalCounts('a b c d e f g'.split(' ').map(refused))).toHaveLength(5);
+  });
+});
+
+describe('redrivenText', () => {
+  it('says how many', () => {
+    expect(redrivenText(result(1, 0))).toBe('1 letter redriven.');
+  });
+
+  it('says how many were refused', () => {
+    expect(redrivenText(result(2, 3))).toBe('2 letters redriven, 3 refused.');
+  });
+});
+
+describe('wouldRedriveText', () => {
+  it('says how many', () => {
+    expect(wouldRedriveText(result(1_204, 0))).toMatch(/^Would redrive 1.204 letters\.$/);
+  });
+
+  it('says how many would be refused', () => {
+    expect(wouldRedriveText(result(0, 3))).toBe('Would redrive 0 letters; 3 refused:');
+  });
+});

@@ -1,0 +1,50 @@
+import { useState, type SyntheticEvent } from 'react';
+import { Text } from '../text/text.js';
+import type { PayloadFormProps } from './payload-form.js';
+import { payloadIssues, type PayloadIssue } from './payload-issues.js';
+import { readJson } from './read-json.js';
+
+const NONE: readonly PayloadIssue[] = [];
+
+/** Edits a payload as JSON, and validates it while it is typed. */
+export const PayloadText = (props: PayloadFormProps) => {
+  const { schema, payload, change, submit, refused = NONE, children } = props;
+  const [text, setText] = useState(() => JSON.stringify(payload ?? {}, null, 2));
+  const read = readJson(text);
+  const wrong = read.kind === 'value' ? payloadIssues(schema, read.value) : [];
+  const edit = (edited: string): void => {
+    setText(edited);
+    const after = readJson(edited);
+    if (after.kind === 'value') change(after.value);
+  };
+  const send = (event: SyntheticEvent): void => {
+    event.preventDefault();
+    if (read.kind === 'value' && wrong.length === 0) submit(read.value);
+  };
+  return (
+    <form className="payload-form" onSubmit={send}>
+      <label>
+        Payload
+        <textarea rows={12} spellCheck={false} value={text} onChange={({ target }) => edit(target.value)} />
+      </label>
+      {read.kind === 'unreadable' && (
+        <p className="error-detail">
+          <Text>{read.reason}</Text>
+        </p>
+      )}
+      <Issues issues={wrong.length > 0 ? wrong : refused} />
+      {children}
+    </form>
+  );
+};
+
+const Issues = ({ issues }: { issues: readonly PayloadIssue[] }) =>
+  issues.length === 0 ? null : (
+    <ul className="error-detail" aria-label="What is wrong">
+      {issues.map(({ path, message }, index) => (
+        <li key={index}>
+          <Text>{`${path.join('.')} ${message}`.trim()}</Text>
+        </li>
+      ))}
+    </ul>
+  );

@@ -1,0 +1,54 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Receipt } from '@typed-queue/contracts';
+import { useMemo, useState } from 'react';
+import type { JsonObject } from '../forms/json-object.js';
+import { PayloadEditor } from '../forms/payload-editor.js';
+import { issuesOfRefusal } from '../forms/refused-payload.js';
+import { Failure } from '../layout/failure.js';
+import type { Client } from '../session/session.js';
+import { EnvelopeFields } from './envelope-fields.js';
+import { EMPTY_ENVELOPE, publishOptions } from './envelope.js';
+
+interface PublishFormProps {
+  readonly client: Client;
+  readonly queue: string;
+  readonly event: string;
+  readonly schema: JsonObject;
+}
+
+/** The payload of one event, and what goes with it. */
+export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) => {
+  const [payload, setPayload] = useState<unknown>();
+  const [envelope, setEnvelope] = useState(EMPTY_ENVELOPE);
+  const { mutate, reset, data, error, isPending } = useMutation({
+    mutationFn: (given: unknown) => client.publish(queue, event, given, publishOptions(envelope)),
+  });
+  const refused = useMemo(() => issuesOfRefusal(error), [error]);
+  const change = (changed: unknown): void => {
+    setPayload(changed);
+    reset();
+  };
+  return (
+    <PayloadEditor schema={schema} payload={payload} change={change} submit={mutate} refused={refused}>
+      <EnvelopeFields envelope={envelope} change={setEnvelope} />
+      <div className="row end">
+        {data !== undefined && <Stored queue={queue} receipt={data} />}
+        <button type="submit" disabled={isPending}>
+          Publish
+        </button>
+      </div>
+      {error !== null && <Failure error={error} />}
+    </PayloadEditor>
+  );
+};
+
+const Stored = ({ queue, receipt: { seq, duplicate } }: { queue: string; receipt: Receipt }) => (
+  <p role="status">
+    {duplicate ? 'Its dedupe key is known: stored before as ' : 'Stored as '}
+    <Link to="/queues/$queue/messages/$seq" params={{ queue, seq: String(seq) }}>
+      #{seq}
+    </Link>
+    .
+  </p>
+);
