@@ -220,13 +220,13 @@ describe('a backup that runs', () => {
     const engine = await trial.open('running');
     const first = await engine.backup();
     await expect(engine.backup()).rejects.toMatchObject({ code: 'overloaded', retryable: true });
-    let released = false;
+    const state = { released: false };
     const release = async (): Promise<void> => {
       await first.release();
-      released = true;
+      state.released = true;
     };
     for await (const _ of await archiveOf({ ...first, release }, CREATED_AT)) break;
-    while (!released) await nextTurn();
+    while (!state.released) await nextTurn();
     const second = await engine.backup();
     await second.release();
     expect(await numbersIn(engine)).toEqual([]);
