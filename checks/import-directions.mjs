@@ -146,7 +146,7 @@ export const mayImport = {
   // The test kit: a server with its engine in sight, and a client.
   'queue-server/src/testing': [
     ...[contracts, wire, client, 'node:', 'expect', 'zod'],
-    ...['queue-server/src/engine', 'queue-server/src/server.ts'],
+    ...['engine', 'option-check.ts', 'server-options.ts', 'server.ts'].map((n) => `queue-server/src/${n}`),
   ],
   // Programs that try the built server from outside, run by hand and by tests.
   'queue-server/src/reliability': [contracts, wire, 'node:', ...random, 'socket.io-client', 'ws'],
@@ -158,6 +158,7 @@ export const mayImport = {
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
     ...[contracts, program, 'node:', 'zod'],
   ],
+  'queue-server/src/option-check.ts': ['queue-server/src', contracts, program, 'node:', 'zod'],
   'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],

@@ -27,7 +27,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** 130 and 143: ended by Ctrl-C or SIGTERM. `serve` and `dev` have those of the server. */
+/** 129, 130 and 143: ended by SIGHUP, Ctrl-C or SIGTERM. `serve` and `dev` have those of the server. */
 export type ExitCode = number;
 
 /** Ends a command: its message is all that the user sees. */
@@ -45,5 +45,6 @@ export class CommandError extends Error {
 export const EXIT_CODES = `
 Exit codes: 0 done  1 not all of it was done, or breaking  2 undecidable  3 not found  4 refused  5 no server, or no answer
             64 wrong usage  65 invalid message  66 unreadable input  69 unavailable for now  70 an error of typed-queue
-            itself  73 unwritable output  78 wrong environment or profile  130 ended by Ctrl-C
+            itself  73 unwritable output  78 wrong environment or profile
+            129 terminal closed (SIGHUP)  130 Ctrl-C  143 SIGTERM: ended by it
 `;

@@ -42,10 +42,11 @@ export interface Machine {
   readonly stderr: Output;
   /** Aborts when `stdout` takes no more: its reader is gone (`tail | head`), or with a CommandError as its reason. */
   readonly outputClosed: AbortSignal;
-  /** Aborts at Ctrl-C and SIGTERM, with the exit code as its reason. Who asks for it ends by itself. */
-  readonly stop: () => AbortSignal;
-  /** Calls the listener at each SIGHUP, which then does not end this program. */
-  readonly onHangUp: (listener: () => void) => void;
+  /**
+   * Aborts at Ctrl-C, SIGTERM and SIGHUP (the terminal is closed), with the exit code as its reason. Who asks for it ends by
+   * itself. With a listener SIGHUP calls that, each time, and ends nothing.
+   */
+  readonly stop: (onHangUp?: () => void) => AbortSignal;
   /** Asks on the terminal, and resolves with the answer; undefined: Ctrl-C. */
   readonly ask: (question: string) => Promise<string | undefined>;
   /** Milliseconds since 1970. */

@@ -41,6 +41,7 @@ const ask = async (question: string): Promise<string | undefined> => {
   return interrupt.signal.aborted ? undefined : (answer ?? '');
 };
 
+const ENDING = ['SIGINT', 'SIGTERM'] as const;
 let stop: AbortSignal | undefined;
 const out = standardOutput(stdout, 'standard output');
 const err = standardOutput(stderr, 'standard error');
@@ -56,8 +57,10 @@ const exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: out.output,
   stderr: err.output,
   outputClosed: out.closed,
-  stop: () => (stop ??= stopSignal(process)),
-  onHangUp: (listener) => process.on('SIGHUP', listener),
+  stop: (onHangUp) => {
+    if (onHangUp !== undefined) process.on('SIGHUP', onHangUp);
+    return (stop ??= stopSignal(process, onHangUp ? ENDING : [...ENDING, 'SIGHUP']));
+  },
   ask,
   now: Date.now,
   uid: process.getuid?.(),

@@ -51,15 +51,19 @@ it('writes a backup to a pipe, which another run restores', async () => {
   await rm(folder, { recursive: true });
 });
 
-it('stores what was sent before Ctrl-C', async () => {
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('stores what was sent before %s, and says so', async (signal, exitCode) => {
   await withServer(async ({ server, queue }) => {
     const args = [BIN, 'pub', 'orders', 'placed', '-', '--url', server.url];
     const child = spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin.write('{"id":"1","total":1}\n');
     for await (const { seq } of queue.tail('orders', { from: 'start' })) if (seq === 1) break;
     const printed = text(child.stdout);
-    child.kill('SIGINT');
-    expect(await once(child, 'exit')).toEqual([130, null]);
+    child.kill(signal);
+    expect(await once(child, 'exit')).toEqual([exitCode, null]);
     expect(await printed).toBe('1 message stored in orders\n');
   });
 });

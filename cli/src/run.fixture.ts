@@ -54,7 +54,6 @@ export const startIn = (
     stderr: { write: (text) => (written.err += textOf(text)) },
     outputClosed: closed.signal,
     stop: () => stop.signal,
-    onHangUp: () => undefined,
     ask: refused,
     now: Date.now,
     uid: undefined,

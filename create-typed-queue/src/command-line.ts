@@ -51,6 +51,9 @@ export const run = async (args: readonly string[], surface: Surface): Promise<nu
     if (folder === undefined) return usageError(stderr, 'Name the folder of the project.');
     if (more.length > 0)
       return usageError(stderr, `One folder, not ${positionals.length}: ${positionals.join(', ')}.`);
+    // Nearly always an option that npm did not take, and a name that few programs take for a folder.
+    if (folder.startsWith('-'))
+      return usageError(stderr, `The folder ${folder} begins with a dash. Write ./${folder} if it is meant.`);
     await createProject({ ...surface, folder, packages: values.packages });
     stdout.write(nextSteps(folder));
     return EXIT.done;

@@ -73,6 +73,14 @@ describe('npm create typed-queue', () => {
     expect(await readFile(join(directory, 'shop/src/contract.ts'), 'utf8')).toBe('mine');
   });
 
+  it.each(['-x', '--help'])('refuses %s as a folder, also after --', async (folder) => {
+    expect(await create('--', folder)).toMatchObject({
+      exitCode: 64,
+      err: expect.stringContaining(`The folder ${folder} begins with a dash`),
+    });
+    expect(await readdir(directory)).toEqual([]);
+  });
+
   it('refuses a file in place of the folder', async () => {
     await writeFile(join(directory, 'shop'), 'mine');
     expect(await create('shop')).toMatchObject({

@@ -4,6 +4,7 @@ export { isDyno, isLocalOnly, reachVariables } from './access/access-variables.j
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
 export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';
+export { isOpenUnasked } from './access/openness.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';
 export { dataDirVariable } from './data-dir.js';
 export { endProcess } from './end-process.js';
@@ -21,7 +22,7 @@ export {
   plainKeys,
 } from './rights/authentication-variables.js';
 export { Authenticator } from './rights/authenticator.js';
-export { keyDigest, newKey, newKeyText } from './rights/key.js';
+export { keyDigest, keysProblem, newKey, newKeyText } from './rights/key.js';
 export { parseKeysFile } from './rights/keys-file.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
 export { ALL_RIGHTS, Names, rightsSchema, rightsToModel, rightsToQueue } from './rights/rights.js';

@@ -25,7 +25,7 @@ const start = (env: Record<string, string> = {}, channel?: Signalled['channel'],
   const checks: (() => void)[] = [];
   const timers = { now: () => clock.now, every: (_: number, run: () => void) => void checks.push(run) };
   const npm: { pid: number | undefined } = { pid: 6 };
-  const signal = stopSignal(process, timers, { npmOf: () => npm.pid, isNpm: () => isNpm });
+  const signal = stopSignal(process, undefined, timers, { npmOf: () => npm.pid, isNpm: () => isNpm });
   return { process, clock, signal, npm, check: () => checks.forEach((run) => run()) };
 };
 
@@ -39,6 +39,13 @@ describe('stopSignal', () => {
     process.emit(name);
     expect(signal).toMatchObject({ aborted: true, reason: code });
     expect(process.exits).toEqual([]);
+  });
+
+  it('aborts at SIGHUP where that is asked for', () => {
+    const process = new FakeProcess({}, undefined);
+    const signal = stopSignal(process, ['SIGINT', 'SIGTERM', 'SIGHUP']);
+    process.emit('SIGHUP');
+    expect(signal).toMatchObject({ aborted: true, reason: 129 });
   });
 
   it('takes what comes within a second for the same key press', () => {

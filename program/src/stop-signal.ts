@@ -6,9 +6,11 @@ const SAME_KEY_PRESS_MS = 1_000;
 /** How often a program that npm started checks that npm and its shell still run, in milliseconds. */
 const PARENT_CHECK_MS = 500;
 
+type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+
 /** The used part of `process`. */
 export interface Signalled {
-  on(event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void): unknown;
+  on(event: StopSignal | 'disconnect', listener: () => void): unknown;
   exit(code: number): unknown;
   readonly ppid: number;
   /** Where a parent has opened one; closed when the parent is gone. */
@@ -37,7 +39,8 @@ const systemTimers: StopTimers = {
 };
 
 /**
- * Aborts at the first SIGINT or SIGTERM; `reason` is the exit code of a program ended by it (130, 143).
+ * Aborts at the first SIGINT or SIGTERM, or another of `signals`; `reason` is the exit code of a program ended by it (130,
+ * 143; 129 for SIGHUP).
  * A second one, unless it is another delivery of the first, ends the process at once with that code.
  *
  * A program started by `npm start` also stops when its parent or npm is gone: npm signals the shell between
@@ -48,6 +51,7 @@ const systemTimers: StopTimers = {
  */
 export const stopSignal = (
   process: Signalled,
+  signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM'],
   timers: StopTimers = systemTimers,
   processes: NpmProcesses = { npmOf: npmProcessOf, isNpm },
 ): AbortSignal => {
@@ -57,7 +61,7 @@ export const stopSignal = (
     stoppedAt = timers.now();
     stop.abort(exitCode);
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of signals) {
     const exitCode = 128 + constants.signals[signal];
     process.on(signal, () => {
       if (!stop.signal.aborted) abort(exitCode);

@@ -20,6 +20,7 @@ import {
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { CertificateFiles } from './access/certificate.js';
+import { everybodyMay } from './access/openness.js';
 import { limitVariables } from './limit-variables.js';
 import type { Limits } from './limits.js';
 
@@ -85,6 +86,8 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly contract: Contract;
   /** What clients must show; without keys or tokens, everybody may connect. */
   readonly authentication: AuthenticatorOptions;
+  /** `none`: everybody may, on any host. */
+  readonly auth: Variables['AUTH'];
   /** Undefined: no TLS. */
   readonly certificate: CertificateFiles | undefined;
   readonly origins: readonly string[];
@@ -103,7 +106,7 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
 }
 
 const warningsOf = ({ AUTH, HOST, ALLOWED_HOSTS }: Variables): readonly string[] => [
-  ...(AUTH === 'none' ? [`AUTH=none: everybody who reaches ${HOST} can read and publish`] : []),
+  ...(AUTH === 'none' ? [everybodyMay('AUTH=none', HOST)] : []),
   ...(AUTH === 'none' && ALL_ADDRESSES.test(HOST) && ALLOWED_HOSTS.length === 0
     ? [
         'ALLOWED_HOSTS is not set: clients that call this server by a name, and not by its address, are refused',
@@ -143,6 +146,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     dataDir: read.DATA_DIR,
     contract: read.CONTRACT,
     authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
+    auth: read.AUTH,
     origins: read.CORS_ORIGINS,
     certificate: certificateOf(read),
     ...limitsOf(read),

@@ -1,3 +1,4 @@
 export { startQueueServer } from './server.js';
 
-export type { QueueServer, QueueServerOptions } from './server.js';
+export type { QueueServer } from './server.js';
+export type { QueueServerOptions } from './server-options.js';

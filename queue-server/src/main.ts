@@ -14,7 +14,7 @@ import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
 import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
-import { startQueueServer } from './server.js';
+import { startServer } from './server.js';
 import { youngCollections } from './young-generation.js';
 
 const VARIABLES = `\
@@ -81,7 +81,7 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   const dataDir = join(config.dataDir, 'queue');
   const maxConnections = await maxConnectionsFor(config, logger);
   const engine = { onFrameBytes: youngCollections() };
-  const server = await startQueueServer({ ...config, ...access, maxConnections, dataDir, logger, engine });
+  const server = await startServer({ ...config, ...access, maxConnections, dataDir, logger, engine });
   // Without keys and TLS there is nothing to reload: SIGHUP ends the server, as when its terminal is closed.
   if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
   const { durability } = config;

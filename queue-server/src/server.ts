@@ -1,5 +1,4 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import type { After } from '@typed-queue/contracts/wire';
 import {
   accessPolicy,
   arrivalOf,
@@ -26,56 +25,20 @@ import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
-import { limitsOf, type LimitOptions, type Limits } from './limits.js';
+import { limitsOf, type Limits } from './limits.js';
 import { FlushCounts } from './metrics/flush-counts.js';
 import { openDelivery } from './open-delivery.js';
-import { openObservation, type ObservationClocks } from './open-observation.js';
-import { openEngine, type EngineSettings, type Storage } from './open-engine.js';
+import { openObservation } from './open-observation.js';
+import { openEngine, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
+import { everybodyMay, refuseOpen } from './access/openness.js';
+import type { QueueServerOptions, ServingOptions } from './server-options.js';
 import { serverPages } from './server-pages.js';
 import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
-
-interface ServingOptions extends EngineSettings, LimitOptions, Pick<ObservationClocks, 'measuringClock'> {
-  /** Default: the system's own contract. */
-  readonly contract?: Contract | undefined;
-  /** Default 127.0.0.1. */
-  readonly host?: string | undefined;
-  /** Default 0: any that is free. */
-  readonly port?: number | undefined;
-  /** Each client must show one of them as its token. Default: everybody who reaches the server may connect. */
-  readonly keys?: readonly string[] | undefined;
-  /** Finds the principal of a token, in place of `keys`. */
-  readonly authenticator?: Authenticator | undefined;
-  /** Origins whose pages may connect, besides the server's own; `*`: all. Default: none. */
-  readonly origins?: readonly string[] | undefined;
-  /**
-   * Names by which clients may call a server without keys, besides loopback and its address; `*`: any. With keys any
-   * name is accepted, and these are the server's own origins. Default: none.
-   */
-  readonly allowedHosts?: readonly string[] | undefined;
-  /** Number of proxies before the server, whose `X-Forwarded-…` headers count. Default 0. */
-  readonly trustedProxies?: number | undefined;
-  /** What all connections together may use, in bytes. Default 256 MiB. */
-  readonly memoryBudget?: number | undefined;
-  /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
-  readonly drainMs?: number | undefined;
-  /** Whether the dashboard is served, at `/`. Default: false. */
-  readonly dashboard?: boolean | undefined;
-  /** Default: silent. */
-  readonly logger?: Logger | undefined;
-  /** Default: without TLS. */
-  readonly tls?: Certificate | undefined;
-  /** Milliseconds of a monotonic clock, by which rates are limited. Default: `performance.now`. */
-  readonly now?: (() => number) | undefined;
-  /** Steers the deadlines of clients that are not admitted and of tokens, in tests. */
-  readonly after?: After | undefined;
-}
-
-export type QueueServerOptions = ServingOptions & Storage;
 
 export interface QueueServer {
   /** Where clients connect to. */
@@ -99,16 +62,29 @@ export interface StartedServer extends QueueServer {
 
 /**
  * Starts a queue server; resolves when it listens.
- * @throws QueueError `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with a `code` when the port is taken
+ * @throws QueueError `request_invalid` for options that are unknown, wrong or contradictory, and for a `host` that others
+ * reach without keys; `contract_invalid` for asynchronous schemas, `data_dir_in_use`, `journal_unsupported`; an Error with
+ * a `code` when the port is taken
  */
-export const startQueueServer = (options: QueueServerOptions): Promise<QueueServer> => startServer(options);
+export const startQueueServer = async (options: QueueServerOptions): Promise<QueueServer> => {
+  // The program has checked its configuration already, and does not load this.
+  const { checkServerOptions } = await import('./option-check.js');
+  await checkServerOptions(options);
+  const { auth, host = DEFAULT_HOST, logger } = options;
+  if (auth === 'none') logger?.warn(everybodyMay("auth: 'none'", host));
+  return startServer(options);
+};
 
-/** The same for the test kit: `around` puts something between the engine and everything that uses it. */
+/**
+ * The same with options that were checked: for the program, and for the test kit, where `around` puts something between
+ * the engine and everything that uses it.
+ */
 export const startServer = async (
   options: QueueServerOptions,
   around: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<StartedServer> => {
   const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
+  refuseOpen({ ...options, host });
   await refuseAsynchronousSchemas(contract);
   const flushes = new FlushCounts();
   const engine = around(await openEngine(options, contract, { logger, flushes }));

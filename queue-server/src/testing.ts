@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { checkServerOptions } from './testing/kit-options.js';
-import { startQueueServer, type QueueServer, type QueueServerOptions } from './server.js';
+import { checkTestServerOptions } from './testing/kit-options.js';
+import { startQueueServer, type QueueServer } from './server.js';
+import type { QueueServerOptions } from './server-options.js';
 
 export { startTestQueue } from './testing/test-queue.js';
 
@@ -28,7 +29,7 @@ export interface TestServer extends QueueServer {
  * @throws QueueError `request_invalid` for options that are unknown or wrong; as `startQueueServer`
  */
 export const startTestServer = async (options: Partial<QueueServerOptions> = {}): Promise<TestServer> => {
-  checkServerOptions(options);
+  checkTestServerOptions(options);
   const { storage, dataDir: given, ...serving } = options;
   if (storage === 'memory') return { ...(await startQueueServer({ ...serving, storage })), dataDir: '' };
   const dataDir = given ?? (await mkdtemp(join(tmpdir(), 'typed-queue-')));

@@ -22,7 +22,7 @@ Examples:
   $ typed-queue backup - | gzip > queue.tar.gz
 
 Exit codes: 0 saved  4 refused  5 no server, or the connection was lost  64 wrong usage  66 what came is damaged
-            69 the server cannot do it now  73 unwritable target  130 ended by Ctrl-C
+            69 the server cannot do it now  73 unwritable target  129, 130, 143 ended by a signal
 `;
 
 const STDOUT = '-';

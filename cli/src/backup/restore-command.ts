@@ -20,7 +20,7 @@ Examples:
   $ typed-queue serve --data-dir /var/lib/typed-queue
 
 Exit codes: 0 restored  64 wrong usage  66 the backup is missing, incomplete, damaged or none
-            73 the data directory is not empty, or cannot be written  78 a server owns it  130 ended by Ctrl-C
+            73 the data directory is not empty, or cannot be written  78 a server owns it  129, 130, 143 ended by a signal
 `;
 
 /** `typed-queue restore`. */

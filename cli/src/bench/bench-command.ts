@@ -37,7 +37,7 @@ Examples:
   $ typed-queue bench orders placed '{"id":"o-1","total":42}' --rate 1000 --messages 10000 --yes
 
 Exit codes: 0 measured  3 no such queue or event  4 refused  5 no server  64 wrong usage  65 invalid payload
-            130 ended by Ctrl-C
+            129, 130, 143 ended by a signal
 `;
 
 const messages = wholeNumber('Write a number of messages: 10000.');

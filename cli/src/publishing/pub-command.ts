@@ -27,7 +27,7 @@ Examples:
   $ jq -c '.[]' orders.json | typed-queue pub orders placed --key-field customer
 
 Exit codes: 0 stored  3 no such queue or event  4 refused  5 no server  64 wrong usage  65 invalid message
-            130 ended by Ctrl-C
+            129, 130, 143 ended by a signal
 `;
 
 /** `typed-queue pub`. */

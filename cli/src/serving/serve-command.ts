@@ -66,12 +66,10 @@ const checkFile = async (contract: string, { fs, directory }: Machine): Promise<
 const serve = async (options: ServeOptions, machine: Machine): Promise<ExitCode> => {
   if (options.contract !== undefined) await checkFile(options.contract, machine);
   const contract = await chosenContract(options.contract, machine);
-  const stop = machine.stop();
   const server = startServer({ ...options, contract, output: 'inherit' }, machine);
-  stop.addEventListener('abort', () => server.signal(stop.reason === 130 ? 'SIGINT' : 'SIGTERM'), {
-    once: true,
-  });
-  // It reads keys and certificates again.
-  machine.onHangUp(() => server.signal('SIGHUP'));
+  // At SIGHUP it reads keys and certificates again.
+  const stop = machine.stop(() => server.signal('SIGHUP'));
+  const end = (): void => server.signal(stop.reason === 130 ? 'SIGINT' : 'SIGTERM');
+  stop.addEventListener('abort', end, { once: true });
   return exitCodeOf(server);
 };

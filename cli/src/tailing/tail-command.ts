@@ -29,7 +29,7 @@ Examples:
   $ typed-queue tail orders --from start --json | head -3 | jq .payload
 
 Exit codes: 0 done, or its reader is gone  3 no such queue or event  4 refused  5 no server  64 wrong usage
-            130 ended by Ctrl-C
+            129, 130, 143 ended by a signal
 `;
 
 const repeated = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];

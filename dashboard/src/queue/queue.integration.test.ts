@@ -10,7 +10,7 @@ import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
 /** Its own type is too deep for that of a contract. */
-const anyJson: z.ZodType<unknown> = z.json();
+const anyJson: z.ZodType = z.json();
 
 const contract = defineContract({
   orders: defineQueue('orders', {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { commaSeparated, isSet } from '../environment.js';
 import { namesKeys } from '../rights/authentication-variables.js';
 import { wholeNumber } from '../whole-number.js';
+import { isLoopback, isOpenUnasked } from './openness.js';
 
 const MAX_PROXIES = 10;
 
@@ -43,8 +44,6 @@ export const trustedProxies = (defaultCount: number) =>
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-const LOOPBACK = /^(localhost|127(\.\d+){3}|::1)$/;
-
 interface ReachOptions {
   /** The variable of the keys with all rights. */
   readonly keysVariable: 'QUEUE_TOKENS' | 'API_TOKENS';
@@ -69,7 +68,7 @@ const hostOf = (env: Env): string => {
 
 /** Whether a server listens on loopback only, and needs no key: no limits apply. */
 export const isLocalOnly = (env: Env, options: Pick<ReachOptions, 'keysVariable'>): boolean =>
-  !hasKeys(env, options) && LOOPBACK.test(hostOf(env));
+  !hasKeys(env, options) && isLoopback(hostOf(env));
 
 /** Where a server listens, and which host names and origins may use it. `HOST`, `AUTH` and the keys must not contradict each other. */
 export const reachVariables = (env: Env, options: ReachOptions) => ({
@@ -77,7 +76,7 @@ export const reachVariables = (env: Env, options: ReachOptions) => ({
     .string()
     .optional()
     .transform(() => hostOf(env))
-    .refine((host) => env.AUTH === 'none' || hasKeys(env, options) || LOOPBACK.test(host), {
+    .refine((host) => !isOpenUnasked({ host, hasKeys: hasKeys(env, options), auth: env.AUTH }), {
       error: `anyone who reaches this address could ${options.open}; set ${options.keysVariable}, QUEUE_KEYS_FILE or JWT_SECRET, listen on 127.0.0.1, or say AUTH=none when the network is closed`,
     }),
   AUTH: z

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { commaSeparated, isSet } from '../environment.js';
 import type { AuthenticatorOptions } from './authenticator.js';
-import { isGuessable } from './key.js';
+import { isGuessable, keysProblem } from './key.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -19,13 +19,10 @@ const algorithmsOf = ({ JWT_SECRET }: Env): readonly string[] => (isSet(JWT_SECR
 export const namesKeys = (env: Env): boolean => isSet(env.QUEUE_KEYS_FILE) || hasJwt(env);
 
 /** Keys with all rights, separated by commas. */
-export const plainKeys = commaSeparated
-  // A list of unset variables, such as `$A,$B`, must not open the server.
-  .refine((keys) => keys.length > 0, { error: 'it has no key in it' })
-  .refine((keys) => !keys.some(isGuessable), {
-    error:
-      'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32',
-  });
+export const plainKeys = commaSeparated.superRefine((keys, context) => {
+  const message = keysProblem(keys);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 
 /** A variable that is required with JSON Web Tokens, and refused without. */
 const ofTokens = (env: Env, missing: string) =>

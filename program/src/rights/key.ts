@@ -68,3 +68,12 @@ const surprises = (key: string): number => {
  */
 export const isGuessable = (key: string): boolean =>
   key.length < MIN_CHARACTERS || surprises(key) < MIN_SURPRISES;
+
+/** What is wrong with a list of keys with all rights; undefined: nothing. It shows none of them. */
+export const keysProblem = (keys: readonly string[]): string | undefined => {
+  // A list of unset variables, such as `$A,$B`, must not open the server.
+  if (keys.length === 0) return 'it has no key in it';
+  return keys.some(isGuessable)
+    ? 'each key has at least 16 characters, and no repetition or row such as 123456 or qwerty for the most part; this makes one: openssl rand -hex 32'
+    : undefined;
+};

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { openMemoryEngine } from '../engine/memory/open-memory-engine.js';
 import { archiveOf } from './archive.js';
@@ -217,9 +218,15 @@ describe('a backup that runs', () => {
 
   it('is the only one, until it ends or its reader leaves', async () => {
     const engine = await trial.open('running');
-    const first = await archiveOf(await engine.backup(), CREATED_AT);
+    const first = await engine.backup();
     await expect(engine.backup()).rejects.toMatchObject({ code: 'overloaded', retryable: true });
-    for await (const _ of first) break;
+    const state = { released: false };
+    const release = async (): Promise<void> => {
+      await first.release();
+      state.released = true;
+    };
+    for await (const _ of await archiveOf({ ...first, release }, CREATED_AT)) break;
+    while (!state.released) await nextTurn();
     const second = await engine.backup();
     await second.release();
     expect(await numbersIn(engine)).toEqual([]);

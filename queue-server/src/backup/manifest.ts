@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { MAX_TIME } from '../engine/clocks.js';
 
 /** The last file of a backup: one without it is incomplete. */
 export const MANIFEST_FILE = 'manifest.json';
@@ -8,9 +9,6 @@ export const MAX_MANIFEST_BYTES = 64 * 1024 * 1024;
 
 const FORMAT = 'typed-queue backup';
 const VERSION = 1;
-
-/** Of a Date, in milliseconds. */
-const MAX_TIME = 8.64e15;
 
 const seq = z.int().nonnegative();
 const manifest = z.object({

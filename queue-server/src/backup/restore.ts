@@ -8,6 +8,7 @@ import { isMissing } from '../engine/journal/file-system.js';
 import { renewStoredContracts } from '../stored-contracts.js';
 import { checkBackup } from './check.js';
 import { archiveEntries, folderEntries, type BackupEntry } from './entries.js';
+import { checkGroupRecords } from './group-records.js';
 import type { Manifest } from './manifest.js';
 import { completed, FolderSink } from './saved-backup.js';
 import { checkMessages } from './stored-messages.js';
@@ -40,6 +41,7 @@ export const restore = async (
     const manifest = await checkBackup(until(signal, entries), folder);
     await folder.flush();
     await checkMessages(manifest, part);
+    await checkGroupRecords(part);
     const epochs = await renewEpochs(part, now);
     await renewStoredContracts(part, (queue, epoch) => newEpochOf(epochs, queue, epoch) ?? epoch);
     signal?.throwIfAborted();

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { QUEUES, storedQueues } from '../engine/disk/data-folder.js';
+import { foldersIn, JOURNAL_FOLDERS, QUEUES, storedQueues } from '../engine/disk/data-folder.js';
 import { nodeFileSystem } from '../engine/journal/node-file-system.js';
 import { storedRange, type StoredRange } from '../engine/journal/recovery/stored-range.js';
 import { backupInvalid, MANIFEST_FILE, type Manifest } from './manifest.js';
 
 /**
- * Compares the messages that a manifest lists with those in the files, which are in the folder. Queues that only the
- * files have were not served.
+ * Compares the queues and messages that a manifest lists with those in the files, which are in the folder.
  * @throws QueueError `backup_invalid`, `journal_unsupported`
  */
 export const checkMessages = async ({ queues }: Manifest, dir: string): Promise<void> => {
@@ -20,6 +19,11 @@ export const checkMessages = async ({ queues }: Manifest, dir: string): Promise<
     if (isRight(claimed, found)) continue;
     const [said, held] = [claimed, found ?? NO_MESSAGES].map(rangeText);
     throw mismatch(`says that the queue ${JSON.stringify(queue)} has ${said}, but its files have ${held}`);
+  }
+  for (const journals of JOURNAL_FOLDERS) {
+    const more = (await foldersIn(join(dir, journals))).find((queue) => !listed.has(queue));
+    if (more === undefined) continue;
+    throw backupInvalid('foreign', `${MANIFEST_FILE} lists no queue ${more}`, `${journals}/${more}`);
   }
 };
 

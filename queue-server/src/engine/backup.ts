@@ -20,7 +20,7 @@ export interface BackedUpQueue {
  * of its groups at the same moment, which never goes beyond them.
  */
 export interface EngineBackup {
-  /** Those that are served. */
+  /** Also those that are stored and not served. */
   readonly queues: readonly BackedUpQueue[];
   readonly files: readonly BackupFile[];
   /** Ends it: frees what was kept for it. */

@@ -1,5 +1,8 @@
 import type { After } from '@typed-queue/contracts/wire';
 
+/** The last time of a Date, in milliseconds since 1970. */
+export const MAX_TIME = 8.64e15;
+
 /**
  * Two clocks. Leases and delays count by one that is never set: they must not wait for an hour because the wall clock
  * was set back by one. What is stored or shown has wall clock times: the other clock means nothing to the next process.

@@ -6,7 +6,7 @@ import { PacketSocket } from './packets.fixture.js';
 import { NameTranslation } from './name-translation.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
-const KEY = '0123456789abcdef';
+const KEY = 'correct-horse-battery';
 const document = await readProtocolDocument();
 const of = (language: string) => {
   const block = document.blocks.find((each) => each.language === language);

@@ -9,7 +9,7 @@ import type { connect, ConnectOptions, QueueClient } from '@typed-queue/queue-cl
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QueueServerOptions } from '../server.js';
+import type { QueueServerOptions } from '../server-options.js';
 import { checkQueueOptions } from './kit-options.js';
 import type { CrashPoint } from './observed-engine.js';
 import { QueueRecord } from './queue-record.js';

@@ -45,6 +45,15 @@ describe('a virtual clock', () => {
     },
   );
 
+  it('refuses a time that no Date can hold', async () => {
+    const { clock } = clockOf();
+    await expect(clock.advance(Number.MAX_SAFE_INTEGER)).rejects.toMatchObject({
+      code: 'request_invalid',
+      message: expect.stringContaining('no Date'),
+    });
+    expect(clock.now()).toBe(1_000);
+  });
+
   it('is advanced by two calls at once for the sum of them', async () => {
     const { clock } = clockOf();
     const ran: number[] = [];

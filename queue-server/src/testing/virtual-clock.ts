@@ -1,6 +1,6 @@
 import { MINUTE, QueueError, SECOND } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
-import type { ServerClock } from '../engine/clocks.js';
+import { MAX_TIME, type ServerClock } from '../engine/clocks.js';
 import { Turns } from './turns.js';
 
 const HOUR = 60 * MINUTE;
@@ -44,7 +44,7 @@ export interface TestClock {
    * Lets time pass for the server. Timers run at their times, in order; before the next one the server comes to rest:
    * what became due is stored and has reached the clients. Resolves when that holds for all of them. Handlers may still
    * run, see `TestQueue.idle`. Calls at once run one after the other: each begins where the one before it ended.
-   * @throws QueueError `request_invalid` when it is no duration, `closed`
+   * @throws QueueError `request_invalid` when it is no duration, or ends after the last time of a Date; `closed`
    */
   advance(duration: Duration): Promise<void>;
 }
@@ -82,6 +82,8 @@ export class VirtualClock implements ServerClock, TestClock {
 
   async #advance(ms: number): Promise<void> {
     const end = this.#now + ms;
+    if (end > MAX_TIME)
+      throw new QueueError('request_invalid', `advance: ${ms} ms from now there is no Date.`);
     await this.#server.rest();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#timers.delete(next);

@@ -5,7 +5,7 @@ import { plainClient, type PlainClient } from '../plain-client.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 import { EngineIoSocket, UnadmittedConnection, warningsOf } from './unadmitted-connections.fixture.js';
 
-const KEY = '0123456789abcdef';
+const KEY = 'correct-horse-battery';
 const KB = 1024;
 /** Before it is admitted a client may send 8 KiB; a read that brings more may have 64 KiB. */
 const MOST_BYTES_RECEIVED = (8 + 64) * KB;

@@ -1,12 +1,13 @@
 import { QueueError } from '@typed-queue/contracts';
 import { Buffer } from 'node:buffer';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import type { BackedUpQueue, BackupFile, EngineBackup } from '../backup.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { readAt, reading, type File, type FileSystem } from '../journal/file-system.js';
 import type { JournalContent } from '../journal/journal-content.js';
+import { storedRange } from '../journal/recovery/stored-range.js';
 import { SEGMENT_SUFFIX } from '../journal/segment/segment-header.js';
-import { foldersIn, GROUP_RECORDS_FILE, JOURNAL_FOLDERS } from './data-folder.js';
+import { foldersIn, GROUP_RECORDS_FILE, JOURNAL_FOLDERS, QUEUES } from './data-folder.js';
 import type { RetainedFiles, RetainingFileSystem } from './retained-files.js';
 
 /** What is backed up, as it is when a backup begins. */
@@ -35,7 +36,10 @@ const MARK_SUFFIX = '.mark';
  */
 export const backUp = async ({ dir, fileSystem, served, capture }: BackupSource): Promise<EngineBackup> => {
   // Nobody writes to them.
-  const unserved = await unservedFiles(dir, fileSystem, served);
+  const folders = await unservedFolders(dir, served);
+  const unserved = await unservedFiles(dir, fileSystem, folders);
+  const names = [...new Set(folders.map((folder) => basename(folder)))];
+  const unservedRanges = await Promise.all(names.map((queue) => rangeOf(dir, fileSystem, queue)));
   const { queues, journals, records } = capture();
   const retained = fileSystem.retain(
     journals.flatMap((journal) => journal.segments.map(({ name }) => join(journal.dir, name))),
@@ -48,7 +52,7 @@ export const backUp = async ({ dir, fileSystem, served, capture }: BackupSource)
     ...unserved,
     textFile(GROUP_RECORDS_FILE, text),
   ];
-  return { queues, files, release: () => retained.release() };
+  return { queues: [...queues, ...unservedRanges], files, release: () => retained.release() };
 };
 
 const journalFiles = (dir: string, journal: JournalContent, retained: RetainedFiles): BackupFile[] => {
@@ -64,24 +68,35 @@ const journalFiles = (dir: string, journal: JournalContent, retained: RetainedFi
   ];
 };
 
-/** The files of queues that the contract lacks. */
+/** Those of queues that the contract lacks. */
+const unservedFolders = async (dir: string, served: ReadonlySet<string>): Promise<readonly string[]> => {
+  const folders: string[] = [];
+  for (const journals of JOURNAL_FOLDERS) {
+    const unserved = (await foldersIn(join(dir, journals))).filter((name) => !served.has(name));
+    folders.push(...unserved.map((name) => join(dir, journals, name)));
+  }
+  return folders;
+};
+
+const rangeOf = async (dir: string, fileSystem: FileSystem, queue: string): Promise<BackedUpQueue> => {
+  const { firstSeq = 1, lastSeq = 0 } = (await storedRange(fileSystem, join(dir, QUEUES, queue))) ?? {};
+  return { queue, firstSeq, lastSeq };
+};
+
 const unservedFiles = async (
   dir: string,
   fileSystem: FileSystem,
-  served: ReadonlySet<string>,
+  folders: readonly string[],
 ): Promise<BackupFile[]> => {
   const files: BackupFile[] = [];
-  for (const journals of JOURNAL_FOLDERS) {
-    const unserved = (await foldersIn(join(dir, journals))).filter((name) => !served.has(name));
-    for (const folder of unserved.map((name) => join(dir, journals, name))) {
-      const names = (await fileSystem.list(folder)).filter(
-        (name) => name.endsWith(SEGMENT_SUFFIX) || name.endsWith(MARK_SUFFIX),
-      );
-      for (const path of names.map((name) => join(folder, name))) {
-        const bytes = await reading(fileSystem, path, (file) => file.size());
-        const read = (): AsyncIterable<Uint8Array> => contentOf(() => fileSystem.open(path, 'read'), bytes);
-        files.push({ path: pathIn(dir, path), bytes, read });
-      }
+  for (const folder of folders) {
+    const names = (await fileSystem.list(folder)).filter(
+      (name) => name.endsWith(SEGMENT_SUFFIX) || name.endsWith(MARK_SUFFIX),
+    );
+    for (const path of names.map((name) => join(folder, name))) {
+      const bytes = await reading(fileSystem, path, (file) => file.size());
+      const read = (): AsyncIterable<Uint8Array> => contentOf(() => fileSystem.open(path, 'read'), bytes);
+      files.push({ path: pathIn(dir, path), bytes, read });
     }
   }
   return files;

@@ -76,7 +76,7 @@ const renewedLetter = (stored: StoredLetter, renew: (epoch: string) => string | 
 const renewGroups = async (dir: string, epochs: NewEpochs, wallNow: () => number): Promise<void> => {
   const path = join(dir, GROUP_RECORDS_FILE);
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
-  // Safe: written by `backUp`, and compared with its checksum.
+  // Safe: written by `backUp`, and checked.
   const records = lines.map((line) => renewedRecord(JSON.parse(line) as GroupRecord, epochs, wallNow));
   const [journal, copies] = [
     await openJournal({ dir: join(dir, GROUPS), inlineBytes: 0 }),

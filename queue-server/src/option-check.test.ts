@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startQueueServer, type QueueServerOptions } from './index.js';
+
+/** With options that no compiler has seen. */
+const startWith = (...args: readonly unknown[]) =>
+  // Safe: the check is for values of other types.
+  startQueueServer(...(args as unknown as [QueueServerOptions]));
+
+const invalid = (option: string, text: string) => ({
+  code: 'request_invalid',
+  message: expect.stringContaining(text),
+  details: { option },
+});
+
+const memory = { storage: 'memory' };
+
+let directory: string;
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'option-check-'));
+});
+afterEach(() => rm(directory, { recursive: true }));
+
+describe('a server with options that no compiler has seen', () => {
+  it.each([
+    [
+      { ...memory, prot: 1 },
+      'prot',
+      'the last argument has no field "prot"; it may have storage, host, port, ',
+    ],
+    [
+      { ...memory, port: '4556' },
+      'port',
+      'the option "port" is a port: a whole number from 0 to 65535, not "4556"',
+    ],
+    [{ ...memory, port: 70_000 }, 'port', 'not 70000'],
+    [{ ...memory, host: '' }, 'host', 'the option "host" is a text that is not empty, not ""'],
+    [
+      { ...memory, contract: {} },
+      'contract',
+      'is a contract, as defineContract makes it, of at least one queue',
+    ],
+    [{ ...memory, contract: () => 1 }, 'contract', 'not a function'],
+    [{ ...memory, dashboard: 'on' }, 'dashboard', 'is true or false, not "on"'],
+    [{ ...memory, auth: 'all' }, 'auth', 'the option "auth" is "none", not "all"'],
+    [{ storage: 'disc', dataDir: 'x' }, 'storage', '"memory" or "disk", not "disc"'],
+    [{ ...memory, dataDir: 'x' }, 'dataDir', 'the option "dataDir" is of no use with storage "memory"'],
+    [
+      { ...memory, durability: 'disk' },
+      'durability',
+      'the option "durability" is of no use with storage "memory"',
+    ],
+    [
+      {},
+      'dataDir',
+      'the option "dataDir" is missing: name a folder for the messages, or say storage: \'memory\'',
+    ],
+    [{ storage: 'disk' }, 'dataDir', 'the option "dataDir" is missing'],
+    [null, '', 'startQueueServer: the last argument is an object, not null'],
+    ['data', '', 'the last argument is an object, not "data"'],
+  ])('refuses %j', async (options, option, text) => {
+    await expect(startWith(options)).rejects.toMatchObject(invalid(option, text));
+  });
+
+  it('is refused without any', async () => {
+    await expect(startWith()).rejects.toMatchObject(invalid('dataDir', 'is missing'));
+  });
+
+  it.each(['file', 'file/below'])('refuses a dataDir that is no folder: %s', async (path) => {
+    await writeFile(join(directory, 'file'), 'mine');
+    const starting = startWith({ dataDir: join(directory, path) });
+    await expect(starting).rejects.toMatchObject(invalid('dataDir', 'which is no folder'));
+  });
+
+  it('makes a dataDir that is missing', async () => {
+    const server = await startWith({ dataDir: join(directory, 'new/data') });
+    await server.close();
+    expect(await readdir(join(directory, 'new/data'))).toContain('queues');
+  });
+});
