@@ -1,4 +1,4 @@
-/** What stands for numbers and ids in the reason of a kind. */
+/** The server replaces numbers and ids in the reasons of its summary by this. */
 const VARYING = '#';
 
 /**

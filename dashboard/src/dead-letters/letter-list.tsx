@@ -22,7 +22,7 @@ interface LetterListProps {
   readonly done: (text: string) => void;
 }
 
-/** The letters that match, and what can be done with them. */
+/** A page of the dead letters that match a filter, with buttons to redrive or discard the selected ones, or all. */
 export const LetterList = ({ queue, search, done }: LetterListProps) => {
   const filter = filterOf(search);
   const { data, error } = useQuery(lettersOf(useClient(), queue, filter, search.after));

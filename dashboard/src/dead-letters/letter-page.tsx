@@ -22,7 +22,7 @@ interface LetterPageProps {
   readonly done: (text: string) => void;
 }
 
-/** One dead letter: why it is one, and what can be done with it. */
+/** One dead letter: its failures, payload and headers, and buttons to redrive, edit or discard it. */
 export const LetterPage = ({ queue, position, done }: LetterPageProps) => {
   const { letter: _, ...search } = useSearch({ from: '/queues/$queue/dead-letters' });
   const navigate = useNavigate();

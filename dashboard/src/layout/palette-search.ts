@@ -16,7 +16,7 @@ const PAGES: readonly PaletteEntry[] = [
 
 const has = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase());
 
-/** What stands before and after the first slash; without one no group is meant. */
+/** Splits a search of the form `queue/group` at its first slash; `group` is undefined when there is no slash. */
 export const searched = (search: string): { readonly queue: string; readonly group: string | undefined } => {
   const slash = search.indexOf('/');
   return slash < 0

@@ -70,7 +70,7 @@ describe('a live feed', () => {
       ...change,
     });
 
-  /** Until nothing more happens by itself, or so many moments are over. */
+  /** Runs the scheduled callbacks until there are none, or `most` rounds of them. */
   const pass = async (most = 20): Promise<void> => {
     for (let count = 0; count < most; count++) {
       await settle();

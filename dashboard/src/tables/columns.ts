@@ -12,5 +12,5 @@ export type Features = typeof features;
 
 export type Columns<Row extends RowData> = readonly ColumnDef<Features, Row>[];
 
-/** Makes the columns of a table of such rows. A column whose values are numbers stands to the right. */
+/** A builder of typed columns for rows of this type. `DataTable` aligns columns of numbers to the right. */
 export const columnsOf = <Row extends RowData>() => createColumnHelper<Features, Row>();
