@@ -9,6 +9,8 @@ export const MAX_FRAME_BYTES = 4 * 1024 * 1024;
 export const MAX_FRAME_MESSAGES = 4096;
 /** Frames of one queue that a client may have in flight; the server remembers as many per producer. */
 export const MAX_FRAMES_IN_FLIGHT = 64;
+/** The most messages in flight to a consumer, or unsettled there, unless it asks for another window. */
+export const DEFAULT_WINDOW_MESSAGES = 1_000;
 /** Failures after which a message is dead-lettered, unless the settings of its group say otherwise. */
 export const DEFAULT_MAX_ATTEMPTS = 6;
 /** Characters that the reason of a failure may have in a request. */

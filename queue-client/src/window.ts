@@ -6,9 +6,6 @@ export interface Window {
   readonly bytes?: number | undefined;
 }
 
-/** The most messages of a window, where none is asked for. */
-export const DEFAULT_WINDOW = 1_000;
-
 const KNOWN: KnownOptions<Window> = { messages: true, bytes: true };
 
 /** @throws QueueError `request_invalid` */

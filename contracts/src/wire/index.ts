@@ -13,6 +13,7 @@ export { isUuid, NIL_UUID } from '../frame/uuid.js';
 export { idFactory } from '../id.js';
 export {
   DEFAULT_MAX_ATTEMPTS,
+  DEFAULT_WINDOW_MESSAGES,
   KEPT_REASON,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../forms/json-object.js';
-import { isObject, listOf, membersOf, resolved } from './schema-node.js';
+import { isObject, type JsonObject } from '../forms/json-object.js';
+import { listOf, membersOf, resolved } from './schema-node.js';
 
 const MAX_DEPTH = 6;
 

@@ -1,4 +1,4 @@
-import { isObject } from './schema-node.js';
+import { isObject } from '../forms/json-object.js';
 
 /** What a keyword asks for; `#` is its value. */
 const TEXTS: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import type { JsonObject } from '../forms/json-object.js';
+import { isObject, type JsonObject } from '../forms/json-object.js';
 import { constraintsOf } from './schema-constraints.js';
-import { isObject, listOf, membersOf, resolved } from './schema-node.js';
+import { listOf, membersOf, resolved } from './schema-node.js';
 import { typeText } from './schema-type.js';
 
 /** One line of the documentation of a payload. */

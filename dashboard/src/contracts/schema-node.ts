@@ -1,7 +1,5 @@
-import type { JsonObject } from '../forms/json-object.js';
-
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isObject, type JsonObject } from '../forms/json-object.js';
+import { pointerNames } from '../forms/json-pointer.js';
 
 /** The members of an object of schemas; none when it is no object. */
 export const membersOf = (value: unknown): readonly (readonly [string, unknown])[] =>
@@ -33,8 +31,7 @@ export const resolved = (schema: unknown, root: JsonObject): ResolvedSchema => {
 const target = (ref: string, root: JsonObject): unknown => {
   if (ref !== '#' && !ref.startsWith('#/')) return undefined;
   let at: unknown = root;
-  for (const part of ref.split('/').slice(1)) {
-    const name = part.replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const name of pointerNames(ref)) {
     if (typeof at !== 'object' || at === null || !Object.hasOwn(at, name)) return undefined;
     // Safe: it was seen to have this member.
     at = (at as Readonly<Record<string, unknown>>)[name];

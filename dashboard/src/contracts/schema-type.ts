@@ -1,5 +1,5 @@
-import type { JsonObject } from '../forms/json-object.js';
-import { isObject, listOf, resolved } from './schema-node.js';
+import { isObject, type JsonObject } from '../forms/json-object.js';
+import { listOf, resolved } from './schema-node.js';
 
 const MAX_DEPTH = 4;
 const MAX_CHOICES = 8;

@@ -1,6 +1,4 @@
-import type { JsonObject } from './json-object.js';
-
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
+import { isObject, type JsonObject } from './json-object.js';
 
 /** Whether fields can edit the payloads of a schema: it or a part of it says which there are, or so does each of its choices. */
 export const hasFields = ({ properties, allOf, anyOf, oneOf, type }: JsonObject): boolean => {

@@ -1,5 +1,6 @@
 import { Validator, type OutputUnit } from '@cfworker/json-schema';
 import type { JsonObject } from './json-object.js';
+import { pointerNames } from './json-pointer.js';
 
 /** One thing wrong with a payload. */
 export interface PayloadIssue {
@@ -48,19 +49,12 @@ export const payloadIssues = (schema: JsonObject, payload: unknown): readonly Pa
 };
 
 const issueOf = ({ keyword, error, instanceLocation }: OutputUnit): PayloadIssue => {
-  const path = pathOf(instanceLocation);
+  const path = pointerNames(instanceLocation, decoded);
   const [, missing] = keyword === 'required' ? (/required property "(.*)"\.$/s.exec(error) ?? []) : [];
   if (missing !== undefined) return { path: [...path, missing], message: 'is required' };
   if (keyword === 'false') return { path, message: 'is not a field of this event' };
   return { path, message: error };
 };
-
-/** The parts of a JSON Pointer in a fragment. */
-const pathOf = (pointer: string): readonly string[] =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((part) => decoded(part).replaceAll('~1', '/').replaceAll('~0', '~'));
 
 const decoded = (part: string): string => {
   try {

@@ -1,5 +1,10 @@
 import { QueueError, type AnyMessage, type QueueDefinition } from '@typed-queue/contracts';
-import type { GrantHeader, Revocation, Subscribed } from '@typed-queue/contracts/wire';
+import {
+  DEFAULT_WINDOW_MESSAGES,
+  type GrantHeader,
+  type Revocation,
+  type Subscribed,
+} from '@typed-queue/contracts/wire';
 import type { QueueUse } from '../agreement/agreements.js';
 import type { CloseOptions, Subscription } from '../client.js';
 import type { Requests } from '../connection/requests.js';
@@ -11,7 +16,6 @@ import { ContractCheck } from '../messages/contract-check.js';
 import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Tracing } from '../tracing.js';
-import { DEFAULT_WINDOW } from '../window.js';
 import { HandlerScheduler, type HandlerSchedulerDeps } from './handler-scheduler.js';
 import { GroupEvents } from './group-events.js';
 import { ExtensionTimer, LeaseClock } from './lease-clock.js';
@@ -226,7 +230,7 @@ export class GroupSubscription implements Subscription {
     const { server, runtime, request } = this.#deps;
     return new OutcomeSender({
       subscription: request.subscription,
-      window: request.window?.messages ?? DEFAULT_WINDOW,
+      window: request.window?.messages ?? DEFAULT_WINDOW_MESSAGES,
       server,
       runtime,
       leases: this.#leases,

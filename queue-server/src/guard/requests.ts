@@ -9,6 +9,7 @@ import {
 } from '@typed-queue/contracts';
 import {
   CLIENT_NAME,
+  DEFAULT_WINDOW_MESSAGES,
   isUuid,
   MAX_REASON,
   type Authentication,
@@ -55,7 +56,7 @@ const consuming = {
   form: z.literal(['json', 'frame']).default('json'),
   window: z
     .object({
-      messages: z.int().min(1).max(10_000).default(1_000),
+      messages: z.int().min(1).max(10_000).default(DEFAULT_WINDOW_MESSAGES),
       bytes: z
         .int()
         .min(1)

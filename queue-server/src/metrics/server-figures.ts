@@ -1,7 +1,8 @@
-import { QueueError, type ApiErrorCode, type ErrorCode } from '@typed-queue/contracts';
+import type { ApiErrorCode, ErrorCode } from '@typed-queue/contracts';
 import type { MemoryBudget } from '../access/budget.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 import type { Engine } from '../engine/engine.js';
+import { faultCode } from '../engine/fault-code.js';
 import type { FlushCount, FlushCounts } from './flush-counts.js';
 import { queueFigures, type QueueFigures, type QueueFiguresDeps } from './queue-figures.js';
 
@@ -38,7 +39,7 @@ export const serverFigures = async (deps: ServerFiguresDeps): Promise<ServerFigu
   const fault = deps.engine.fault();
   return {
     isReady: deps.isReady(),
-    fault: fault && (fault instanceof QueueError ? fault.code : 'storage_failed'),
+    fault: fault && faultCode(fault),
     connections: deps.connections(),
     memory: { bytes: deps.budget.bytes, used: deps.budget.used },
     refusals: deps.refusals.all(),

@@ -2,6 +2,7 @@ import { MINUTE, SECOND, type Finding } from '@typed-queue/contracts';
 import type { Member } from '../delivery/member.js';
 import { memberNames } from '../engine/group/member-id.js';
 import type { Growth } from '../history/group-trends.js';
+import type { QueueHistory } from '../history/queue-history.js';
 import type { GroupSnapshot } from './snapshot.js';
 
 /** A depth that grew by less is no trend. */
@@ -39,13 +40,14 @@ export const worstFirst = (findings: readonly Finding[]): readonly Finding[] =>
 export const findingsOf = (
   queue: string,
   snapshot: GroupSnapshot,
-  growth: Growth | undefined,
+  history: Pick<QueueHistory, 'growthOf'>,
 ): readonly Finding[] => {
   const { group, depth, members } = snapshot;
   if (depth === 0) return [];
   const kind = backlogOf(snapshot);
   const found: Finding[] = kind === undefined ? [] : [{ kind, queue, group, depth }];
-  if (kind === undefined && growth !== undefined && hasGrown(depth, growth)) {
+  const growth = kind === undefined ? history.growthOf(queue, group) : undefined;
+  if (growth !== undefined && hasGrown(depth, growth)) {
     found.push({ kind: 'falling-behind', queue, group, depth, ...growth, overMs: Math.round(growth.overMs) });
   }
   for (const member of members) {

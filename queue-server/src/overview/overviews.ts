@@ -16,6 +16,7 @@ import { messageTime } from '../delivery/message-time.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import type { Clocks } from '../engine/clocks.js';
 import type { Engine } from '../engine/engine.js';
+import { faultCode } from '../engine/fault-code.js';
 import type { QueueHistory } from '../history/queue-history.js';
 import type { RecentDeadLetters } from '../history/recent-dead-letters.js';
 import { findingsOf, worstFirst } from './findings.js';
@@ -114,9 +115,7 @@ export class Overviews {
       .all()
       .map((recent) => ({ kind: 'dead-letters', ...recent }));
     for (const [queue, own] of groups) {
-      for (const group of own) {
-        if (group.depth > 0) findings.push(...findingsOf(queue, group, history.growthOf(queue, group.group)));
-      }
+      for (const group of own) findings.push(...findingsOf(queue, group, history));
     }
     const sums = new Map([...groups].map(([queue, own]) => [queue, sumsOf(own)]));
     return { at, groups, sums, findings: worstFirst(findings) };
@@ -185,7 +184,7 @@ export class Overviews {
   #faults(): Finding[] {
     const fault = this.#deps.engine.fault();
     if (fault === undefined) return [];
-    return [{ kind: 'storage-fault', code: fault instanceof QueueError ? fault.code : 'storage_failed' }];
+    return [{ kind: 'storage-fault', code: faultCode(fault) }];
   }
 }
 
