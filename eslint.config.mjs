@@ -13,44 +13,21 @@ const main = [
 
 const environment = 'Only main.ts reads the environment; everything else receives values.';
 
+/** Rules that need types are those of `.oxlintrc.json`. */
 export default defineConfig(
   globalIgnores(['**/dist/', 'data/', 'coverage/']),
   js.configs.recommended,
-  tseslint.configs.strictTypeChecked,
-  tseslint.configs.stylisticTypeChecked,
+  tseslint.configs.strict,
+  tseslint.configs.stylistic,
   {
     linterOptions: { reportUnusedDisableDirectives: 'error' },
-    languageOptions: {
-      parserOptions: {
-        projectService: {
-          allowDefaultProject: [
-            ...['*.mjs', 'checks/*.mjs', 'scripts/*.mjs', 'bench/contract-types/*.mjs'],
-            'queue-server/bin.mjs',
-            'cli/bin.mjs',
-            'create-typed-queue/bin.mjs',
-            'dashboard/vite.config.mjs',
-          ],
-          defaultProject: 'tsconfig.base.json',
-          // As many scripts as the root has, and a few more: they are small.
-          maximumDefaultProjectFileMatchCount_THIS_WILL_SLOW_DOWN_LINTING: 40,
-        },
-        tsconfigRootDir: import.meta.dirname,
-      },
-    },
     rules: {
       'max-lines': ['error', 300],
       eqeqeq: 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      // `() => emit(…)` is as clear as a body in braces.
-      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // The compiler's rule: what begins with an underscore is unused on purpose.
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // An interface is no record: typed-emitter takes only a type.
       '@typescript-eslint/consistent-type-definitions': 'off',
-      // A method may be async only so that what it throws rejects.
-      '@typescript-eslint/require-await': 'off',
-      // A number's text is no surprise; objects and undefined stay forbidden.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
     },
   },
   {
@@ -102,10 +79,7 @@ export default defineConfig(
   {
     // A type test names a value only to ask for its type.
     files: ['**/*.test-d.ts'],
-    rules: {
-      '@typescript-eslint/no-meaningless-void-operator': 'off',
-      '@typescript-eslint/no-unused-vars': 'off',
-    },
+    rules: { '@typescript-eslint/no-unused-vars': 'off' },
   },
   {
     files: [
@@ -114,14 +88,6 @@ export default defineConfig(
     ],
     languageOptions: {
       globals: { console: 'readonly', process: 'readonly', setTimeout: 'readonly', URL: 'readonly' },
-    },
-    // Plain JavaScript: a parameter has no type to be true to.
-    rules: {
-      '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-assignment': 'off',
-      '@typescript-eslint/no-unsafe-call': 'off',
-      '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
 );

@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-unnecessary-type-parameters -- comparing two generic functions is what
+/* oxlint-disable typescript/no-unnecessary-type-parameters -- comparing two generic functions is what
    makes the compiler ask whether the types within are the same */
 
 /** `true` only when both types are the same, not merely assignable. */

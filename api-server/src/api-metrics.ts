@@ -39,7 +39,7 @@ const definitions: readonly Definition[] = [
     kind: 'gauge',
     name: 'typed_queue_outbox_oldest_age_seconds',
     help: 'Age of the oldest event that waits; 0 when none does.',
-    value: ({ status }) => status && status.lagMs / 1_000,
+    value: ({ status }) => (status === undefined ? undefined : status.lagMs / 1_000),
   },
   {
     kind: 'gauge',

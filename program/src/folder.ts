@@ -27,7 +27,11 @@ export const flushFolder = async (path: string, machine: Partial<FolderMachine> 
   const { platform: system, open: openFolder } = { ...thisMachine, ...machine };
   try {
     const folder = await openFolder(path, 'r');
-    await folder.sync().finally(() => folder.close());
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
   } catch (error) {
     if (system !== 'win32' || !WINDOWS_REFUSALS.includes(codeOf(error))) throw error;
   }

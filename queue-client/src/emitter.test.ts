@@ -64,11 +64,11 @@ describe('Emitter', () => {
     emitter.on('disconnected', () => {
       throw new Error('thrown');
     });
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises
+    // oxlint-disable-next-line typescript/no-misused-promises
     emitter.on('disconnected', async () => {
       throw new Error('rejected');
     });
-    // eslint-disable-next-line @typescript-eslint/no-misused-promises
+    // oxlint-disable-next-line typescript/no-misused-promises
     emitter.once('disconnected', async () => {
       throw new Error('rejected once');
     });

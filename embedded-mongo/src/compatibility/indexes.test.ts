@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- Mongoose takes plain objects for what it declares as classes. */
 import { describe, expect, it } from '@jest/globals';
 import mongoose from 'mongoose';
 import { useMongo } from './mongo.fixture.js';

@@ -18,7 +18,7 @@ export const archiveOf = async (
   const { readable, controller } = createTarPacker();
   void pack(backup, createdAt, controller)
     .catch((error: unknown) => controller.error(error))
-    .finally(() => backup.release());
+    .finally(() => void backup.release());
   return readable;
 };
 

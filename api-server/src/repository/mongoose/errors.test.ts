@@ -1,4 +1,3 @@
-/* eslint-disable @typescript-eslint/no-unsafe-class-instance-assignment -- A table of errors of several classes. */
 import { describe, expect, it } from '@jest/globals';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { isConnectionFailure, apiErrorOf } from './errors.js';
