@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
 import { blocksOf, followPage, PAGES, sectionOf, writeFiles } from './page.fixture.mjs';
-import { isThorough } from './thorough.fixture.js';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
 
 const start = textOf('docs/getting-started.md');
-/** Whose commands are run here. Vitest comes from the registry: `npm run guide` runs it. */
+/** `npm run guide` follows them and the page of Vitest, which comes from the registry. */
 const followed = PAGES.filter((page) => page !== 'vitest');
 /** They have tests of their own, or no code. */
 const others = [
@@ -25,9 +24,8 @@ const others = [
   'comparison',
   'promises',
 ];
-/** The others take a minute: `THOROUGH=1` follows them as well. */
+/** Are followed here, too; all together take a minute. */
 const QUICK = ['getting-started', 'failures'];
-const isQuick = (page) => isThorough || QUICK.includes(page);
 
 const readme = sectionOf(textOf('README.md'), 'In your project');
 
@@ -66,16 +64,6 @@ const fragmentsOf = (page) =>
   );
 
 let folder;
-/** The project of a page, below a folder that none of its programs leaves. */
-const projectOf = async (page) => {
-  const project = join(folder, page);
-  await mkdir(project);
-  await symlink(join(root, 'node_modules'), join(project, 'node_modules'));
-  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-  writeFiles(start, project);
-  return project;
-};
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guide-'));
 });
@@ -128,23 +116,11 @@ describe('the guide', () => {
   });
 });
 
-describe('what a page says to do', () => {
-  const follow = async (page) => {
-    const project = await projectOf(page);
-    const port = await freePort();
-    // The start of the project reads the port from its own page.
-    writeFiles(start.replaceAll('3333', port), project);
-    await followPage(pageOf(page), { folder: project, port, prelude: INSTALLED });
-  };
-
-  it.each(followed.filter(isQuick))('works: %s', follow);
-  const later = followed.filter((page) => !isQuick(page));
-  if (later.length > 0) it.skip.each(later)('works, with THOROUGH=1: %s', follow);
-
+describe('what the first pages say to do', () => {
   it('works in one folder and one terminal, page after page', async () => {
     const clone = join(folder, 'in-order', 'clone');
     await mkdir(clone, { recursive: true });
-    const pages = [readme, ...followed.filter(isQuick).map(pageOf)];
+    const pages = [readme, ...QUICK.map(pageOf)];
     await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude: INSTALLED });
   });
 });
