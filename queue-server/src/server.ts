@@ -21,13 +21,14 @@ import { WrongKeys } from './access/wrong-keys.js';
 import type { GroupDelivery } from './delivery/group-delivery.js';
 import { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
+import { ContractReports } from './overview/contract-reports.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
 import { ServedSchemas } from './guard/served-schemas.js';
 import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type Limits } from './limits.js';
 import { FlushCounts } from './metrics/flush-counts.js';
-import { openDelivery } from './open-delivery.js';
+import { MACHINE_CLOCK, openDelivery } from './open-delivery.js';
 import { openObservation } from './open-observation.js';
 import { openEngine, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
@@ -163,6 +164,7 @@ const sharedDeps = (
   audit: log.audit,
   onError: log.failure,
   onStalled: log.backupStalled,
+  contractReports: new ContractReports(() => (options.clock ?? MACHINE_CLOCK).wallNow()),
 });
 
 const servedSchemas = async (

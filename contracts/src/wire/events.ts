@@ -29,7 +29,7 @@ import type {
   SeqAt,
 } from './administration.js';
 import type { Authentication } from './handshake.js';
-import type { QueueContract } from './contract.js';
+import type { ContractOptions, DifferingClients, QueueContract } from './contract.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { History, HistoryQuery, Overview, OverviewQuery } from './overview.js';
@@ -97,6 +97,7 @@ interface ContractRequests<Q extends string> {
    */
   contract: (
     ...request:
+      | [queue: Q, known: string | null, options: ContractOptions, answer: Answer<QueueContract>]
       | [queue: Q, known: string | null, answer: Answer<QueueContract>]
       | [queue: Q, answer: Answer<QueueContract>]
   ) => void;
@@ -118,6 +119,8 @@ interface ObservationRequests<Q extends string> {
   ) => void;
   /** The seq that a start means at the moment. */
   'seq-at': (queue: Q, start: Start, answer: Answer<SeqAt>) => void;
+  /** The connected clients whose contract of a queue differs from the server's. */
+  'contract:clients': (queue: Q, answer: Answer<DifferingClients>) => void;
 }
 
 /** Administration of queues and groups. */

@@ -37,7 +37,8 @@ export interface OwnRights {
 
 /**
  * A queue at a glance. Without the right to administer it, groups, members, depth and age are those of the groups that
- * the principal may see, and dead letters and tails count 0.
+ * the principal may see, and dead letters, tails
+ * and differing clients count 0.
  */
 export interface QueueOverview {
   readonly queue: string;
@@ -57,6 +58,8 @@ export interface QueueOverview {
   readonly groups: number;
   readonly members: number;
   readonly tails: number;
+  /** Connected clients that reported that their contract of it differs. */
+  readonly differingClients: number;
 }
 
 /** The server itself. */

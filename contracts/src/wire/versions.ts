@@ -37,6 +37,7 @@ export const requestVersions: Versions<Exclude<keyof ClientToServerEvents<Contra
   history: 4,
   message: 4,
   'seq-at': 4,
+  'contract:clients': 4,
   'dead-letters:summary': 4,
 };
 

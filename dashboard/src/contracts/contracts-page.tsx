@@ -7,7 +7,9 @@ import { Failure } from '../layout/failure.js';
 import { Loading } from '../layout/loading.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
+import { counted } from '../text/quantity.js';
 import { contractsSearch, type ContractsSearch } from './contracts-search.js';
+import { DifferingClients } from './differing-clients.js';
 import { QueueDocument } from './queue-document.js';
 
 /** All queues as documentation. */
@@ -55,16 +57,24 @@ const SearchField = ({ search }: { search: ContractsSearch }) => {
 };
 
 /** What a queue is made of is asked for when it is opened. */
-const QueueEntry = ({ overview: { queue } }: { overview: QueueOverview }) => {
+const QueueEntry = ({ overview: { queue, differingClients } }: { overview: QueueOverview }) => {
   const [isOpen, setOpen] = useState(false);
   return (
     <details className="entry" onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>{queue}</summary>
+      <summary>
+        <span>{queue}</span>
+        {differingClients > 0 && (
+          <span className="badge" data-state="flight">
+            differs from {counted(differingClients, 'client')}
+          </span>
+        )}
+      </summary>
       {isOpen && (
         <>
           <Link to="/queues/$queue/contract" params={{ queue }}>
             Contract of {queue}
           </Link>
+          <DifferingClients queue={queue} count={differingClients} />
           <QueueDocument queue={queue} />
         </>
       )}

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Browser, Page } from 'playwright-core';
 import * as z from 'zod';
@@ -9,7 +10,11 @@ import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
 const line = z.strictObject({ product: z.string(), quantity: z.int().min(1) });
-const placed = z.strictObject({ id: z.string(), lines: z.array(line) });
+const placed = z.strictObject({ id: z.string().describe('As on the invoice.'), lines: z.array(line) });
+/** Of a client that was not built again since the id became a text. */
+const older = defineContract({
+  orders: defineQueue('orders', { events: { placed: z.strictObject({ id: z.number() }) } }),
+});
 const contract = defineContract({
   orders: defineQueue('orders', { events: { placed } }),
   mails: defineQueue('mails', { events: { sent: z.strictObject({ to: z.email() }) } }),
@@ -43,8 +48,53 @@ describeInChromium('the pages of contracts', () => {
       'integer',
       'required',
       'at least 1',
+      '',
     ]);
     expect(problems).toEqual([]);
+  });
+
+  it('show the descriptions of fields, also in the form', async () => {
+    await page.goto(`${server.url}/queues/orders/contract`);
+    await page.getByRole('cell', { name: 'As on the invoice.' }).waitFor();
+    await page.goto(`${server.url}/queues/orders/publish`);
+    await page.getByText('As on the invoice.').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  describe('with a client whose contract differs', () => {
+    const differing = () => page.getByRole('row').filter({ hasText: 'old-shop' });
+    const connectOlder = (): QueueClient<typeof older> => {
+      const client = connect(older, { url: server.url, name: 'old-shop' });
+      client.on('contract:differs', () => undefined);
+      client.subscribe('orders', { group: 'mailer' }, () => undefined);
+      return client;
+    };
+
+    it('show what differs and what to do, until the client is gone', async () => {
+      const client = connectOlder();
+      await page.goto(`${server.url}/queues/orders/contract`);
+      await differing().waitFor();
+      const texts = await differing().getByRole('cell').allInnerTexts();
+      expect(texts.slice(2, 5)).toEqual([
+        'member of mailer',
+        'placed: it cannot read all of them, and what it publishes may be refused (/properties/id: type)',
+        expect.stringMatching(/^Build it with the contract of the server/),
+      ]);
+      await client.close();
+      await differing().waitFor({ state: 'hidden' });
+      expect(problems).toEqual([]);
+    });
+
+    it('mark its queue in the list, without a fault that axe-core finds', async () => {
+      const client = connectOlder();
+      await page.goto(`${server.url}/contracts`);
+      await page.getByText('differs from 1 client').waitFor();
+      await page.getByText('orders', { exact: true }).click();
+      await differing().waitFor();
+      expect(await accessibilityFaults(page)).toEqual([]);
+      await client.close();
+      expect(problems).toEqual([]);
+    });
   });
 
   it('copy the JSON Schema of an event', async () => {

@@ -80,6 +80,14 @@ export const seqAtOf = ({ admin }: Client, queue: string, start: Start) =>
     staleTime: OFTEN,
   });
 
+/** The connected clients whose contract of a queue differs. */
+export const differingClientsOf = ({ admin }: Client, queue: string) =>
+  queryOptions({
+    queryKey: ['differing-clients', queue],
+    queryFn: ({ signal }) => admin.differingClients(queue, { signal }),
+    refetchInterval: OFTEN,
+  });
+
 /** The events of a queue and their JSON Schemas. */
 export const descriptionOf = ({ admin }: Client, queue: string) =>
   queryOptions({

@@ -5,6 +5,7 @@ import type {
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetterSummary,
+  DifferingClients,
   GroupStatus,
   History,
   HistoryQuery,
@@ -71,10 +72,15 @@ export interface Admin<C extends Contract> {
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
   /**
-   * The JSON Schemas of the events of a queue, as the server has them and as far as this client may see them. For any
-   * queue of the server, also one that the contract of this client lacks.
+   * The JSON Schemas of the events of a queue, as the server has them and as far as this client may see them, with titles
+   * and descriptions. For any queue of the server, also one that the contract of this client lacks.
    */
   describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>>;
+  /**
+   * The connected clients whose contract of a queue differs from the server's, as they found themselves. For any queue,
+   * as above. Needs the right to administer it.
+   */
+  differingClients(queue: string, options?: AdminOptions): Promise<DifferingClients>;
   /**
    * A page of the queues that this client has any right to, with their rates, depths and ages; what needs attention;
    * and the server, for those who may administer all queues. The server measures every 10 seconds.

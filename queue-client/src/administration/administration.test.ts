@@ -25,6 +25,12 @@ describe('requests', () => {
       [() => admin.history({ queue: 'files' }), ['history', { queue: 'files' }], { from: 1 }],
       [() => admin.message('files', 7), ['message', 'files', 7, {}], { seq: 7 }],
       [() => admin.seqAt('files', { time: 7 }), ['seq-at', 'files', { time: 7 }], { seq: 3 }],
+      [
+        () => admin.describe('files'),
+        ['contract', 'files', null, { annotations: true }],
+        { hash: 'h', events: {} },
+      ],
+      [() => admin.differingClients('files'), ['contract:clients', 'files'], { clients: [], others: 0 }],
       [() => admin.deadLetterSummary('files'), ['dead-letters:summary', 'files'], { letters: 0 }],
       [() => admin.deadLetters('files', query), ['dead-letters', 'files', query], { letters: [], next: 4 }],
     ] as const;

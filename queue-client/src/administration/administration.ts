@@ -5,6 +5,7 @@ import type {
   DeadLetterPage,
   DeadLetterQuery,
   DeadLetterSummary,
+  DifferingClients,
   GroupStatus,
   History,
   HistoryQuery,
@@ -78,10 +79,16 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   async describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>> {
     const described = await this.#requests.ask<QueueContract>('describe', { queue }, options, (answer) =>
-      this.#deps.server.send('contract', queue, null, answer),
+      this.#deps.server.send('contract', queue, null, { annotations: true }, answer),
     );
     // A server leaves the events out only for a client that knows them.
     return { events: {}, ...described };
+  }
+
+  differingClients(queue: string, options?: AdminOptions): Promise<DifferingClients> {
+    return this.#requests.ask('differingClients', { queue }, options, (answer) =>
+      this.#deps.server.send('contract:clients', queue, answer),
+    );
   }
 
   async groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]> {

@@ -7,6 +7,7 @@ type Method = Exclude<keyof Admin<Contract>, 'eachDeadLetter'>;
 const METHODS: Readonly<Record<Method, 1>> = {
   queues: 1,
   describe: 1,
+  differingClients: 1,
   overview: 1,
   history: 1,
   message: 1,

@@ -67,7 +67,7 @@ describe('a reader', () => {
     use.served(served(newer));
     begin('read').use.served(served(newer));
     expect(server.asks.map(({ request }) => request)).toEqual([
-      ['contract', 'orders', fingerprintOf(queueWith({ placed: one }))],
+      ['contract', 'orders', fingerprintOf(queueWith({ placed: one })), {}],
     ]);
     answer(contract);
     await until(() => differs.length > 0);
@@ -76,10 +76,13 @@ describe('a reader', () => {
       { event: 'placed', verdict: 'both' },
     ];
     expect(differs).toEqual([expect.objectContaining({ queue: 'orders', events })]);
+    const { hash } = await contractOf(queueWith({ placed: one }));
+    const reported = ['contract', 'orders', contract.hash, { report: { hash, events } }];
+    expect(server.asks[1]?.request).toEqual(reported);
 
     agreements.offline();
     use.served(served(newer));
-    expect(server.asks.at(-1)?.request).toEqual(['contract', 'orders', contract.hash]);
+    expect(server.asks[2]?.request).toEqual(reported);
     answer({ hash: contract.hash, partial: false });
     expect(differs).toHaveLength(1);
   });
@@ -98,6 +101,17 @@ describe('a reader', () => {
       { events: [{ verdict: 'both' }] },
       { events: [{ verdict: 'readable', pointer: '/properties/note', rule: 'required' }] },
     ]);
+  });
+
+  it('reports nothing to the server where its schemas are only written in another way', async () => {
+    const described = z.strictObject({ id: z.string().describe('of the order') });
+    const { begin, answer, server, differs } = open(queueWith({ placed: described }), true);
+    const { use, begun } = begin('read');
+    use.served(served(queueWith({ placed: one })));
+    answer(await contractOf(queueWith({ placed: one })));
+    await until(() => begun.length > 0);
+    expect(server.asks).toHaveLength(1);
+    expect(differs).toEqual([]);
   });
 
   it('hears nothing of events that it may not see', async () => {

@@ -76,7 +76,9 @@ export class QueueAgreement {
   #request(): void {
     const { definition, server } = this.#deps;
     const known = this.#known?.hash ?? this.#fingerprint;
-    server.send('contract', definition.name, known, (result) => this.#answered(result));
+    // An operator sees on the server which clients differ.
+    const report = this.#known?.comparison.report;
+    server.send('contract', definition.name, known, { report }, (result) => this.#answered(result));
   }
 
   #answered(result: Result<QueueContract>): void {
@@ -103,7 +105,9 @@ export class QueueAgreement {
     if (compared.kind === 'failed') return;
     const { comparison } = compared;
     this.#known = { hash, comparison };
-    if (comparison.events.length > 0) emitter.emit('contract:differs', comparison);
+    if (comparison.events.length === 0) return;
+    this.#request();
+    emitter.emit('contract:differs', comparison);
   }
 
   #end(compared: Compared): void {

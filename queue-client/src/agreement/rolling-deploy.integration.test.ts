@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue, version, type AnyMessage, type Contract } from '@typed-queue/contracts';
+import type { EventDifference } from '@typed-queue/contracts/compatibility';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { connect } from '../connect.js';
-import type { EventDifference } from './contract-difference.js';
 
 const placed1 = z.strictObject({ id: z.string() });
 const placed2 = z.strictObject({ id: z.string(), note: z.string().optional() });
@@ -147,6 +147,38 @@ describe('consumers of the versions 1, 2 and 3 at once', () => {
     }
     expect(kinds).toEqual(Array.from({ length: 5 * ROUNDS }, () => 'message'));
     await Promise.all([newest, ...all.map(({ queue }) => queue)].map((queue) => queue.close()));
+    await server.close();
+  });
+});
+
+describe('clients whose contract differs', () => {
+  it('are known to the server while they are connected, also after it started again', async () => {
+    let server = await startTestServer({ contract: two, dataDir });
+    const port = Number(new URL(server.url).port);
+    const older = connect(one, { url: server.url, name: 'older' });
+    older.on('contract:differs', () => undefined);
+    await older.subscribe('orders', { group: 'g' }, () => undefined).ready;
+    const operator = connect(two, { url: server.url });
+    const differing = async (count: number) => {
+      for (;;) {
+        const { clients } = await operator.admin.differingClients('orders');
+        if (clients.length === count) return clients;
+        await setTimeout(5);
+      }
+    };
+    const expected = {
+      client: 'older',
+      groups: ['g'],
+      clash: false,
+      events: [{ event: 'cancelled' }, { event: 'placed' }],
+    };
+    expect(await differing(1)).toMatchObject([expected]);
+    await server.close();
+    server = await startTestServer({ contract: two, dataDir, port });
+    expect(await differing(1)).toMatchObject([expected]);
+    await older.close();
+    expect(await differing(0)).toEqual([]);
+    await operator.close();
     await server.close();
   });
 });

@@ -3,36 +3,38 @@ import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
 import {
   compareQueues,
   inclusionInAny,
+  isClash,
   jsonSchemaOf,
   schemasOf,
   verdictOf,
   type Comparison as SchemaComparison,
+  type EventDifference,
   type Inclusion,
   type JsonSchema,
 } from '@typed-queue/contracts/compatibility';
-import { versionsOf, type QueueContract } from '@typed-queue/contracts/wire';
-import type { ContractDifference, EventDifference } from './contract-difference.js';
+import { versionsOf, type ContractReport, type QueueContract } from '@typed-queue/contracts/wire';
+import type { ContractDifference } from './contract-difference.js';
 
 /** The result of a comparison. */
 export class Comparison implements ContractDifference {
   readonly queue: string;
   readonly events: readonly EventDifference[];
+  /** For the server. */
+  readonly report: ContractReport;
 
-  private constructor(queue: string, events: readonly EventDifference[]) {
+  private constructor(queue: string, report: ContractReport) {
     this.queue = queue;
-    this.events = events;
+    this.events = report.events;
+    this.report = report;
   }
 
   /** Events that the client may not see are left out. */
   static async of(definition: QueueDefinition, served: Required<QueueContract>): Promise<Comparison> {
-    return new Comparison(definition.name, await differencesOf(definition, served));
+    return new Comparison(definition.name, await reportOf(definition, served));
   }
 
-  /** An event that only one side has is normal during an upgrade. */
   get clash(): boolean {
-    return this.events.some(
-      ({ verdict, rule }) => (verdict === 'neither' || verdict === 'writable') && rule !== 'event-removed',
-    );
+    return this.events.some(isClash);
   }
 
   get summary(): string {
@@ -73,10 +75,10 @@ const FITS: Readonly<Record<'read' | 'write', (difference: EventDifference) => b
   write: ({ verdict }) => verdict === 'writable' || verdict === 'both',
 };
 
-const differencesOf = async (
+const reportOf = async (
   definition: QueueDefinition,
   { events, partial, hash }: Required<QueueContract>,
-): Promise<readonly EventDifference[]> => {
+): Promise<ContractReport> => {
   const own = await schemasOf(definition);
   const comparisons = Object.entries(compareQueues(own, { hash, events })).filter(
     ([event]) => !partial || Object.hasOwn(events, event),
@@ -87,7 +89,7 @@ const differencesOf = async (
       return differenceOf(event, comparison, isUpcast);
     }),
   );
-  return differences.filter(({ verdict }) => verdict !== 'same');
+  return { hash: own.hash, events: differences.filter(({ verdict }) => verdict !== 'same') };
 };
 
 /** Whether everything that the server accepts today is of an earlier version of the event, or of the present one. */

@@ -13,6 +13,7 @@ import {
   isUuid,
   MAX_REASON,
   type Authentication,
+  type ContractOptions,
   type DeadLetterRequest,
   type GroupQuery,
   type Handshake,
@@ -20,6 +21,7 @@ import {
   type RedriveRequest,
   type Settlement,
 } from '@typed-queue/contracts/wire';
+import type { Rule } from '@typed-queue/contracts/compatibility';
 import * as z from 'zod';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
@@ -181,6 +183,37 @@ const groups: z.ZodType<GroupQuery> = z.object({
   limit: z.int().min(1).max(1_000).exactOptional(),
 });
 
+/** Its own events and the server's. */
+const MAX_DIFFERENCES = 2 * MAX_EVENTS;
+const MAX_POINTER = 500;
+// Safe: it is only shown, and a newer client may have others.
+const rule = name.transform((text) => text as Rule);
+const contractOptions: z.ZodType<ContractOptions> = z.object({
+  annotations: z
+    .boolean()
+    .nullish()
+    .transform((annotations) => annotations ?? false),
+  report: z
+    .object({
+      hash: name,
+      events: z
+        .array(
+          z.object({
+            event: name,
+            verdict: z.literal(['readable', 'writable', 'both', 'neither', 'unknown']),
+            pointer: z
+              .string()
+              .transform((pointer) => pointer.slice(0, MAX_POINTER))
+              .exactOptional(),
+            rule: rule.exactOptional(),
+          }),
+        )
+        .max(MAX_DIFFERENCES),
+    })
+    .nullish()
+    .transform((report) => report ?? undefined),
+});
+
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
 
@@ -224,6 +257,7 @@ export const parseKnownContract = parser(
   name.nullish().transform((known) => known ?? null),
   'known contract',
 );
+export const parseContractOptions = mayBeAbsent(parser(contractOptions, 'request for a contract'));
 export const parsePosition = parser(seq, 'position');
 
 export const parseGroupName = parser(group, 'name of the group');

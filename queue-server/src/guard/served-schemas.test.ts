@@ -69,6 +69,33 @@ describe('the schemas of a queue', () => {
     expect(await asked({ tail: true }, fingerprintOf(orders))).toHaveProperty('events');
   });
 
+  it('have their descriptions for who asks, of the events that it may see', async () => {
+    const schemas = await ServedSchemas.open({ orders });
+    const described = {
+      ...placedSchema,
+      properties: { id: { type: 'string', description: 'of the order' } },
+    };
+    expect(await schemas.annotatedOf(queueFor({ publish: ['pla*'] }))).toMatchObject({
+      partial: true,
+      events: { placed: described },
+    });
+  });
+
+  it('have the same hash with descriptions', async () => {
+    const schemas = await ServedSchemas.open({ orders });
+    const queue = queueFor({ tail: true });
+    expect((await schemas.annotatedOf(queue)).hash).toBe(schemas.contractOf(queue, null).hash);
+  });
+
+  it('are without descriptions where those are too large for one answer', async () => {
+    const wordy = z.strictObject({ id: z.string().describe('x'.repeat(256 * 1024)) });
+    const contract = { orders: defineQueue('orders', { events: { wordy, placed } }) };
+    const queue = new Guard(contract).queue('orders');
+    const { events } = await (await ServedSchemas.open(contract)).annotatedOf(queue);
+    expect(events.wordy).toEqual(placedSchema);
+    expect(events.placed).toMatchObject({ properties: { id: { description: 'of the order' } } });
+  });
+
   it('are undecidable where they are too large for one answer', async () => {
     const large = z.enum(Array.from({ length: 300 }, (_, index) => `${index}`.padStart(1_000, 'x')));
     const huge = defineQueue('orders', { events: { placed, large, cancelled } });

@@ -17,10 +17,13 @@ import { PayloadScans } from './payload-scans.js';
 const MAX_SCHEMAS_LENGTH = 256 * 1024;
 const TOO_LARGE: JsonSchema = { [UNDECIDABLE]: 'the schemas of the queue are too large to be sent' };
 
+/** By event. */
+type Schemas = Readonly<Record<string, JsonSchema>>;
+
 interface ServedQueue {
   /** None where others with the same fingerprint may check something else. */
   readonly fingerprint: string | null;
-  readonly events: Readonly<Record<string, JsonSchema>>;
+  readonly events: Schemas;
   readonly valueChanges: readonly ValueChange[];
 }
 
@@ -32,13 +35,17 @@ export interface ValueChange extends Undecidable {
 
 /** The canonical JSON Schemas of a contract, as far as each client may see them. */
 export class ServedSchemas {
+  readonly #contract: Contract;
   readonly #queues: ReadonlyMap<string, ServedQueue>;
+  /** Of queues that somebody asked for: as they were declared, where they are not too large. */
+  readonly #annotated = new Map<string, Promise<Partial<Schemas>>>();
   /** By rights: guards of equal rights may be several. */
   readonly #visible = new WeakMap<QueueGuard, Required<QueueContract>>();
 
   readonly scans: PayloadScans;
 
-  private constructor(queues: ReadonlyMap<string, ServedQueue>, scans: PayloadScans) {
+  private constructor(contract: Contract, queues: ReadonlyMap<string, ServedQueue>, scans: PayloadScans) {
+    this.#contract = contract;
     this.#queues = queues;
     this.scans = scans;
   }
@@ -48,7 +55,7 @@ export class ServedSchemas {
     const queues = await Promise.all(
       Object.values(contract).map(async (queue) => [queue.name, await servedQueue(queue, scans)] as const),
     );
-    return new ServedSchemas(new Map(queues), scans);
+    return new ServedSchemas(contract, new Map(queues), scans);
   }
 
   /** What is worth a warning at the start. */
@@ -66,6 +73,24 @@ export class ServedSchemas {
     const { events, ...rest } = this.#visibleTo(queue);
     const isKnown = known !== null && (known === rest.hash || known === this.#served(queue).fingerprint);
     return isKnown ? rest : { ...rest, events };
+  }
+
+  /** The same with titles, descriptions and what else describes the parts of a schema. */
+  async annotatedOf(queue: QueueGuard): Promise<Required<QueueContract>> {
+    const { events, ...rest } = this.#visibleTo(queue);
+    const annotated = await this.#annotatedEvents(queue.name);
+    const shown = Object.entries(events).map(([event, schema]) => [event, annotated[event] ?? schema]);
+    return { ...rest, events: Object.fromEntries(shown) };
+  }
+
+  #annotatedEvents(name: string): Promise<Partial<Schemas>> {
+    const present = this.#annotated.get(name);
+    if (present !== undefined) return present;
+    const queue = this.#contract[name];
+    const annotated =
+      queue === undefined ? Promise.resolve({}) : schemasOf(queue).then(({ events }) => bounded(events));
+    this.#annotated.set(name, annotated);
+    return annotated;
   }
 
   #visibleTo(queue: QueueGuard): Required<QueueContract> {
@@ -89,14 +114,7 @@ const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, valueChanges: [] 
 const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise<ServedQueue> => {
   const { events } = await schemasOf(queue);
   for (const [event, schema] of Object.entries(queue.events)) scans.add(schema, events[event] ?? false);
-  let length = 0;
-  const bounded = Object.entries(events).map(([event, schema]): [string, JsonSchema] => {
-    const canonical = canonicalSchema(schema);
-    const size = JSON.stringify(canonical).length;
-    if (length + size > MAX_SCHEMAS_LENGTH) return [event, TOO_LARGE];
-    length += size;
-    return [event, canonical];
-  });
+  const canonical = bounded(mapped(events, canonicalSchema));
   const valueChanges = Object.entries(events).flatMap(([event, schema]) =>
     valueChangesIn(schema).map((change) => ({ queue: queue.name, event, ...change })),
   );
@@ -104,5 +122,20 @@ const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise
     Object.values(queue.events).every((schema) => schema['~standard'].vendor === 'zod') &&
     Object.values(events).every((schema) => undecidableIn(schema).length === 0);
   const fingerprint = isKnown ? fingerprintOf(queue) : null;
-  return { fingerprint, events: Object.fromEntries(bounded), valueChanges };
+  return { fingerprint, events: mapped(events, (_, event) => canonical[event] ?? TOO_LARGE), valueChanges };
+};
+
+const mapped = (events: Schemas, change: (schema: JsonSchema, event: string) => JsonSchema): Schemas =>
+  Object.fromEntries(Object.entries(events).map(([event, schema]) => [event, change(schema, event)]));
+
+/** Without those that are too large for one answer beside the others. */
+const bounded = (events: Schemas): Partial<Schemas> => {
+  let length = 0;
+  const fitting = Object.entries(events).filter(([, schema]) => {
+    const size = JSON.stringify(schema).length;
+    if (length + size > MAX_SCHEMAS_LENGTH) return false;
+    length += size;
+    return true;
+  });
+  return Object.fromEntries(fitting);
 };

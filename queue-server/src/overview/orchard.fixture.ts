@@ -55,6 +55,7 @@ export class Orchard {
       engine: { queue: (name: string) => this.#stored(name), fault: () => this.fault, durability: 'memory' },
       delivery: { members: (queue: string, group: string) => this.#of(queue).groups[group]?.members ?? [] },
       tails: { count: () => 2 },
+      contractReports: { countOf: () => 3 },
       history: {
         ratesOf: (queue: string) => ({ published: this.#of(queue).published, settled: 1 }),
         growthOf: () => this.growth,

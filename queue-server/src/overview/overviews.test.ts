@@ -33,6 +33,7 @@ describe('a queue of an overview', () => {
         groups: 2,
         members: 1,
         tails: 2,
+        differingClients: 3,
       },
     ]);
   });
@@ -45,7 +46,16 @@ describe('a queue of an overview', () => {
     });
     const { queues: rows } = await orchard.overviews.of({}, consumer);
     expect(rows).toMatchObject([
-      { depth: 1, oldestAgeMs: 990, deadLetters: 0, groups: 1, members: 0, tails: 0, rates: { settled: 0 } },
+      {
+        depth: 1,
+        oldestAgeMs: 990,
+        deadLetters: 0,
+        groups: 1,
+        members: 0,
+        tails: 0,
+        differingClients: 0,
+        rates: { settled: 0 },
+      },
     ]);
   });
 

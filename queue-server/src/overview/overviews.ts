@@ -19,6 +19,7 @@ import type { Engine } from '../engine/engine.js';
 import { faultCode } from '../engine/fault-code.js';
 import type { QueueHistory } from '../history/queue-history.js';
 import type { RecentDeadLetters } from '../history/recent-dead-letters.js';
+import type { ContractReports } from './contract-reports.js';
 import { findingsOf, worstFirst } from './findings.js';
 import { groupsOf, sumsOf, type GroupSnapshot, type GroupSums, type SnapshotDeps } from './snapshot.js';
 
@@ -28,6 +29,7 @@ export interface OverviewDeps extends SnapshotDeps {
   readonly tails: Pick<Tails, 'count'>;
   readonly history: Pick<QueueHistory, 'ratesOf' | 'growthOf'>;
   readonly recentDeadLetters: Pick<RecentDeadLetters, 'all'>;
+  readonly contractReports: Pick<ContractReports, 'countOf'>;
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
   readonly version: string;
@@ -126,7 +128,7 @@ export class Overviews {
     own: OwnRights,
     { snapshot, rights }: { readonly snapshot: Snapshot; readonly rights: OverviewRights },
   ): Row {
-    const { contract, engine, history, tails } = this.#deps;
+    const { contract, engine, history, tails, contractReports } = this.#deps;
     const { groups, sums } = snapshot;
     const stored = engine.queue(queue);
     const { firstSeq, lastSeq, bytes } = stored.head();
@@ -143,6 +145,7 @@ export class Overviews {
       retention: contract[queue]?.retention ?? {},
       deadLetters: own.admin ? stored.deadLetters.status().letters : 0,
       tails: own.admin ? tails.count(queue) : 0,
+      differingClients: own.admin ? contractReports.countOf(queue) : 0,
       ...(visible ?? sumsOf([])),
     };
   }

@@ -64,6 +64,7 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   'dead-letters:discard': true,
   authenticate: true,
   contract: true,
+  'contract:clients': true,
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
   grant: true,

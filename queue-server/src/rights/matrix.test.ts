@@ -60,6 +60,7 @@ const REQUESTS: Record<
   message: { needs: ['tail'], args: (queue) => [queue, 1] },
   'seq-at': { needs: ['tail', 'admin'], args: (queue) => [queue, 'now'] },
   contract: { needs: ['publish', 'consume', 'tail', 'admin'], args: (queue) => [queue] },
+  'contract:clients': { needs: ['admin'], args: (queue) => [queue] },
   groups: { needs: ['consume', 'admin'], args: (queue) => [queue, {}] },
   'group:seek': { needs: ['admin'], args: (queue) => [queue, 'x', 'now'] },
   'group:pause': { needs: ['admin'], args: (queue) => [queue, 'x'] },

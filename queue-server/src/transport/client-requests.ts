@@ -1,5 +1,10 @@
-import { QueueError, type ClientToServerEvents, type Contract } from '@typed-queue/contracts';
-import { failed, ok, type Result } from '@typed-queue/contracts/wire';
+import {
+  QueueError,
+  type ClientToServerEvents,
+  type Contract,
+  type QueueContract,
+} from '@typed-queue/contracts';
+import { failed, ok, type ContractOptions, type Result } from '@typed-queue/contracts/wire';
 import type { Audit } from '../access/audit.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 import type { ClientRate } from '../access/client-rate.js';
@@ -7,8 +12,9 @@ import type { Cost } from '../access/rate-limits.js';
 import type { TokenValidity } from '../access/token-validity.js';
 import type { Administration } from '../delivery/administration.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
-import type { Guard } from '../guard/guard.js';
-import { parseAuthentication, parseKnownContract } from '../guard/requests.js';
+import type { Guard, QueueGuard } from '../guard/guard.js';
+import { parseAuthentication, parseContractOptions, parseKnownContract } from '../guard/requests.js';
+import type { ContractReports } from '../overview/contract-reports.js';
 import type { Observation } from '../overview/observation.js';
 import type { ServedSchemas } from '../guard/served-schemas.js';
 import { administrationRequests, type Operator } from './administration-requests.js';
@@ -36,6 +42,7 @@ interface Client extends Operator {
   readonly session: Session;
   readonly publishing: Publishing;
   readonly schemas: ServedSchemas;
+  readonly contractReports: ContractReports;
 }
 
 /** One table for all clients: handlers of their own would be a fifth of the memory that an idle one takes. */
@@ -77,15 +84,33 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
       await connection.tokenValidity.show(parseAuthentication(request).token);
       return null;
     }),
-  contract: ({ requests, schemas, guard }) =>
-    requests.bounded((queue, known) => schemas.contractOf(guard().queue(queue), parseKnownContract(known))),
+  contract: (client) =>
+    client.requests.bounded((queue, known, options) =>
+      contractOf(client, client.guard().queue(queue), {
+        ...parseContractOptions(options),
+        known: parseKnownContract(known),
+      }),
+    ),
+  'contract:clients': ({ requests, guard, contractReports }) =>
+    requests.reading((queue) => contractReports.clientsOf(guard().administered(queue).name)),
   ...administrationRequests,
+};
+
+/** A report of a comparison with another contract of the server says nothing of the present one. */
+const contractOf = (
+  { schemas, session }: Pick<Client, 'schemas' | 'session'>,
+  queue: QueueGuard,
+  { known, annotations, report }: ContractOptions & { readonly known: string | null },
+): QueueContract | Promise<QueueContract> => {
+  const contract = schemas.contractOf(queue, known);
+  if (report !== undefined && known === contract.hash) session.reportContract(queue.name, report);
+  return annotations === true ? schemas.annotatedOf(queue) : contract;
 };
 
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, account, sendBuffer, tokenValidity, rate } = connection;
-  const { publishGate, administration, observation, schemas, refusals } = deps;
+  const { publishGate, administration, observation, schemas, contractReports, refusals } = deps;
   const requests = new OpenRequests(account, sendBuffer, () => tokenValidity.check());
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
@@ -99,7 +124,17 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     refusals,
     client: identity.producers,
   });
-  const client = { connection, session, requests, publishing, guard, administration, observation, schemas };
+  const client = {
+    connection,
+    session,
+    requests,
+    publishing,
+    guard,
+    administration,
+    observation,
+    schemas,
+    contractReports,
+  };
   listen(client, deps);
 };
 

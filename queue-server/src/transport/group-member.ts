@@ -47,6 +47,14 @@ export class GroupMember {
     return { epoch, floor, life, leaseMs, tokens, ...(reset && { reset }) };
   }
 
+  get queue(): string {
+    return this.#request.queue;
+  }
+
+  get group(): string {
+    return this.#request.group;
+  }
+
   isPermitted(guard: Guard): boolean {
     return guard.mayConsume(this.#request.queue, this.#request.group);
   }

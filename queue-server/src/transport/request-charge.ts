@@ -27,6 +27,7 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   unsubscribe: 'control',
   authenticate: 'authentication',
   contract: 'message',
+  'contract:clients': 'message',
   queues: 'message',
   overview: 'message',
   history: 'message',

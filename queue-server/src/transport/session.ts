@@ -1,6 +1,7 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type DifferingClient } from '@typed-queue/contracts';
 import {
   requestVersions,
+  type ContractReport,
   type ServedContract,
   type Subscribed,
   type Tailing,
@@ -10,6 +11,7 @@ import type { After } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
+import type { ContractReports, Reporter } from '../overview/contract-reports.js';
 import { TailSubscription } from './tail-subscription.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
@@ -20,6 +22,7 @@ export interface SessionDeps {
   readonly delivery: GroupDelivery;
   readonly tails: Tails;
   readonly servedContract: (queue: string) => ServedContract;
+  readonly contractReports: ContractReports;
   readonly limits: SessionLimits;
   readonly groupQuotas: PrincipalGroupQuotas;
   readonly after: After;
@@ -32,8 +35,11 @@ interface SessionLimits {
   readonly maxGroups: number;
 }
 
+/** Shown of a client, see `DifferingClient`. */
+const MAX_GROUPS_SHOWN = 20;
+
 /** One connected client and its subscriptions: memberships in groups, and tails. */
-export class Session {
+export class Session implements Reporter {
   readonly #connection: Connection;
   readonly #deps: SessionDeps;
   readonly #subscriptions: Subscriptions<GroupMember | TailSubscription>;
@@ -50,6 +56,32 @@ export class Session {
     );
     this.#positions = new DelayedPositions(connection.rate, deps.after);
     connection.sendBuffer.onCredit(() => this.#resume());
+  }
+
+  get client(): string {
+    return this.#connection.identity.name;
+  }
+
+  get principal(): string {
+    return this.#connection.tokenValidity.principal.name;
+  }
+
+  get account(): Connection['account'] {
+    return this.#connection.account;
+  }
+
+  uses(queue: string): Pick<DifferingClient, 'groups' | 'tails'> {
+    const uses = this.#subscriptions.all().filter((subscription) => subscription.queue === queue);
+    const groups = uses.flatMap((each) => (each.kind === 'group' ? [each.group] : []));
+    return {
+      groups: [...new Set(groups)].slice(0, MAX_GROUPS_SHOWN),
+      tails: uses.length - groups.length,
+    };
+  }
+
+  /** How the client's contract of a queue differs. */
+  reportContract(queue: string, report: ContractReport): void {
+    this.#deps.contractReports.report(queue, this, report);
   }
 
   async subscribe(input: unknown): Promise<Subscribed> {
@@ -99,6 +131,7 @@ export class Session {
   /** The connection is closed: its members may return on another. */
   close(): void {
     this.#positions.close();
+    this.#deps.contractReports.forget(this);
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
       else subscription.close();

@@ -13,14 +13,14 @@ import { binaryReplay, plainReplay } from './wire-forms.js';
 /** One tail of a client. While it is live and has no filter, its connection is in the room of its queue. */
 export class TailSubscription {
   readonly kind = 'tail';
+  readonly queue: string;
   readonly #opened: OpenedTail;
   readonly #leaveRoom: () => void;
-  readonly #queue: string;
   /** The last position that the client reported. */
   #reported: number;
 
   private constructor(connection: Connection, queue: string, opened: OpenedTail, leaveRoom: () => void) {
-    this.#queue = queue;
+    this.queue = queue;
     this.#opened = opened;
     this.#reported = opened.next;
     this.#leaveRoom = leaveRoom;
@@ -38,7 +38,7 @@ export class TailSubscription {
   }
 
   isPermitted(guard: Guard): boolean {
-    return guard.mayTail(this.#queue);
+    return guard.mayTail(this.queue);
   }
 
   /** Sends nothing until `resume`. */
