@@ -34,8 +34,8 @@ export interface ContractOptions {
 export interface DifferingClient extends ContractReport {
   readonly client: string;
   readonly principal: string;
-  /** When it reported, in milliseconds since 1970. */
-  readonly since: number;
+  /** When it first reported on this connection, in milliseconds since 1970. */
+  readonly time: number;
   /** In which it is a member, at most 20. */
   readonly groups: readonly string[];
   /** How many tails it has. */

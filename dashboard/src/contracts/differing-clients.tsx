@@ -45,9 +45,9 @@ const columns = column.columns([
     ),
   }),
   column.display({
-    id: 'since',
+    id: 'time',
     header: 'Since',
-    cell: ({ row: { original } }) => momentText(original.since),
+    cell: ({ row: { original } }) => momentText(original.time),
   }),
 ]);
 

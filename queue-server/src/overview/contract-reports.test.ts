@@ -35,7 +35,7 @@ const open = () => {
 };
 
 describe('the report of a client', () => {
-  it('is shown with who it is, what it uses, and since when', () => {
+  it('is shown with who it is, what it uses, and when it reported', () => {
     const { reports, report } = open();
     report(clientNamed('a'), added, clashing);
     expect(reports.clientsOf('orders')).toEqual({
@@ -45,7 +45,7 @@ describe('the report of a client', () => {
           principal: 'ci',
           groups: ['orders-group'],
           tails: 1,
-          since: 1_000,
+          time: 1_000,
           hash: 'hash of a',
           clash: true,
           events: [clashing, added],
@@ -70,7 +70,7 @@ describe('the report of a client', () => {
     clock.time = 2_000;
     report(client, added);
     expect(reports.clientsOf('orders').clients).toMatchObject([
-      { since: 1_000, clash: false, events: [added] },
+      { time: 1_000, clash: false, events: [added] },
     ]);
   });
 

@@ -18,7 +18,7 @@ export interface Reporter {
   uses(queue: string): Pick<DifferingClient, 'groups' | 'tails'>;
 }
 
-interface Kept extends Pick<DifferingClient, 'since' | 'hash' | 'clash' | 'events' | 'otherEvents'> {
+interface Kept extends Pick<DifferingClient, 'time' | 'hash' | 'clash' | 'events' | 'otherEvents'> {
   readonly reservation: Reservation;
 }
 
@@ -34,7 +34,7 @@ export class ContractReports {
 
   /** Replaces what the client reported of the queue before. */
   report(queue: string, reporter: Reporter, { hash, events }: ContractReport): void {
-    const since = this.#queues.get(queue)?.get(reporter)?.since ?? this.#now();
+    const time = this.#queues.get(queue)?.get(reporter)?.time ?? this.#now();
     this.#remove(queue, reporter);
     if (events.length === 0) return;
     const clashing = events.filter(isClash);
@@ -42,7 +42,7 @@ export class ContractReports {
     const reservation = reporter.account.reserve(BASE_BYTES + 2 * JSON.stringify(shown).length);
     if (reservation === undefined) return;
     const otherEvents = events.length - shown.length;
-    const kept = { since, hash, clash: clashing.length > 0, events: shown, otherEvents, reservation };
+    const kept = { time, hash, clash: clashing.length > 0, events: shown, otherEvents, reservation };
     const reports = this.#queues.get(queue) ?? new Map<Reporter, Kept>();
     this.#queues.set(queue, reports.set(reporter, kept));
   }
@@ -76,4 +76,4 @@ export class ContractReports {
 }
 
 const worseFirst = (one: Kept, other: Kept): number =>
-  Number(other.clash) - Number(one.clash) || one.since - other.since;
+  Number(other.clash) - Number(one.clash) || one.time - other.time;

@@ -76,7 +76,7 @@ describe('a client that reports how its contract differs', () => {
           ...report,
           client: 'shop',
           principal: expect.any(String),
-          since: expect.any(Number),
+          time: expect.any(Number),
           groups: ['mailer'],
           tails: 1,
           clash: true,
