@@ -121,7 +121,7 @@ export const mayImport = {
   // Figures of all queues: of the last hour, and as a page shows them.
   'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
   'queue-server/src/overview': [
-    ...[contracts, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
+    ...[contracts, compatibility, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
     ...['queue-server/src/engine', 'queue-server/src/history'],
   ],
   // What is answered over plain HTTP.

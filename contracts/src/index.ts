@@ -64,7 +64,7 @@ export type {
   RefusedLetter,
   SeqAt,
 } from './wire/administration.js';
-export type { DifferingClient, DifferingClients, QueueContract } from './wire/contract.js';
+export type { ContractReport, DifferingClient, DifferingClients, QueueContract } from './wire/contract.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type { GroupSettings } from './wire/group.js';
 export type {

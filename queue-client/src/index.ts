@@ -21,8 +21,7 @@ export type {
 } from './client.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';
-export type { EventDifference } from '@typed-queue/contracts/compatibility';
-export type { ContractDifference } from './agreement/contract-difference.js';
+export type { ContractDifference, EventDifference } from './agreement/contract-difference.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
 export type { SubscribeOptions } from './consuming/subscribe-options.js';

@@ -50,13 +50,7 @@ export type {
   Subscribed,
   SubscribeRequest,
 } from './group.js';
-export type {
-  ContractOptions,
-  ContractReport,
-  DifferingClient,
-  DifferingClients,
-  QueueContract,
-} from './contract.js';
+export type { ContractOptions, ContractReport, QueueContract } from './contract.js';
 export type { Authentication, Handshake, ServedContract } from './handshake.js';
 export type { Outcome, Settlement } from './outcome.js';
 export type { ReplayHeader, Tailing, TailRequest } from './tail.js';

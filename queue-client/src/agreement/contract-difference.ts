@@ -1,5 +1,7 @@
 import type { EventDifference } from '@typed-queue/contracts/compatibility';
 
+export type { EventDifference };
+
 /** How a queue differs between this client's contract and the server's. */
 export interface ContractDifference<Q extends string = string> {
   readonly queue: Q;

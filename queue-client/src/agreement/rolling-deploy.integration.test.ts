@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue, version, type AnyMessage, type Contract } from '@typed-queue/contracts';
-import type { EventDifference } from '@typed-queue/contracts/compatibility';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import * as z from 'zod';
 import { connect } from '../connect.js';
+import type { EventDifference } from './contract-difference.js';
 
 const placed1 = z.strictObject({ id: z.string() });
 const placed2 = z.strictObject({ id: z.string(), note: z.string().optional() });

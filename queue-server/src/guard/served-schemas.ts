@@ -79,8 +79,7 @@ export class ServedSchemas {
   async annotatedOf(queue: QueueGuard): Promise<Required<QueueContract>> {
     const { events, ...rest } = this.#visibleTo(queue);
     const annotated = await this.#annotatedEvents(queue.name);
-    const shown = Object.entries(events).map(([event, schema]) => [event, annotated[event] ?? schema]);
-    return { ...rest, events: Object.fromEntries(shown) };
+    return { ...rest, events: mapped(events, (schema, event) => annotated[event] ?? schema) };
   }
 
   #annotatedEvents(name: string): Promise<Partial<Schemas>> {

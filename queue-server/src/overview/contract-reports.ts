@@ -1,6 +1,5 @@
-import type { DifferingClient, DifferingClients } from '@typed-queue/contracts';
+import type { ContractReport, DifferingClient, DifferingClients } from '@typed-queue/contracts';
 import { isClash } from '@typed-queue/contracts/compatibility';
-import type { ContractReport } from '@typed-queue/contracts/wire';
 import type { Account, Reservation } from '../access/budget.js';
 
 /** Of a client, and of the clients of a queue. */
