@@ -26,7 +26,7 @@ export default defineConfig(
       eqeqeq: 'error',
       // The compiler's rule: what begins with an underscore is unused on purpose.
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      // An interface is no record: typed-emitter takes only a type.
+      // An interface is no record: an emitter takes only a type.
       '@typescript-eslint/consistent-type-definitions': 'off',
     },
   },

@@ -7,7 +7,7 @@ import { eventLoopIdle } from './runtime.fixture.js';
 
 const open = () => {
   const reports: [string, unknown][] = [];
-  const unhandled: [string, object][] = [];
+  const unhandled: [string, unknown][] = [];
   const emitter = new Emitter<ClientEvents>(
     (text, error) => reports.push([text, error]),
     (name, event) => unhandled.push([name, event]),

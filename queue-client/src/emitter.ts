@@ -1,11 +1,17 @@
 import { Emitter as SocketEmitter } from '@socket.io/component-emitter';
-import type { default as typedEmitter, EventMap } from 'typed-emitter';
+import type { Arguments, default as typedEmitter } from 'typed-emitter';
 
-export type TypedEmitter<Events extends EventMap> = typedEmitter.default<Events>;
+type EventMap = Readonly<Record<string, (...event: never[]) => void>>;
+
+/** That of typed-emitter, which has no types for what these return. */
+export interface TypedEmitter<Events extends EventMap> extends typedEmitter.default<Events> {
+  rawListeners<E extends keyof Events>(name: E): Events[E][];
+  listeners<E extends keyof Events>(name: E): Events[E][];
+}
 
 type OnUnhandled<Events extends EventMap> = <E extends keyof Events>(
   name: E,
-  ...event: Parameters<Events[E]>
+  event: Arguments<Events[E]>[0],
 ) => void;
 
 // Safe: it takes any events, and what it lacks of a TypedEmitter is below.
@@ -30,15 +36,16 @@ export class Emitter<Events extends EventMap> extends BaseEmitter<Events> {
     this.#unhandled = unhandled;
   }
 
-  override emit<E extends keyof Events>(name: E, ...event: Parameters<Events[E]>): boolean {
-    const listeners: readonly ((...event: Parameters<Events[E]>) => unknown)[] = this.rawListeners(name);
+  override emit<E extends keyof Events>(name: E, ...event: Arguments<Events[E]>): boolean {
+    // Safe: typed-emitter derives `Arguments` from the listener.
+    const listeners = this.rawListeners(name) as unknown as ((...event: Arguments<Events[E]>) => unknown)[];
     for (const listener of listeners) {
       // An async listener must not end the process either.
       new Promise((resolve) => resolve(listener(...event))).catch((error: unknown) =>
         this.#report(`queue client: a listener of "${String(name)}" threw`, error),
       );
     }
-    if (listeners.length === 0) this.#unhandled(name, ...event);
+    if (listeners.length === 0) this.#unhandled(name, event[0]);
     return listeners.length > 0;
   }
 

@@ -16,7 +16,7 @@ interface OfMessage<Q extends string> extends OfGroup<Q> {
 }
 
 /** The events of a client: each has one object. `Q`: the queues of its contract. */
-// An interface is no event map for typed-emitter: it has no index signature.
+// An interface is no event map: it has no index signature.
 export type ClientEvents<Q extends string = string> = {
   /** Connected: what waited is sent. `again`: it is not the first time. */
   connected: (event: { readonly again: boolean }) => void;

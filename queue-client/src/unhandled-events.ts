@@ -1,8 +1,9 @@
+import type { Arguments } from 'typed-emitter';
 import { printable } from '@typed-queue/contracts/wire';
 import type { ClientEvents } from './events.js';
 import type { Runtime } from './runtime.js';
 
-type Event<E extends keyof ClientEvents> = Parameters<ClientEvents[E]>[0];
+type Event<E extends keyof ClientEvents> = Arguments<ClientEvents[E]>[0];
 type Loggers = { readonly [E in keyof ClientEvents]?: (event: Event<E>) => void };
 
 /** Dead letters of a group that are logged one by one before the rate limit applies. */

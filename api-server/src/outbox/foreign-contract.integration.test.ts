@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import { openTestDatabase, type TestDatabase } from '../repository/mongoose/database.fixture.js';
 import { quietClient, silent } from './queue.fixture.js';
-import { publishingProducts, until } from './shop.fixture.js';
+import { publishingProducts } from './shop.fixture.js';
+import { until } from './until.fixture.js';
 import { startOutbox, type RunningOutbox } from './start-outbox.js';
 
 const orders = defineQueue('orders', { events: { placed: z.strictObject({ id: z.string() }) } });

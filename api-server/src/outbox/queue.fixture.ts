@@ -1,5 +1,6 @@
 import { contract, type DatabaseMessage, type SystemContract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { until } from './until.fixture.js';
 
 export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -19,4 +20,11 @@ export const storedMessages = async (url: string): Promise<DatabaseMessage[]> =>
   }
   await client.close();
   return messages;
+};
+
+/** Resolves when the server has no other client: what those sent has arrived. */
+export const withoutOtherClients = async (url: string): Promise<void> => {
+  const client = quietClient(url);
+  await until(async () => (await client.admin.overview()).server?.connections === 1);
+  await client.close();
 };

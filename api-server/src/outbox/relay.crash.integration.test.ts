@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { isThorough } from '../../../checks/thorough.fixture.js';
 import { book } from '../repository/mongoose/documents.fixture.js';
 import type { Kill } from './killable-process.fixture.js';
-import { storedMessages } from './queue.fixture.js';
+import { storedMessages, withoutOtherClients } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
-import { until } from './shop.fixture.js';
+import { until } from './until.fixture.js';
 
 let relays: Relays;
 
@@ -82,6 +82,7 @@ describe.each(Object.entries(writes).map(([name, write], turn) => ({ name, write
           const expected = (await Promise.all([write(), write(), write()])).flat();
           const { relay, killable } = relays.start(kill);
           await killable.killed;
+          await withoutOtherClients(relays.url);
           const more = await write();
           // Published messages are found in the queue, instead of left to the server's deduplication.
           expect(await relays.drain()).toBe(0);
@@ -100,6 +101,7 @@ describe.each(Object.entries(writes).map(([name, write], turn) => ({ name, write
           await Promise.race([until(relays.isEmpty), killable.killed]);
           const second = (await Promise.all([write(), write(), write()])).flat();
           await killable.killed;
+          await withoutOtherClients(relays.url);
           expect(await relays.drain()).toBe(0);
           await relay.stop();
           return [...first, ...second];
@@ -127,6 +129,7 @@ describe('a queue server whose disk was wiped', () => {
     const expected = await writes.patch?.();
     const { relay, killable } = relays.start({ call: 'remove', number: 1, when: 'before' });
     await killable.killed;
+    await withoutOtherClients(relays.url);
     await relay.stop();
     await relays.down();
     await relays.up(true);

@@ -7,7 +7,7 @@ import { LeaseDocument } from './lease.js';
 import { storedMessages } from './queue.fixture.js';
 import type { RelayCandidate } from './relay-candidate.js';
 import { byDocument, openRelays, changesIn, type Relays } from './relays.fixture.js';
-import { until } from './shop.fixture.js';
+import { until } from './until.fixture.js';
 
 let relays: Relays;
 const running: RelayCandidate[] = [];

@@ -6,7 +6,7 @@ import type { LeaseDocument } from './lease.js';
 import type { Outbox } from './outbox.js';
 import { storedMessages } from './queue.fixture.js';
 import { byDocument, openRelays, changesIn, type Relays, type DocumentChange } from './relays.fixture.js';
-import { until } from './shop.fixture.js';
+import { until } from './until.fixture.js';
 
 let relays: Relays;
 

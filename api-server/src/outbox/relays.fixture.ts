@@ -14,7 +14,8 @@ import { Outbox } from './outbox.js';
 import { outboxPublisher } from './start-outbox.js';
 import { quietClient, silent } from './queue.fixture.js';
 import { RelayCandidate } from './relay-candidate.js';
-import { publishingProducts, until } from './shop.fixture.js';
+import { publishingProducts } from './shop.fixture.js';
+import { until } from './until.fixture.js';
 
 /** A change of a document. */
 export interface DocumentChange {

@@ -13,6 +13,7 @@ import type { Transact } from '../repository/unit-of-work.js';
 import { Outbox } from './outbox.js';
 import { quietClient, silent } from './queue.fixture.js';
 import { startOutbox, type RunningOutbox } from './start-outbox.js';
+import { until } from './until.fixture.js';
 
 export interface Shop {
   readonly database: TestDatabase;
@@ -32,14 +33,6 @@ export const publishingProducts = (
   transact: Transact = database.transact,
 ): Repository<Product> =>
   publishing(mongooseRepository(product, database), { model: 'product', publisher, transact });
-
-/** A pause, so that polling does not keep the process from what it polls for. */
-const POLL_MS = 5;
-
-/** Resolves when the condition holds. */
-export const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-};
 
 /** A database, a queue server, and the repositories between them. */
 export const openShop = async (): Promise<Shop> => {
