@@ -16,8 +16,10 @@ export const timeAxis: uPlot.Axis = {
   // Below the label of 0, also where that is beside it.
   gap: 9,
   space: (_chart, _axis, from, to) => (to - from < LONG_SECONDS ? 90 : 64),
-  values: (_chart, times, _axis, _space, stepSeconds) =>
-    times.map((time) => (stepSeconds < 60 ? clockText : minuteText)(time * 1_000)),
+  values: (_chart, times) => {
+    const text = times.every((time) => time % 60 === 0) ? minuteText : clockText;
+    return times.map((time) => text(time * 1_000));
+  },
 };
 
 /** Half of the widest label of a time, 12:00:00 PM, and some more. */

@@ -4,7 +4,7 @@ import { httpRefusal } from '../access/http-refusal.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 
 /** The paths that match, as errors name them. */
-export interface PathPattern {
+interface PathPattern {
   readonly pattern: RegExp;
   readonly name: string;
 }
