@@ -2,18 +2,18 @@
  * Follows what the documentation says to do, as a newcomer would: in empty folders, with the packages as they are packed,
  * and everything else from the registry: `npm run guide`. Some of it, by name: `npm run guide -- vitest create`
  */
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../checks/free-port.fixture.mjs';
 import { blocksOf, followPage, PAGES, sectionOf } from '../checks/page.fixture.mjs';
+import { packedIn } from './packed.mjs';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
 
 const folder = mkdtempSync(join(tmpdir(), 'typed-queue-guide-'));
-const packed = join(folder, 'packed');
+const packed = packedIn(join(folder, 'packed'));
 
 /** The packages are packed once, and not in each clone. */
 const PRELUDE = `
@@ -72,10 +72,6 @@ const chosen = process.argv.slice(2);
 const isChosen = ([name]) => chosen.length === 0 || chosen.some((part) => name.includes(part));
 
 try {
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts/pack.mjs'), packed], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  if (status !== 0) throw new Error('the packages cannot be packed');
   for (const [name, page] of Object.entries(tasks).filter(isChosen)) await follow(name, page);
 } finally {
   rmSync(folder, { recursive: true, force: true });

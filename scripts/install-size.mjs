@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { packedIn } from './packed.mjs';
 
 const root = join(import.meta.dirname, '..');
 const manifestOf = (path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
@@ -39,8 +40,7 @@ const packagesIn = (folder) =>
 
 const folder = mkdtempSync(join(tmpdir(), 'typed-queue-size-'));
 try {
-  const packed = join(folder, 'packed');
-  run(process.execPath, [join(root, 'scripts/pack.mjs'), packed], root);
+  const packed = packedIn(join(folder, 'packed'));
   for (const name of MEASURED) {
     const project = join(folder, name.replaceAll('/', '-'));
     mkdirSync(project);

@@ -5,7 +5,7 @@ import { beginBackup, storedQueuesOf } from './backup/server-backup.js';
 import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
 import { backupPage, type BackupPageDeps } from './http/backup-page.js';
-import { dashboardPage } from './http/dashboard-page.js';
+import { dashboardPages } from './http/dashboard-pages.js';
 import { guarded, type GuardedPage, type PageGuardDeps } from './http/guarded-page.js';
 import { healthPages, shownFault, type Readiness } from './http/health-pages.js';
 import { metricsPage } from './http/metrics-page.js';
@@ -30,9 +30,12 @@ interface ServerPagesDeps
 /** What a server answers over HTTP, besides Socket.IO. */
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
   const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
-  const pages = [metricsOf(deps, readiness), backupOf(deps)];
-  const served = servePages([...healthPages(readiness), ...pages.map((page) => guarded(page, deps))], deps);
-  return deps.dashboard === true ? dashboardPage(deps, served) : served;
+  const pages = [
+    ...healthPages(readiness),
+    ...[metricsOf(deps, readiness), backupOf(deps)].map((page) => guarded(page, deps)),
+    ...(deps.dashboard === true ? dashboardPages() : []),
+  ];
+  return servePages(pages, deps);
 };
 
 const metricsOf = (deps: ServerPagesDeps, readiness: Readiness): GuardedPage =>

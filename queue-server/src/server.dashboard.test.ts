@@ -31,5 +31,6 @@ it('the dashboard is the page of a server that has one, and the other paths stay
   const { headers } = await fetch(`${server.url}/`);
   expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   expect(await statusOf('/readyz')).toBe(200);
-  expect((await fetch(`${server.url}/`, { method: 'POST' })).status).toBe(404);
+  expect((await fetch(`${server.url}/`, { method: 'POST' })).status).toBe(405);
+  expect(await (await fetch(`${server.url}/other`)).text()).toContain('GET / (the dashboard)');
 });

@@ -1,7 +1,7 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import uPlot from 'uplot';
 import { THEME_CHANGED } from '../layout/theme.js';
-import { clockText } from '../text/time.js';
+import { RIGHT_PADDING, timeAxis, valueAxis } from './axes.js';
 import { timesOf, type ChartContent, type ChartSeries } from './series.js';
 
 const HEIGHT = 140;
@@ -54,7 +54,7 @@ const dataOf = ({ from, stepMs, series }: ChartContent): uPlot.AlignedData => [
   ...series.map(({ values }) => [...values]),
 ];
 
-const optionsOf = ({ series, text }: ChartContent, element: HTMLElement): uPlot.Options => {
+const optionsOf = (content: ChartContent, element: HTMLElement): uPlot.Options => {
   const colours = coloursOf(element);
   const axis = { stroke: colours.ink, grid: { stroke: colours.line, width: 1 }, ticks: { show: false } };
   return {
@@ -64,18 +64,14 @@ const optionsOf = ({ series, text }: ChartContent, element: HTMLElement): uPlot.
     cursor: { y: false, drag: { x: false, y: false } },
     // A flat line of zeros stays at the bottom.
     scales: { y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    padding: [null, RIGHT_PADDING, null, null],
     axes: [
-      {
-        ...axis,
-        size: 28,
-        values: (_chart, times) => times.map((time) => clockText(time * 1_000)),
-        space: 90,
-      },
-      { ...axis, size: 56, values: (_chart, values) => values.map(text) },
+      { ...axis, ...timeAxis },
+      { ...axis, ...valueAxis(content) },
     ],
     series: [
       {},
-      ...series.map(({ name, state }, index) => ({
+      ...content.series.map(({ name, state }, index) => ({
         label: name,
         stroke: colours.of(state),
         width: 2,

@@ -15,6 +15,10 @@ export interface ChartContent {
   readonly series: readonly ChartSeries[];
   /** How a value is written. */
   readonly text: (value: number) => string;
+  /** At the axis, in a few characters. */
+  readonly tick: (value: number) => string;
+  /** Whether there are no fractions. */
+  readonly isWhole: boolean;
 }
 
 /** The times of the steps, in seconds, as uPlot takes them. */

@@ -1,6 +1,7 @@
 import Form from '@rjsf/core';
 import type { UiSchema } from '@rjsf/utils';
 import { useMemo, type ReactNode } from 'react';
+import { formTemplates } from './form-templates.js';
 import { errorsAtFields, formValidator } from './form-validator.js';
 import type { JsonObject } from './json-object.js';
 import type { PayloadIssue } from './payload-issues.js';
@@ -29,6 +30,7 @@ export const PayloadForm = (props: PayloadFormProps) => {
       className="payload-form"
       schema={schema}
       uiSchema={LOOK}
+      templates={formTemplates}
       validator={formValidator}
       formData={payload}
       extraErrors={extraErrors}

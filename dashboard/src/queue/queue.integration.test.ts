@@ -19,6 +19,18 @@ const contract = defineContract({
         customer: z.string().check(z.refine((name) => name !== 'nobody', 'is nobody')),
         quantity: z.int().positive(),
       }),
+      paid: z.strictObject({
+        account: z.string().optional(),
+        method: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('card'), number: z.string() }),
+          z.strictObject({ kind: z.literal('voucher'), code: z.string() }),
+        ]),
+        total: z.number(),
+      }),
+      moved: z.discriminatedUnion('to', [
+        z.strictObject({ to: z.literal('shelf'), shelf: z.string() }),
+        z.strictObject({ to: z.literal('shop'), shop: z.string() }),
+      ]),
       anything: anyJson,
     },
   }),
@@ -174,6 +186,34 @@ describeInChromium('the pages of a queue in Chromium', () => {
     expect(problems).toEqual([]);
   });
 
+  it('has fields that must be filled in before those that need not be', async () => {
+    await open('/publish?event=paid');
+    await page.getByLabel('total').waitFor();
+    const inputs = await page.locator('#root > .rjsf-field > input').all();
+    const ids = inputs.map((input) => input.getAttribute('id'));
+    expect(await Promise.all(ids)).toEqual(['root_total', 'root_account']);
+  });
+
+  it('publishes the variant of a union that is chosen by its name', async () => {
+    await open('/publish?event=paid');
+    await page.getByLabel('total').fill('3');
+    await page.getByLabel('Variant of method').selectOption({ index: 1 });
+    await page.getByLabel('kind').selectOption('card');
+    await page.getByLabel('number').fill('4111');
+    await page.getByRole('button', { name: 'Publish', exact: true }).click();
+    await page.getByText('Stored as #1.').waitFor();
+    const { message } = await queue.admin.message('orders', 1);
+    expect(message?.payload).toEqual({ total: 3, method: { kind: 'card', number: '4111' } });
+    expect(problems).toEqual([]);
+  });
+
+  it('names the selector of a payload that is itself a union', async () => {
+    await open('/publish?event=moved');
+    await page.getByLabel('Variant', { exact: true }).selectOption({ index: 1 });
+    await page.getByLabel('shop').waitFor();
+    expect(problems).toEqual([]);
+  });
+
   it('shows at its field what only the server finds wrong', async () => {
     await open('/publish?event=placed');
     await page.getByLabel('customer').fill('nobody');
@@ -224,7 +264,8 @@ describeInChromium('the pages of a queue in Chromium', () => {
     await place('Ada', { key: 'order-1' });
     await page.emulateMedia({ colorScheme });
     const found = [];
-    for (const path of ['?from=start', '/messages/1', '/messages/9', '/publish?event=anything']) {
+    const forms = ['anything', 'placed', 'paid', 'moved'].map((event) => `/publish?event=${event}`);
+    for (const path of ['?from=start', '/messages/1', '/messages/9', ...forms]) {
       await open(path);
       await page.getByRole('status').getByText('connected').waitFor();
       await page.getByText('Loading…').waitFor({ state: 'hidden' });

@@ -24,6 +24,11 @@ const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-di
 /** In the zone of the viewer, without the day. */
 export const clockText = (time: number): string => TIME.format(time);
 
+const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+
+/** As `clockText`, without seconds. */
+export const minuteText = (time: number): string => MINUTE.format(time);
+
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
 /** In the zone of the viewer, which it names. */

@@ -6,7 +6,8 @@ import type { WrongKeys } from '../access/wrong-keys.js';
 import type { Page } from './pages.js';
 
 /** A page for those who have some rights to all queues; where no key is configured, for everybody. */
-export interface GuardedPage extends Pick<Page, 'path' | 'methods'> {
+export interface GuardedPage extends Pick<Page, 'methods'> {
+  readonly path: string;
   readonly needs: readonly ('admin' | 'tail')[];
   /** The names of all queues that it shows. */
   readonly queues: () => Promise<readonly string[]>;

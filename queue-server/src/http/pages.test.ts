@@ -1,14 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { QueueError } from '@typed-queue/contracts';
+import { ApiError, QueueError } from '@typed-queue/contracts';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RefusalCounts } from '../access/refusal-counts.js';
-import { READING, servePages, type Page } from './pages.js';
+import { pathOf, READING, servePages, type Page } from './pages.js';
 
 const FAILURE = new Error('not meant for clients');
 const pages: readonly Page[] = [
   { path: '/a', methods: READING, answer: (_request, response) => void response.end('a') },
+  {
+    path: { name: '/many/… (several)', pattern: /^\/(?:many\/.*|a)$/ },
+    methods: READING,
+    headers: { 'x-frame-options': 'DENY' },
+    answer: (request, response) => {
+      if (pathOf(request) === '/many/none') throw new ApiError('route_unknown', 'None.');
+      response.end('many');
+    },
+  },
   {
     path: '/b',
     methods: ['POST'],
@@ -54,11 +63,28 @@ afterEach(async () => {
 const ask = (path: string, method = 'GET'): Promise<Response> =>
   fetch(`${url}${path}`, { method, headers: { connection: 'close' } });
 
-const OFFER = 'GET /a, POST /b, GET /failing, GET /broken, and Socket.IO';
+const OFFER = 'GET /a, GET /many/… (several), POST /b, GET /failing, GET /broken, and Socket.IO';
 
 describe('the pages of a server', () => {
   it.each(['/a', '/a?x=/b'])('are found at %s', async (path) => {
     expect(await (await ask(path)).text()).toBe('a');
+  });
+
+  it.each(['/many/', '/many/x?y=/a'])('are found at %s by a pattern', async (path) => {
+    expect(await (await ask(path)).text()).toBe('many');
+  });
+
+  it.each([
+    ['GET', '/many/x', 200],
+    ['GET', '/many/none', 404],
+    ['POST', '/many/x', 405],
+  ])('have their headers on the answer to %s %s', async (method, path, status) => {
+    const response = await ask(path, method);
+    expect([response.status, response.headers.get('x-frame-options')]).toEqual([status, 'DENY']);
+  });
+
+  it('have no headers of another page', async () => {
+    expect((await ask('/a')).headers.get('x-frame-options')).toBeNull();
   });
 
   it.each(['/', '/aa', '/a/', '//a'])('are not at %s, which is answered with what there is', async (path) => {
@@ -74,6 +100,7 @@ describe('the pages of a server', () => {
     ['GET', '/b', 'POST'],
     ['POST', '/a', 'GET, HEAD'],
     ['OPTIONS', '/a', 'GET, HEAD'],
+    ['POST', '/many/x', 'GET, HEAD'],
   ])('are not for %s of %s, which is answered with the methods there are', async (method, path, allowed) => {
     const response = await ask(path, method);
     expect([response.status, response.headers.get('allow')]).toEqual([405, allowed]);

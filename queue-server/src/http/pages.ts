@@ -3,10 +3,19 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { httpRefusal } from '../access/http-refusal.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 
+/** The paths that match, as errors name them. */
+interface PathPattern {
+  readonly pattern: RegExp;
+  readonly name: string;
+}
+
 /** What a server answers at a path over HTTP. */
 export interface Page {
-  readonly path: string;
+  /** Patterns are tried when no page has the very path. */
+  readonly path: string | PathPattern;
   readonly methods: readonly string[];
+  /** On each of its answers, refusals too. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Answers, or throws the error with which the request is refused. */
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 }
@@ -22,14 +31,15 @@ export const READING: readonly string[] = ['GET', 'HEAD'];
 
 /** Answers every request: those for a page with it, others with 404 or 405; counts what is refused. */
 export const servePages = (pages: readonly Page[], deps: PagesDeps): RequestListener => {
-  const byPath = new Map(pages.map((page) => [page.path, page]));
+  const find = finderOf(pages);
   const offer = offerOf(pages);
-  const pageOf = ({ url = '', method = '' }: IncomingMessage, response: ServerResponse): Page => {
-    const page = byPath.get(url.split('?', 1)[0] ?? '');
+  const pageOf = (request: IncomingMessage, response: ServerResponse): Page => {
+    const page = find(pathOf(request));
     if (page === undefined) throw new ApiError('route_unknown', `There is nothing at this path. ${offer}`);
-    if (page.methods.includes(method)) return page;
+    for (const [name, value] of Object.entries(page.headers ?? {})) response.setHeader(name, value);
+    if (page.methods.includes(request.method ?? '')) return page;
     response.setHeader('allow', page.methods.join(', '));
-    throw new ApiError('method_unsupported', `${page.path} is not for this method. ${offer}`);
+    throw new ApiError('method_unsupported', `${nameOf(page)} is not for this method. ${offer}`);
   };
   return (request, response) => {
     const answer = async () => pageOf(request, response).answer(request, response);
@@ -37,8 +47,21 @@ export const servePages = (pages: readonly Page[], deps: PagesDeps): RequestList
   };
 };
 
+/** The path of a request, without its query. */
+export const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
+
+const finderOf = (pages: readonly Page[]): ((path: string) => Page | undefined) => {
+  const byPath = new Map(pages.map((page) => [page.path, page]));
+  const byPattern = pages.flatMap((page) =>
+    typeof page.path === 'string' ? [] : [{ page, pattern: page.path.pattern }],
+  );
+  return (path) => byPath.get(path) ?? byPattern.find(({ pattern }) => pattern.test(path))?.page;
+};
+
+const nameOf = ({ path }: Page): string => (typeof path === 'string' ? path : path.name);
+
 const offerOf = (pages: readonly Page[]): string => {
-  const listed = pages.map(({ methods: [method], path }) => `${method} ${path}`);
+  const listed = pages.map((page) => `${page.methods[0]} ${nameOf(page)}`);
   return `This server answers ${listed.join(', ')}, and Socket.IO.`;
 };
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { ApiErrorCode } from '@typed-queue/contracts';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, get, type Server } from 'node:http';
@@ -7,12 +8,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { dashboardPage } from './dashboard-page.js';
+import { RefusalCounts } from '../access/refusal-counts.js';
+import { dashboardPages } from './dashboard-pages.js';
+import { servePages } from './pages.js';
 
 let parent: string;
 let http: Server;
 let url: string;
 let errors: unknown[];
+let refusals: RefusalCounts;
 
 beforeAll(async () => {
   parent = await mkdtemp(join(tmpdir(), 'dashboard-page-'));
@@ -21,12 +25,11 @@ beforeAll(async () => {
   await writeFile(join(parent, 'built/assets/index-Ab_1-x.js.gz'), gzipSync('the script'));
   await writeFile(join(parent, 'secret.js.gz'), gzipSync('secret'));
   const deps = {
-    folder: pathToFileURL(join(parent, 'built/')),
+    refusals: { add: (code: ApiErrorCode) => refusals.add(code) },
     onError: (error: unknown) => void errors.push(error),
   };
-  http = createServer(
-    dashboardPage(deps, (_request, response) => void response.writeHead(404).end('another page')),
-  ).listen(0, '127.0.0.1');
+  const pages = dashboardPages(pathToFileURL(join(parent, 'built/')));
+  http = createServer(servePages(pages, deps)).listen(0, '127.0.0.1');
   await once(http, 'listening');
   // Safe: a server that listens on a port has an address of this kind.
   url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
@@ -39,6 +42,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   errors = [];
+  refusals = new RefusalCounts();
 });
 
 const ask = (path: string, method = 'GET', headers: Record<string, string> = {}): Promise<Response> =>
@@ -101,21 +105,52 @@ describe('the dashboard', () => {
     '/other',
     '/queues',
     '/index.html',
-  ])('leaves %s to the other pages', async (path) => {
+  ])('is not at %s', async (path) => {
     expect(await askAsItIs(path)).toBe(404);
     expect(errors).toEqual([]);
   });
 
-  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('leaves %s to the other pages', async (method) => {
-    expect(await (await ask('/', method)).text()).toBe('another page');
+  it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('is not for %s', async (method) => {
+    const response = await ask('/', method);
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect(await response.json()).toMatchObject({
+      code: 'method_unsupported',
+      message: expect.stringContaining('/ (the dashboard) is not for this method'),
+    });
   });
 
-  it('says that an asset of another build is gone', async () => {
+  it('has assets that are only read', async () => {
+    const response = await ask('/assets/index-Ab_1-x.js', 'POST');
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+
+  it('is among what the server says that it answers', async () => {
+    const { message } = (await (await ask('/other')).json()) as { message: string };
+    expect(message).toContain(
+      'This server answers GET / (the dashboard), GET /assets/ (its files), and Socket.IO.',
+    );
+  });
+
+  it('says that an asset of another build is gone, and counts it', async () => {
     const response = await ask('/assets/index-Old.js');
     expect(response.status).toBe(404);
     expect(await response.json()).toEqual({
-      error: 'The dashboard has no such file. Load the page again: it may be of another build.',
+      code: 'route_unknown',
+      message: 'The dashboard has no such file. Load the page again: it may be of another build.',
+      details: {},
+      retryable: false,
     });
+    expect(refusals.all().get('route_unknown')).toBe(1);
+  });
+
+  it.each([
+    ['POST', '/'],
+    ['POST', '/assets/index-Ab_1-x.js'],
+    ['GET', '/assets/index-Old.js'],
+    ['GET', '/assets/index-Ab_1-x.js'],
+  ])('has its policy on the answer to %s %s', async (method, path) => {
+    const { headers } = await ask(path, method);
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
   });
 });
 
@@ -123,8 +158,19 @@ it('a dashboard that is not built says how to build it, and is no error of the s
   await rm(join(parent, 'built/index.html'));
   const response = await ask('/');
   expect(response.status).toBe(404);
-  expect(await response.json()).toEqual({
-    error: 'The dashboard is not built. In the repository: npm run build.',
+  expect(await response.json()).toMatchObject({
+    code: 'route_unknown',
+    message: 'The dashboard is not built. In the repository: npm run build.',
   });
   expect(errors).toEqual([]);
+});
+
+it('a dashboard that cannot be read is a failure of the server, which is logged and not shown', async () => {
+  await rm(join(parent, 'built/index.html'), { force: true });
+  await mkdir(join(parent, 'built/index.html'));
+  const response = await ask('/');
+  expect(response.status).toBe(500);
+  expect(await response.json()).toMatchObject({ code: 'internal' });
+  expect(response.headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  expect(errors).toMatchObject([{ code: 'EISDIR' }]);
 });

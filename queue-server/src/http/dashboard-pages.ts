@@ -1,0 +1,97 @@
+import { ApiError } from '@typed-queue/contracts';
+import { codeOf } from '@typed-queue/program';
+import { readFile } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { pathOf, READING, type Page } from './pages.js';
+
+/** Written by the build of `dashboard/`; the same from the sources and from what was compiled. */
+const BUILT = new URL('../../dist/dashboard/', import.meta.url);
+
+/** The page shows which of them do not exist. */
+const PAGES = { name: '/ (the dashboard)', pattern: /^\/(?:contracts\/?|queues\/.*)?$/ };
+/** The names of the build, with a hash of the content. */
+const ASSETS = {
+  name: '/assets/ (its files)',
+  pattern: /^\/assets\/[\w-]+(?:\.[\w-]+)*\.(?:js|css|svg)$/,
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+};
+
+/** The page is of this server alone, runs nothing but its own files, and is in no frame. */
+const POLICY = [
+  "default-src 'none'",
+  ...[
+    "script-src 'self'",
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+  ],
+  ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+].join('; ');
+
+const SECURITY = {
+  'content-security-policy': POLICY,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** The dashboard. Its files in `folder` are read when they are asked for, and not kept. */
+export const dashboardPages = (folder: URL = BUILT): readonly Page[] => [
+  {
+    path: PAGES,
+    methods: READING,
+    headers: SECURITY,
+    answer: async (_request, response) => {
+      const body = await fileAt(new URL('index.html', folder), NOT_BUILT);
+      // Never kept by browsers: it names the assets of this build.
+      send(response, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body);
+    },
+  },
+  {
+    path: ASSETS,
+    methods: READING,
+    headers: SECURITY,
+    answer: async (request, response) => {
+      const path = pathOf(request);
+      const body = await fileAt(new URL(`.${path}.gz`, folder), OTHER_BUILD);
+      const isCompressed = /\bgzip\b/.test([request.headers['accept-encoding']].join());
+      const headers = {
+        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+        'cache-control': 'public, max-age=31536000, immutable',
+        vary: 'accept-encoding',
+        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+      };
+      send(response, headers, isCompressed ? body : gunzipSync(body));
+    },
+  },
+];
+
+const NOT_BUILT = 'The dashboard is not built. In the repository: npm run build.';
+const OTHER_BUILD = 'The dashboard has no such file. Load the page again: it may be of another build.';
+
+/** @throws ApiError `route_unknown` with the message: there is no such file */
+const fileAt = async (file: URL, missing: string): Promise<Uint8Array> => {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw codeOf(error) === 'ENOENT' ? new ApiError('route_unknown', missing) : error;
+  }
+};
+
+const send = (
+  response: ServerResponse,
+  headers: Readonly<Record<string, string>>,
+  body: Uint8Array,
+): void => {
+  response.writeHead(200, { ...headers, 'content-length': body.byteLength });
+  response.end(body);
+};
