@@ -1,4 +1,4 @@
-/** What must be filled in comes first: a server describes fields in the order of their names. */
+/** What must be filled in comes first. */
 export const requiredFirst = <Field extends { readonly name: string }>(
   fields: readonly Field[],
   required: readonly string[] = [],
