@@ -24,7 +24,7 @@ const others = [
   'comparison',
   'promises',
 ];
-/** Are followed here, too; all together take a minute. */
+/** The pages whose commands are run here, too: all of them would take a minute. */
 const QUICK = ['getting-started', 'failures'];
 
 const readme = sectionOf(textOf('README.md'), 'In your project');
@@ -64,6 +64,7 @@ const fragmentsOf = (page) =>
   );
 
 let folder;
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'guide-'));
 });

@@ -37,8 +37,7 @@ export interface OwnRights {
 
 /**
  * A queue at a glance. Without the right to administer it, groups, members, depth and age are those of the groups that
- * the principal may see, and dead letters, tails
- * and differing clients count 0.
+ * the principal may see, and dead letters, tails and differing clients count 0.
  */
 export interface QueueOverview {
   readonly queue: string;

@@ -13,7 +13,7 @@ const contract = defineContract({ orders: defineQueue('orders', { events: { plac
 const STEP_MS = 10_000;
 const END = Date.UTC(2026, 10, 27, 12);
 
-/** Ends at END after so many steps. */
+/** A clock that the test moves, one sample at a time. It begins `steps` samples before END, so that the charts end at END. */
 class MeasuringClock {
   #time = 0;
   #due: (() => void) | undefined;
@@ -30,6 +30,7 @@ class MeasuringClock {
     return () => (this.#due = undefined);
   };
 
+  /** To the next sample, which is taken. */
   pass(): void {
     this.#time += STEP_MS;
     this.#due?.();
@@ -111,7 +112,7 @@ describeInChromium('the charts of the last hour in Chromium', () => {
     await server.close();
   });
 
-  /** What is drawn after so many steps, before which as many messages were published; none is settled. */
+  /** Publishes the messages, which a consumer holds without settling them, lets the server take `steps` samples, and opens the overview. */
   const chartsOf = async (
     steps: number,
     messages: number,
