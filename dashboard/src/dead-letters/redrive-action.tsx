@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { QueueError } from '@typed-queue/contracts';
 import type { RedriveResult } from '@typed-queue/queue-client';
 import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
@@ -9,7 +10,7 @@ import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
-import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+import { cancelledText, redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
 
 export interface LetterActionProps {
   readonly queue: string;
@@ -28,8 +29,19 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
   const { isOpen, opened, signal } = useActionDialog(() => setSoFar(undefined));
   const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
   const redrive = async (): Promise<void> => {
-    const pace = { ratePerSecond, signal: signal(), progress: setSoFar };
-    done(redrivenText(await client.admin.redrive(queue, { ...filter, ...pace })));
+    const stop = signal();
+    let last: RedriveResult = { redriven: 0, refusedCount: 0, refused: [] };
+    const progress = (soFar: RedriveResult): void => {
+      last = soFar;
+      setSoFar(soFar);
+    };
+    const pace = { ratePerSecond, signal: stop, progress };
+    try {
+      done(redrivenText(await client.admin.redrive(queue, { ...filter, ...pace })));
+    } catch (error) {
+      if (!stop.aborted) throw error;
+      done(cancelledText(last, error instanceof QueueError && error.code === 'outcome_unknown'));
+    }
   };
   const canRun = check.data !== undefined && check.data.redriven > 0;
   return (
