@@ -27,8 +27,7 @@ describe('a letter that is shown', () => {
     });
     const queries = new QueryClient();
     const seen = [];
-    for (const _ of answers)
-      seen.push(await queries.fetchQuery(letterAt({ admin: { deadLetters } }, 'q', 1)));
+    for (const _ of answers) seen.push(await queries.query(letterAt({ admin: { deadLetters } }, 'q', 1)));
     return seen;
   };
 

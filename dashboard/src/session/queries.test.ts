@@ -28,7 +28,7 @@ describe('the figures of a queue', () => {
       asked.push(query);
       return { server: null, totals, queues: [row(first)], next: first, attention: [] };
     };
-    const figures = await new QueryClient().fetchQuery(queueOf({ admin: { overview } }, 'job'));
+    const figures = await new QueryClient().query(queueOf({ admin: { overview } }, 'job'));
     return { figures, asked };
   };
 
