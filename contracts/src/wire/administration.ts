@@ -220,6 +220,8 @@ export interface DeadLetterFilter {
   readonly code?: DeadLetter['code'] | undefined;
   /** Text that the reason contains. */
   readonly reason?: string | undefined;
+  /** The whole reason as a kind of the summary has it: numbers and ids are `#`. Empty: no reason was given. */
+  readonly kindReason?: string | undefined;
   /** Dead-lettered at this time or later, in milliseconds since 1970. */
   readonly since?: number | undefined;
   /** Dead-lettered before this time, in milliseconds since 1970. */

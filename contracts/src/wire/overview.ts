@@ -12,7 +12,10 @@ export interface OverviewQuery {
   readonly after?: string | undefined;
   /** Default 50, at most 100. */
   readonly limit?: number | undefined;
-  /** Only queues whose names contain this text, in any case. */
+  /**
+   * Only queues whose names contain this text, in any case. By name, the queue of exactly this name comes first, then those
+   * whose names begin with it.
+   */
   readonly search?: string | undefined;
   /** Default `name`. */
   readonly order?: OverviewOrder | undefined;

@@ -78,7 +78,7 @@ describeInChromium('the page of dead letters', () => {
     await publish(420);
     await open();
     await page.getByRole('link', { name: 'total # is more than #' }).click();
-    await page.waitForURL(/reason=/);
+    await page.waitForURL(/kindReason=/);
     await page.getByRole('link', { name: 'total 420 is more than 100' }).click();
     await page.getByLabel('Payload', { exact: true }).getByText('420').waitFor();
     await page.getByRole('cell', { name: 'its handler gave it up' }).waitFor();
@@ -128,7 +128,22 @@ describeInChromium('the page of dead letters', () => {
     expect(problems).toEqual([]);
   });
 
-  it('stops a slow redrive when it is cancelled', async () => {
+  it('keeps an edit on the screen when its letter was redriven by someone else', async () => {
+    bill('billing');
+    await publish(420);
+    await open('?letter=1');
+    await page.getByRole('button', { name: 'Edit payload' }).click();
+    await page.getByLabel('total').fill('42');
+    await queue.admin.redriveEdited('orders', 1, { id: 'o-0', total: 7 });
+    await lettersAre(0);
+    await page.getByRole('button', { name: 'Redrive edited' }).click();
+    await page.getByRole('alert').getByText('Nothing was redriven').waitFor();
+    await page.getByText('It is gone:').waitFor();
+    expect(await page.getByLabel('total').inputValue()).toBe('42');
+    expect(problems).toEqual([]);
+  });
+
+  it('stops a slow redrive when it is cancelled, and says how many were redriven', async () => {
     bill('billing');
     await publish(...Array.from({ length: 200 }, () => 420));
     await open();
@@ -139,6 +154,10 @@ describeInChromium('the page of dead letters', () => {
     await dialog().getByText('Cancel stops it').waitFor();
     await dialog().getByRole('button', { name: 'Cancel' }).click();
     await dialog().waitFor({ state: 'hidden' });
+    await page
+      .getByRole('status')
+      .getByText(/^Cancelled: .*letters? redriven\.$/)
+      .waitFor();
     const all = queue.admin.eachDeadLetter('orders', { through: 200 });
     let untouched = 0;
     for await (const _ of all) untouched++;
@@ -177,6 +196,19 @@ describeInChromium('the page of dead letters', () => {
     expect(await page.getByRole('checkbox', { name: /^Select letter/ }).count()).toBe(2);
     await page.getByLabel('Reason contains').fill('nothing of the kind');
     await page.getByText('No dead letter matches.').waitFor();
+  });
+
+  it('leads from a kind to its letters only', async () => {
+    queue.subscribe('orders', { group: 'billing' }, ({ payload }) => {
+      throw new DeadLetter(payload.total === 410 ? '' : 'timeout');
+    });
+    await publish(410, 420, 430);
+    await open();
+    await page.getByRole('link', { name: 'no reason given' }).click();
+    await page.getByRole('button', { name: 'Reason: no reason given' }).waitFor();
+    await page.getByRole('button', { name: 'Discard all that match' }).click();
+    await dialog().getByText('Removes 1 dead letter for ever').waitFor();
+    expect(problems).toEqual([]);
   });
 
   it('shows hostile text as text', async () => {

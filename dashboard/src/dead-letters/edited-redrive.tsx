@@ -9,7 +9,7 @@ import { Failure } from '../layout/failure.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
-import { redrivenText } from './redrive-text.js';
+import { foundNone, NONE_REDRIVEN, redrivenText } from './redrive-text.js';
 
 interface EditedRedriveProps {
   readonly queue: string;
@@ -91,15 +91,24 @@ const useEditedRedrive = (queue: string, position: number, done: (text: string) 
   return useMutation({
     mutationFn: (edited: unknown) => admin.redriveEdited(queue, position, edited),
     onSuccess: (result) => {
-      if (result.refusedCount === 0) done(redrivenText(result));
+      if (result.redriven > 0) done(redrivenText(result));
       return queries.invalidateQueries();
     },
   });
 };
 
-const Refusals = ({ result }: { result: RedriveResult | undefined }) =>
-  result?.refused.map(({ code, reason }) => (
+const Refusals = ({ result }: { result: RedriveResult | undefined }) => {
+  if (result === undefined) return null;
+  if (foundNone(result)) {
+    return (
+      <p role="alert" className="problem">
+        {NONE_REDRIVEN}
+      </p>
+    );
+  }
+  return result.refused.map(({ code, reason }) => (
     <p key={code} role="alert" className="problem">
       <Text>{reason}</Text> <code>{code}</code>
     </p>
   ));
+};

@@ -1,6 +1,7 @@
 import { Link, useNavigate } from '@tanstack/react-router';
+import { Text } from '../text/text.js';
 import { localTimeText } from '../text/time.js';
-import { CODES, filterOf, letterSearch, type LetterSearch } from './letter-search.js';
+import { CODES, filterOf, kindReasonText, letterSearch, type LetterSearch } from './letter-search.js';
 
 interface FilterFormProps {
   readonly queue: string;
@@ -21,6 +22,11 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
       <TextFilter name="Reason contains" value={search.reason} choose={(reason) => choose({ reason })} />
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
+      {search.kindReason !== undefined && (
+        <button type="button" onClick={() => choose({ kindReason: undefined })}>
+          Reason: <Text most={80}>{kindReasonText(search.kindReason)}</Text> ✕
+        </button>
+      )}
       {Object.keys(search).length > 0 && (
         <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{}}>
           Show all

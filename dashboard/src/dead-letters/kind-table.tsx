@@ -5,17 +5,14 @@ import { DataTable } from '../tables/data-table.js';
 import { counted, countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { momentText } from '../text/time.js';
-import { commonReason } from './kind-reason.js';
-import { CODES } from './letter-search.js';
+import { CODES, kindReasonText } from './letter-search.js';
 
 interface KindRow extends DeadLetterKind {
   readonly queue: string;
 }
 
-/** The letters of a kind are found by what all of them say. */
 const KindLink = ({ queue, group, code, reason, lastTime }: KindRow) => {
-  const common = commonReason(reason);
-  const search = { group, code, ...(common === undefined ? {} : { reason: common }) };
+  const search = { group, code, kindReason: reason };
   return (
     <Link
       to="/queues/$queue/dead-letters"
@@ -23,7 +20,7 @@ const KindLink = ({ queue, group, code, reason, lastTime }: KindRow) => {
       search={search}
       title={`Last ${momentText(lastTime)}`}
     >
-      <Text most={200}>{reason === '' ? 'no reason given' : reason}</Text>
+      <Text most={200}>{kindReasonText(reason)}</Text>
     </Link>
   );
 };

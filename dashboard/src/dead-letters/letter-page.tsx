@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { DeadLetter } from '@typed-queue/contracts';
 import { Empty } from '../layout/empty.js';
 import { Failure } from '../layout/failure.js';
 import { Loading } from '../layout/loading.js';
@@ -11,9 +10,11 @@ import { DiscardAction } from './discard-action.js';
 import { EditedRedrive } from './edited-redrive.js';
 import { FailureTable } from './failure-table.js';
 import { LetterContent } from './letter-content.js';
-import { letterAt } from './letter-queries.js';
+import { letterAt, type SeenLetter } from './letter-queries.js';
 import { CODES } from './letter-search.js';
 import { RedriveAction } from './redrive-action.js';
+
+const GONE = 'It is gone: it was redriven or discarded, or it expired.';
 
 interface LetterPageProps {
   readonly queue: string;
@@ -39,19 +40,20 @@ export const LetterPage = ({ queue, position, done }: LetterPageProps) => {
       <h2>Dead letter {countText(position)}</h2>
       {error !== null && <Failure error={error} />}
       {data === undefined && error === null && <Loading />}
-      {data === null && <Empty>It is gone: it was redriven or discarded, or it expired.</Empty>}
-      {data !== undefined && data !== null && <Letter queue={queue} letter={data} done={leave} />}
+      {(data === null || data?.isGone === true) && <Empty>{GONE}</Empty>}
+      {data !== undefined && data !== null && <Letter queue={queue} seen={data} done={leave} />}
     </>
   );
 };
 
 interface LetterProps {
   readonly queue: string;
-  readonly letter: DeadLetter;
+  readonly seen: SeenLetter;
   readonly done: (text: string) => void;
 }
 
-const Letter = ({ queue, letter, done }: LetterProps) => {
+const Letter = ({ queue, seen: { letter, isGone }, done }: LetterProps) => {
+  const refusal = isGone ? GONE : undefined;
   const choice = { name: 'this letter', filter: { positions: [letter.position] } };
   return (
     <>
@@ -61,8 +63,8 @@ const Letter = ({ queue, letter, done }: LetterProps) => {
         <Text most={2_000}>{letter.reason}</Text>
       </p>
       <div className="row">
-        <RedriveAction queue={queue} choice={choice} done={done} />
-        <DiscardAction queue={queue} choice={choice} done={done} />
+        <RedriveAction queue={queue} choice={choice} refusal={refusal} done={done} />
+        <DiscardAction queue={queue} choice={choice} refusal={refusal} done={done} />
       </div>
       <LetterContent queue={queue} letter={letter} />
       <FailureTable failures={letter.failures} />

@@ -1,10 +1,14 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { DeadLetterFilter, DeadLetterPage } from '@typed-queue/contracts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterPage } from '@typed-queue/contracts';
 import type { Client } from '../session/session.js';
 
 /** Milliseconds between two looks. The server searches for each. */
 const SOMETIMES = 10_000;
 const LETTERS = 50;
+
+interface LettersClient {
+  readonly admin: Pick<Client['admin'], 'deadLetters'>;
+}
 
 export const summaryOf = ({ admin }: Client, queue: string) =>
   queryOptions({
@@ -36,13 +40,23 @@ const firstFound = async (
   return page;
 };
 
-/** One letter; null: it is gone. */
-export const letterAt = ({ admin }: Client, queue: string, position: number) =>
+/** A letter as it was when it was last there. */
+export interface SeenLetter {
+  readonly letter: DeadLetter;
+  readonly isGone: boolean;
+}
+
+/** One letter, which stays when it goes while it is shown; null: it was gone before. */
+export const letterAt = ({ admin }: LettersClient, queue: string, position: number) =>
   queryOptions({
     queryKey: ['dead-letters', queue, 'letter', position],
-    queryFn: async ({ signal }) => {
-      const { letters } = await admin.deadLetters(queue, { positions: [position] }, { signal });
-      return letters[0] ?? null;
+    queryFn: async ({ signal, client, queryKey }): Promise<SeenLetter | null> => {
+      const {
+        letters: [letter],
+      } = await admin.deadLetters(queue, { positions: [position] }, { signal });
+      if (letter !== undefined) return { letter, isGone: false };
+      const before = client.getQueryData<SeenLetter | null>(queryKey);
+      return before ? { ...before, isGone: true } : null;
     },
     refetchInterval: SOMETIMES,
   });

@@ -7,6 +7,7 @@ describe('letterSearch', () => {
       group: 'g',
       code: 'rejected',
       reason: 'x',
+      kindReason: 'x #',
       seq: 7,
       since: 1,
       until: 2,
@@ -16,8 +17,13 @@ describe('letterSearch', () => {
     expect(letterSearch(search)).toEqual(search);
   });
 
+  it('keeps that no reason was given', () => {
+    expect(letterSearch({ kindReason: '' })).toEqual({ kindReason: '' });
+  });
+
   it.each([
     { code: 'other' },
+    { kindReason: 7 },
     { code: 'toString' },
     { group: '' },
     { group: 7 },

@@ -3,7 +3,7 @@ import type { DeadLetter, DeadLetterFilter } from '@typed-queue/contracts';
 /** Which dead letters a page shows, as its address says. */
 export interface LetterSearch extends Pick<
   DeadLetterFilter,
-  'group' | 'code' | 'reason' | 'seq' | 'since' | 'until'
+  'group' | 'code' | 'reason' | 'kindReason' | 'seq' | 'since' | 'until'
 > {
   /** The page of the list that begins after this position. */
   readonly after?: number;
@@ -18,6 +18,9 @@ export const CODES: Readonly<Record<DeadLetter['code'], string>> = {
   contract_mismatch: 'no longer matches the contract',
 };
 
+/** How the reason of a kind is called. */
+export const kindReasonText = (reason: string): string => (reason === '' ? 'no reason given' : reason);
+
 const isCode = (value: unknown): value is DeadLetter['code'] =>
   typeof value === 'string' && Object.hasOwn(CODES, value);
 
@@ -27,11 +30,12 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 
 /** Which letters are shown, from the address of the page; what is wrong in it counts as left out. */
 export const letterSearch = (search: Record<string, unknown>): LetterSearch => {
-  const { group, code, reason, seq, since, until, after, letter } = search;
+  const { group, code, reason, kindReason, seq, since, until, after, letter } = search;
   return {
     ...(isText(group) ? { group } : {}),
     ...(isCode(code) ? { code } : {}),
     ...(isText(reason) ? { reason } : {}),
+    ...(typeof kindReason === 'string' ? { kindReason } : {}),
     ...(isCount(seq) && seq > 0 ? { seq } : {}),
     ...(isCount(since) ? { since } : {}),
     ...(isCount(until) ? { until } : {}),

@@ -1,15 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RedriveResult } from '@typed-queue/queue-client';
+import { QueueError } from '@typed-queue/contracts';
+import type { RedriveOptions, RedriveResult } from '@typed-queue/queue-client';
 import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
+import type { Client } from '../session/session.js';
 import { useClient } from '../session/session-context.js';
 import { countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
-import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+import { cancelledText, redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
 
 export interface LetterActionProps {
   readonly queue: string;
@@ -29,7 +31,7 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
   const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
   const redrive = async (): Promise<void> => {
     const pace = { ratePerSecond, signal: signal(), progress: setSoFar };
-    done(redrivenText(await client.admin.redrive(queue, { ...filter, ...pace })));
+    done(await redriveInWords(client, queue, { ...filter, ...pace }));
   };
   const canRun = check.data !== undefined && check.data.redriven > 0;
   return (
@@ -48,6 +50,21 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
       {soFar !== undefined && <Progress soFar={soFar} expected={check.data} />}
     </Confirmation>
   );
+};
+
+/** Redrives letters until it is done or stopped, and says how many. */
+const redriveInWords = async ({ admin }: Client, queue: string, options: RedriveOptions): Promise<string> => {
+  let last: RedriveResult = { redriven: 0, refusedCount: 0, refused: [] };
+  const progress = (soFar: RedriveResult): void => {
+    last = soFar;
+    options.progress?.(soFar);
+  };
+  try {
+    return redrivenText(await admin.redrive(queue, { ...options, progress }));
+  } catch (error) {
+    if (options.signal?.aborted !== true) throw error;
+    return cancelledText(last, error instanceof QueueError && error.code === 'outcome_unknown');
+  }
 };
 
 const Check = ({ result }: { result: RedriveResult | undefined }) =>

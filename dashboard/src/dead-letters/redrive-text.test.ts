@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RefusedLetter } from '@typed-queue/contracts';
-import { redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+import { cancelledText, redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
 
 const refused = (reason: string): RefusedLetter => ({
   position: 1,
@@ -30,6 +30,19 @@ describe('redrivenText', () => {
 
   it('says how many were refused', () => {
     expect(redrivenText(result(2, 3))).toBe('2 letters redriven, 3 refused.');
+  });
+});
+
+it('redrivenText says that what was chosen is gone', () => {
+  expect(redrivenText(result(0, 0))).toMatch(/^Nothing was redriven: what was chosen is gone\./);
+});
+
+describe('cancelledText', () => {
+  it.each([
+    [false, 'Cancelled: 2 letters redriven, 3 refused.'],
+    [true, 'Cancelled: at least 2 letters redriven, 3 refused.'],
+  ])('says how many were redriven; page under way: %s', (isUnknown, text) => {
+    expect(cancelledText(result(2, 3), isUnknown)).toBe(text);
   });
 });
 

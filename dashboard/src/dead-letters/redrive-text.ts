@@ -21,8 +21,23 @@ export const refusalCounts = (refused: readonly RefusedLetter[]): readonly Refus
   return [...counts.values()].sort((one, other) => other.letters - one.letters).slice(0, SHOWN);
 };
 
+type Counts = Pick<RedriveResult, 'redriven' | 'refusedCount'>;
+
+/** Whether nothing was there any more. */
+export const foundNone = ({ redriven, refusedCount }: Counts): boolean => redriven + refusedCount === 0;
+
+export const NONE_REDRIVEN =
+  'Nothing was redriven: what was chosen is gone. It was redriven or discarded already, or it expired.';
+
 /** What a redrive did: "12 letters redriven, 3 refused." */
-export const redrivenText = ({ redriven, refusedCount }: RedriveResult): string =>
+export const redrivenText = (result: Counts): string =>
+  foundNone(result) ? NONE_REDRIVEN : countsText(result);
+
+/** @param isUnknown whether the answer to the page under way was not awaited */
+export const cancelledText = (result: Counts, isUnknown: boolean): string =>
+  `Cancelled: ${isUnknown ? 'at least ' : ''}${countsText(result)}`;
+
+const countsText = ({ redriven, refusedCount }: Counts): string =>
   `${counted(redriven, 'letter')} redriven${refusedCount === 0 ? '' : `, ${countText(refusedCount)} refused`}.`;
 
 /** What a redrive would do. */

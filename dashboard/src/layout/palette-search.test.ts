@@ -14,6 +14,16 @@ describe('the palette', () => {
     expect(labels('contr', ['files'])).toEqual(['Contracts']);
   });
 
+  it('shows an exact name first, then those that begin with the search', () => {
+    const many = Array.from({ length: 30 }, (_, index) => `a-job-${index}`);
+    expect(labels('job', [...many, 'job-x', 'job']).slice(0, 3)).toEqual(['job', 'job-x', 'a-job-0']);
+    expect(labels('q/job', ['q'], [...many, 'job-x', 'job']).slice(0, 3)).toEqual([
+      'q/job',
+      'q/job-x',
+      'q/a-job-0',
+    ]);
+  });
+
   it('finds the groups of the queue before the slash', () => {
     expect(paletteEntries('orders/bill', ['orders'], ['billing', 'audit'])).toEqual([
       { label: 'orders/billing', kind: 'group', to: '/queues/orders/groups/billing' },

@@ -16,6 +16,20 @@ const PAGES: readonly PaletteEntry[] = [
 
 const has = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase());
 
+/** The names that have a text, those first that match it best; in their order where they match alike. */
+const matching = (names: readonly string[], text: string): readonly string[] => {
+  const wanted = text.toLowerCase();
+  const distance = (name: string): number => {
+    const lower = name.toLowerCase();
+    if (lower === wanted) return 0;
+    return lower.startsWith(wanted) ? 1 : 2;
+  };
+  return names
+    .filter((name) => has(name, text))
+    .sort((one, other) => distance(one) - distance(other))
+    .slice(0, MOST);
+};
+
 /** Splits a search of the form `queue/group` at its first slash; `group` is undefined when there is no slash. */
 export const searched = (search: string): { readonly queue: string; readonly group: string | undefined } => {
   const slash = search.indexOf('/');
@@ -36,16 +50,14 @@ export const paletteEntries = (
 ): readonly PaletteEntry[] => {
   const { queue, group } = searched(search);
   if (group !== undefined) {
-    return groups
-      .filter((name) => has(name, group))
-      .slice(0, MOST)
-      .map((name) => ({ label: `${queue}/${name}`, kind: 'group', to: groupPath(queue, name) }));
+    return matching(groups, group).map((name) => ({
+      label: `${queue}/${name}`,
+      kind: 'group',
+      to: groupPath(queue, name),
+    }));
   }
   return [
     ...PAGES.filter(({ label }) => has(label, queue)),
-    ...queues
-      .filter((name) => has(name, queue))
-      .slice(0, MOST)
-      .map((name) => ({ label: name, kind: 'queue', to: queuePath(name) }) as const),
+    ...matching(queues, queue).map((name) => ({ label: name, kind: 'queue', to: queuePath(name) }) as const),
   ];
 };

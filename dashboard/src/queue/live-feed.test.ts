@@ -90,6 +90,26 @@ describe('a live feed', () => {
     expect(seqs(feed)).toEqual([3, 2, 1]);
   });
 
+  it('waits at the end when it is to begin beyond it', async () => {
+    head = 4;
+    open({ from: { seq: 900 } });
+    await settle();
+    expect(tails.map(({ from }) => from)).toEqual(['now']);
+  });
+
+  it('begins at a seq that is there', async () => {
+    head = 4;
+    open({ from: { seq: 3 } });
+    await settle();
+    expect(tails.map(({ from }) => from)).toEqual([{ seq: 3 }]);
+  });
+
+  it('opens no tail when it is closed before it knows the end', async () => {
+    open({ from: { seq: 3 } }).close();
+    await settle();
+    expect(tails).toEqual([]);
+  });
+
   it('keeps a bounded number of rows, the newest', async () => {
     log.push(...items(1, ROWS + 7));
     const feed = open();

@@ -61,6 +61,7 @@ export class LiveFeed {
   #moment = { shown: 0, read: 0 };
   #isLive: boolean;
   #isHidden = false;
+  #isClosed = false;
   #isWaiting = false;
   #isCatchingUp = false;
   #waiting: (() => void)[] = [];
@@ -68,7 +69,7 @@ export class LiveFeed {
   constructor(deps: LiveFeedDeps) {
     this.#deps = deps;
     this.#isLive = deps.from === 'now';
-    this.#begin(deps.from);
+    void this.#open(deps.from);
   }
 
   /** For `useSyncExternalStore`. */
@@ -104,9 +105,23 @@ export class LiveFeed {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#tail?.close();
     this.#tail = undefined;
     this.#wake();
+  }
+
+  /** A server takes a seq beyond the end for one of another log, and begins with the oldest message. */
+  async #open(from: Start): Promise<void> {
+    if (typeof from === 'string' || !('seq' in from)) {
+      this.#begin(from);
+      return;
+    }
+    // Without an answer the tail says what is wrong.
+    const head = await this.#deps.head().catch(() => Infinity);
+    if (this.#isClosed) return;
+    this.#isLive = from.seq >= head;
+    this.#begin(this.#isLive ? 'now' : from);
   }
 
   #begin(from: Start): void {

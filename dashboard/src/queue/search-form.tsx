@@ -5,9 +5,9 @@ import { useState, type SubmitEvent } from 'react';
 import { Failure } from '../layout/failure.js';
 import { seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
-import { counted } from '../text/quantity.js';
 import { localTimeText } from '../text/time.js';
 import { liveSearch, startOf, type LiveSearch } from './live-search.js';
+import { placeText } from './place-text.js';
 
 interface SearchFormProps {
   readonly queue: string;
@@ -111,12 +111,13 @@ const TimeField = ({ start }: { start: Start }) => (
 
 /** What a place means now. */
 const PlaceText = ({ queue, from }: { queue: string; from: string }) => {
-  const { data, error } = useQuery(seqAtOf(useClient(), queue, startOf(from)));
+  const start = startOf(from);
+  const { data, error } = useQuery(seqAtOf(useClient(), queue, start));
   if (error !== null) return <Failure error={error} />;
   if (data === undefined) return null;
   return (
     <p className="quiet" aria-live="polite">
-      That is #{data.seq}, with {counted(data.messages, 'message')} from there to the end.
+      {placeText(start, data)}
     </p>
   );
 };

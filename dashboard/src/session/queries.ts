@@ -13,6 +13,10 @@ const OFTEN = 2_000;
 /** The server measures every 10 seconds. */
 const MEASURED = 10_000;
 
+interface OverviewClient {
+  readonly admin: Pick<Client['admin'], 'overview'>;
+}
+
 /** A page of queues, and what needs attention. */
 export const overviewOf = ({ admin }: Client, query: OverviewQuery) =>
   queryOptions({
@@ -23,7 +27,7 @@ export const overviewOf = ({ admin }: Client, query: OverviewQuery) =>
   });
 
 /** The figures of one queue; null: the server has none of this name, or shows it to others only. */
-export const queueOf = (client: Client, queue: string) =>
+export const queueOf = (client: OverviewClient, queue: string) =>
   queryOptions({
     queryKey: ['queue', queue],
     queryFn: ({ signal }) => findQueue(client, queue, signal),
@@ -31,18 +35,13 @@ export const queueOf = (client: Client, queue: string) =>
   });
 
 const findQueue = async (
-  { admin }: Client,
+  { admin }: OverviewClient,
   queue: string,
   signal: AbortSignal,
 ): Promise<QueueOverview | null> => {
-  let after: string | undefined;
-  do {
-    const { queues, next } = await admin.overview({ search: queue, limit: 100, after }, { signal });
-    const found = queues.find((each) => each.queue === queue);
-    if (found !== undefined) return found;
-    after = next ?? undefined;
-  } while (after !== undefined);
-  return null;
+  // The queue of exactly this name comes first.
+  const { queues } = await admin.overview({ search: queue, limit: 1 }, { signal });
+  return queues.find((each) => each.queue === queue) ?? null;
 };
 
 /** The last hour of a queue, or of all. */

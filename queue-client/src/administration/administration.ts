@@ -55,6 +55,7 @@ const FILTER: KnownOptions<DeadLetterFilter> = {
   seq: true,
   code: true,
   reason: true,
+  kindReason: true,
   since: true,
   until: true,
   positions: true,

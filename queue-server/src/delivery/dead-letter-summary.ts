@@ -1,17 +1,11 @@
 import type { DeadLetter, DeadLetterKind, DeadLetterSummary } from '@typed-queue/contracts';
 import type { QueueHandle } from '../engine/engine.js';
+import { kindReason } from '../engine/groups/kind-reason.js';
 
 const MAX_KINDS = 100;
-const SHOWN_REASON = 200;
 const PAGE = 1_000;
 /** Each searches about 8 MiB at most. */
 const MAX_PAGES = 10;
-
-/** Ids, and numbers: reasons that differ only in them are the same. */
-const VARYING = /[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\b(?=[a-f]*\d)[\da-f]{8,}\b|\d+(?:\.\d+)?/gi;
-
-const kindOf = (reason: string): string =>
-  Array.from(reason.replaceAll(VARYING, '#')).slice(0, SHOWN_REASON).join('');
 
 /** Counts dead letters by group, code and reason, the newest first, until there are no more or much was searched. */
 export const deadLetterSummary = async (
@@ -47,7 +41,7 @@ export const deadLetterSummary = async (
 
 const count = (kinds: Map<string, DeadLetterKind>, letter: DeadLetter): void => {
   const { group, code, time, position } = letter;
-  const reason = kindOf(letter.reason);
+  const reason = kindReason(letter.reason);
   const key = JSON.stringify([group, code, reason]);
   const known = kinds.get(key) ?? {
     group,

@@ -136,6 +136,7 @@ const deadLetters = z.object({
   seq: seq.exactOptional(),
   code: z.literal(['rejected', 'attempts_exhausted', 'contract_mismatch']).exactOptional(),
   reason: z.string().min(1).max(MAX_REASON).exactOptional(),
+  kindReason: z.string().max(MAX_REASON).exactOptional(),
   since: time.exactOptional(),
   until: time.exactOptional(),
   positions: z.array(seq).min(1).max(1_000).exactOptional(),

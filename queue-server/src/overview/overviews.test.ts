@@ -94,6 +94,14 @@ describe('the queues of an overview', () => {
     expect(await orchard.names({ search: 'RR' }, operator)).toEqual(['cherries']);
   });
 
+  it('begin with an exact match, then those that begin with the search, page by page', async () => {
+    const rights = { ...operator, queues: ['a-job', 'b-job', 'job', 'job-x'] };
+    expect([
+      await orchard.names({ search: 'Job', limit: 3 }, rights),
+      await orchard.names({ search: 'Job', limit: 3, after: 'a-job' }, rights),
+    ]).toEqual([['job', 'job-x', 'a-job'], ['b-job']]);
+  });
+
   it('are sorted by any figure, the most first, equal ones by name', async () => {
     orchard.set('bananas', { published: 9, letters: 1 });
     expect([

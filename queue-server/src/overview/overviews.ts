@@ -83,10 +83,10 @@ export class Overviews {
       const own = rights.rightsTo(queue);
       return own === undefined ? [] : [this.#row(queue, own, { snapshot, rights })];
     });
-    const inOrder = comparisonBy(order);
+    const wanted = search.toLowerCase();
+    const inOrder = comparisonBy(order, wanted);
     const last = after === undefined ? undefined : rows.find(({ queue }) => queue === after);
     if (after !== undefined && last === undefined) throw unknownQueue(after);
-    const wanted = search.toLowerCase();
     const found = rows
       .filter((row) => row.queue.includes(wanted) && (last === undefined || inOrder(row, last) > 0))
       .sort(inOrder);
@@ -203,9 +203,16 @@ const unknownQueue = (after: string): QueueError =>
 const byName = (one: Row, other: Row): number =>
   one.queue < other.queue ? -1 : Number(one.queue > other.queue);
 
-/** Those with the most first; among equal ones by name. */
-const comparisonBy = (order: OverviewOrder): ((one: Row, other: Row) => number) => {
-  if (order === 'name') return byName;
+/** How much of a name a search is. */
+const distance = ({ queue }: Row, wanted: string): number => {
+  if (queue === wanted) return 0;
+  return queue.startsWith(wanted) ? 1 : 2;
+};
+
+/** Those with the most first; among equal ones by name. By name, those come first that match a search best. */
+const comparisonBy = (order: OverviewOrder, wanted: string): ((one: Row, other: Row) => number) => {
+  if (order === 'name')
+    return (one, other) => distance(one, wanted) - distance(other, wanted) || byName(one, other);
   const of = (row: Row): number =>
     order === 'published' || order === 'settled' ? row.rates[order] : row[order];
   return (one, other) => of(other) - of(one) || byName(one, other);

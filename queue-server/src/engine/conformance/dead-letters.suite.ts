@@ -145,6 +145,8 @@ export const deadLetters = (guarantee: Guarantee): void => {
     const found = async (query: DeadLetterQuery) =>
       (await trial.deadLetters.list(query)).letters.map(({ position }) => position);
     expect(await found({ reason: 'timeout' })).toEqual([1, 3]);
+    expect(await found({ kindReason: 'a timeout' })).toEqual([1]);
+    expect(await found({ kindReason: '' })).toEqual([]);
     expect(await found({ code: 'contract_mismatch' })).toEqual([2]);
     expect(await found({ since: begun + 1_000 })).toEqual([2, 3]);
     expect(await found({ until: begun + 1_000 })).toEqual([1]);

@@ -1,5 +1,6 @@
 import type { DeadLetter, DeadLetterFilter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
 import { createHash } from 'node:crypto';
+import { kindReason } from './kind-reason.js';
 
 /** A letter without its position: not stored yet. */
 export interface NewLetter extends Omit<DeadLetter, 'position'> {
@@ -57,17 +58,21 @@ export const editedLetter = (letter: DeadLetter, payload: unknown): DeadLetter |
   letter.message === null ? undefined : { ...letter, message: { ...letter.message, payload }, edited: true };
 
 /** Whether a letter matches every field of a filter. */
-export const letterFilter = ({ group, seq, code, reason, since, until, positions }: DeadLetterFilter) => {
+export const letterFilter = (filter: DeadLetterFilter) => {
+  const { group, seq, code, since, until, positions } = filter;
   const places = positions && new Set(positions);
   return (letter: DeadLetter): boolean =>
     (group === undefined || letter.group === group) &&
     (seq === undefined || letter.seq === seq) &&
     (code === undefined || letter.code === code) &&
-    (reason === undefined || letter.reason.includes(reason)) &&
+    matchesReason(letter.reason, filter) &&
     (since === undefined || letter.time >= since) &&
     (until === undefined || letter.time < until) &&
     (places === undefined || places.has(letter.position));
 };
+
+const matchesReason = (text: string, { reason, kindReason: kind }: DeadLetterFilter): boolean =>
+  (reason === undefined || text.includes(reason)) && (kind === undefined || kindReason(text) === kind);
 
 /**
  * Makes a giving-up recognisable, in the form of a UUID: the same one has the same id, also when its letter is written
