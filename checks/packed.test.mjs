@@ -40,10 +40,10 @@ describe.each(packages)('the package $name, as it is packed', (manifest) => {
   });
 });
 
-it('the queue server has its dashboard', () => {
+it.each(['index.html', 'licenses.md'])('the queue server has its dashboard: %s', (file) => {
   const { name } = packages.find(({ folder }) => folder === 'queue-server');
   const packed = createPackageFromTarballData(new Uint8Array(tarballOf({ name })));
-  expect(packed.fileExists(`/node_modules/${name}/dist/dashboard/index.html`)).toBe(true);
+  expect(packed.fileExists(`/node_modules/${name}/dist/dashboard/${file}`)).toBe(true);
 });
 
 /** A package of ES modules only, as the profile `esm-only` of attw takes it. */

@@ -29,6 +29,7 @@ export default defineConfig({
   build: {
     outDir: '../queue-server/dist/dashboard',
     emptyOutDir: true,
+    license: { fileName: 'licenses.md' },
     target: 'es2022',
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // An asset in a `data:` URL would need an exception in the page's policy.
