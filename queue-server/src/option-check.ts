@@ -13,8 +13,11 @@ const MAX_PORT = 65_535;
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** No instance of a class, whose fields would be passed over. */
-const isPlain = (value: unknown): boolean =>
-  isObject(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+const isPlain = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+};
 
 /** Whether it is what `defineContract` makes, of at least one queue. */
 export const isContract = (value: unknown): boolean => {

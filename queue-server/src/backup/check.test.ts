@@ -102,6 +102,8 @@ describe('a backup', () => {
     '/etc/passwd',
     'queues/files/..',
     'groups/x.log',
+    'queues/files/evil.sh',
+    'queues/files/log',
     `queues/${'q'.repeat(300)}/x.log`,
   ])('is refused with a file %s', async (path) => {
     await expect(checkBackup(entriesOf([[path, Buffer.from('x')]]))).rejects.toMatchObject({
