@@ -27,7 +27,7 @@ export const EXIT = {
   interrupted: 130,
 } as const;
 
-/** 129, 130 and 143: ended by SIGHUP, Ctrl-C or SIGTERM. `serve` and `dev` have those of the server. */
+/** 129, 130 and 143: ended by SIGHUP, Ctrl-C or SIGTERM. `serve` and `dev` then end with 0, as the server does. */
 export type ExitCode = number;
 
 /** Ends a command: its message is all that the user sees. */

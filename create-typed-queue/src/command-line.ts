@@ -27,10 +27,20 @@ export interface Surface {
   readonly stderr: Output;
 }
 
+const CONTROL = /\p{Cc}/gu;
+
+/** On one line, and without what a terminal obeys. */
+const visible = (text: string): string =>
+  text.replaceAll(CONTROL, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+/** As one word of a shell. */
+const inShell = (path: string): string =>
+  /^[\w./:@%+,=\\-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+
 const nextSteps = (folder: string): string => `\
 Created ${folder}. Next:
 
-  cd ${folder}
+  cd ${inShell(folder)}
   npm install
   npm test            checks the types, and runs the test
   npm run server      starts the queue server; the others in terminals of their own:
@@ -51,6 +61,11 @@ export const run = async (args: readonly string[], surface: Surface): Promise<nu
     if (folder === undefined) return usageError(stderr, 'Name the folder of the project.');
     if (more.length > 0)
       return usageError(stderr, `One folder, not ${positionals.length}: ${positionals.join(', ')}.`);
+    if (folder.trim() === '' || folder !== visible(folder))
+      return usageError(
+        stderr,
+        `The folder "${folder}" has no name, or one with control characters. Name another one.`,
+      );
     // Nearly always an option that npm did not take, and a name that few programs take for a folder.
     if (folder.startsWith('-'))
       return usageError(stderr, `The folder ${folder} begins with a dash. Write ./${folder} if it is meant.`);
@@ -70,7 +85,7 @@ const parse = (args: readonly string[]) =>
   });
 
 const usageError = (stderr: Output, problem: string): number => {
-  stderr.write(`error: ${problem}\n\n${USAGE}`);
+  stderr.write(`error: ${visible(problem)}\n\n${USAGE}`);
   return EXIT.usage;
 };
 
@@ -79,6 +94,6 @@ const failed = (stderr: Output, error: unknown): number => {
   const { code, syscall, message } = error as NodeJS.ErrnoException;
   // Of parseArgs: its message says what is wrong.
   if (code?.startsWith('ERR_PARSE_ARGS') === true) return usageError(stderr, message);
-  stderr.write(`error: ${message}\n`);
+  stderr.write(`error: ${visible(message)}\n`);
   return error instanceof ProjectError || syscall !== undefined ? EXIT.cannotCreate : EXIT.internal;
 };

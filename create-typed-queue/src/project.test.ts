@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from './command-line.js';
@@ -46,6 +46,9 @@ describe('npm create typed-queue', () => {
     ['a/b/My Shop', 'my-shop'],
     ['...', 'my-queue'],
     ['_private', 'private'],
+    ['_node_modules', 'my-queue'],
+    ['favicon.ico', 'my-queue'],
+    ['x'.repeat(250), 'x'.repeat(214)],
   ])('names the package in %s %s', async (folder, name) => {
     await create(folder);
     expect(await manifestIn(folder)).toMatchObject({ name });
@@ -79,6 +82,69 @@ describe('npm create typed-queue', () => {
       err: expect.stringContaining(`The folder ${folder} begins with a dash`),
     });
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it.each(['', ' ', 'a\nb', '\u001b[2Jshop'])(
+    'refuses %j as a folder, and writes nothing',
+    async (folder) => {
+      expect(await create(folder)).toMatchObject({
+        exitCode: 64,
+        err: expect.stringContaining('The folder "'),
+      });
+      expect(await readdir(directory)).toEqual([]);
+    },
+  );
+
+  it.each([[['a\u001b[2J', 'b']], [['--\u001b[2J']], [['a', '--packages', '\u001b[2J']]])(
+    'shows control characters of %j escaped',
+    async (args) => {
+      const { err } = await create(...args);
+      expect(err).toContain(String.raw`\x1b[2J`);
+      expect(err).not.toContain('\u001b');
+    },
+  );
+
+  it.each([
+    ['My Shöp', "cd 'My Shöp'\n"],
+    ["it's", String.raw`cd 'it'\''s'` + '\n'],
+    ['a/b-c.d', 'cd a/b-c.d\n'],
+  ])('prints the folder %s as one word of a shell', async (folder, step) => {
+    expect(await create(folder)).toMatchObject({ out: expect.stringContaining(step) });
+  });
+
+  it('refuses a folder node_modules, where npm runs no project', async () => {
+    expect(await create('node_modules')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('npm runs no project in'),
+    });
+  });
+
+  it('writes nothing when a link that leads nowhere has the name of a file', async () => {
+    await mkdir(join(directory, 'shop'));
+    await symlink('nowhere', join(directory, 'shop/package.json'));
+    expect(await create('shop')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('shop has package.json already; nothing'),
+    });
+    expect(await readdir(join(directory, 'shop'))).toEqual(['package.json']);
+  });
+
+  it('writes nothing when a file is in the place of one of its folders', async () => {
+    await mkdir(join(directory, 'shop'));
+    await writeFile(join(directory, 'shop/src'), 'mine');
+    expect(await create('shop')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('src is not a folder; nothing was written'),
+    });
+    expect(await readdir(join(directory, 'shop'))).toEqual(['src']);
+  });
+
+  it('refuses a link that leads nowhere in place of the folder', async () => {
+    await symlink('nowhere', join(directory, 'shop'));
+    expect(await create('shop')).toMatchObject({
+      exitCode: 73,
+      err: expect.stringContaining('is not a folder'),
+    });
   });
 
   it('refuses a file in place of the folder', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 
 /** The project cannot be written; the message says why and what to do. */
@@ -32,6 +32,9 @@ interface Manifest {
 export const createProject = async (options: ProjectOptions): Promise<void> => {
   const { template, directory } = options;
   const folder = resolve(directory, options.folder);
+  // npm takes the folder above it for the project.
+  if (basename(folder) === 'node_modules')
+    throw new ProjectError(`npm runs no project in ${folder}. Name another folder.`);
   const files = await filesOf(template);
   await refuseExisting(folder, [...files.keys()]);
   const manifest = await manifestOf(join(template, 'package.json'), folder, options);
@@ -45,8 +48,7 @@ export const createProject = async (options: ProjectOptions): Promise<void> => {
 
 /** Not by Node itself, which tries for ever where the system says `ENOENT` of a folder that is there: /proc. */
 const makeFolders = async (path: string): Promise<void> => {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isDirectory() === true) return;
+  if (await isFolder(path)) return;
   if (dirname(path) !== path) await makeFolders(dirname(path));
   await mkdir(path);
 };
@@ -65,18 +67,27 @@ const filesOf = async (template: string): Promise<ReadonlyMap<string, string>> =
   );
 };
 
+/** @throws ProjectError when there is something in the place of a file, or of a folder that files are to be in */
 const refuseExisting = async (folder: string, names: readonly string[]): Promise<void> => {
-  const stats = await stat(folder).catch(() => undefined);
-  if (stats === undefined) return;
-  if (!stats.isDirectory()) throw new ProjectError(`${folder} is not a folder. Name another one.`);
-  const there = await Promise.all(
-    names.map((name) => stat(join(folder, name)).then(() => name, () => undefined)), // prettier-ignore
-  );
-  const existing = there.filter((name) => name !== undefined);
+  const folders = new Set(names.map((name) => dirname(join(folder, name))));
+  for (const path of [folder, ...folders]) {
+    if ((await isThere(path)) && !(await isFolder(path)))
+      throw new ProjectError(`${path} is not a folder; nothing was written. Name another folder.`);
+  }
+  const there = await Promise.all(names.map((name) => isThere(join(folder, name))));
+  const existing = names.filter((_, index) => there[index] === true);
   if (existing.length === 0) return;
   throw new ProjectError(
     `${folder} has ${existing.join(', ')} already; nothing was written. Name another folder.`,
   );
+};
+
+/** Also of a link that leads nowhere. */
+const isThere = (path: string): Promise<boolean> => lstat(path).then(() => true, () => false); // prettier-ignore
+
+const isFolder = async (path: string): Promise<boolean> => {
+  const stats = await stat(path).catch(() => undefined);
+  return stats?.isDirectory() === true;
 };
 
 /** The template's package.json, with the name of the project. */
@@ -91,13 +102,16 @@ const manifestOf = async (path: string, folder: string, options: ProjectOptions)
   return `${JSON.stringify(manifest, undefined, 2)}\n`;
 };
 
+/** As names of packages. */
+const UNUSABLE: readonly string[] = ['', 'node_modules', 'favicon.ico'];
+
 /** What npm accepts as the name of a package, from the name of a folder. */
 const packageName = (folder: string): string => {
   const name = folder
     .toLowerCase()
     .replaceAll(/[^a-z0-9._~-]+/g, '-')
     .replaceAll(/^[-._]+|-+$/g, '');
-  return name === '' ? 'my-queue' : name.slice(0, 214);
+  return UNUSABLE.includes(name) ? 'my-queue' : name.slice(0, 214);
 };
 
 /** The packed packages of a folder, as dependencies. */

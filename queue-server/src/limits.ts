@@ -38,6 +38,49 @@ export const DEFAULT_LIMITS: Limits = {
   handshakeTimeoutMs: 10_000,
 };
 
+const MIB = 1024 * 1024;
+/** The longest that a timer of Node waits, in milliseconds. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Of a whole number; `expected` says it in words. */
+export interface Bounds {
+  readonly least: number;
+  readonly most: number;
+  readonly expected: string;
+}
+
+const from = (least: number, expected = `a whole number, ${least} or more`): Bounds => ({
+  least,
+  most: Number.MAX_SAFE_INTEGER,
+  expected,
+});
+const between = (least: number, most: number, unit: string): Bounds => ({
+  least,
+  most,
+  expected: `${unit}, ${least} to ${most}`,
+});
+
+/** What options may be, and the variables of the same meaning. */
+export const BOUNDS = {
+  messagesPerSecond: from(1),
+  bytesPerSecond: from(1),
+  maxConnections: from(1),
+  maxConnectionsPerAddress: from(1),
+  maxSubscriptions: from(1),
+  maxGroupsPerConnection: from(1),
+  maxGroups: from(1, 'a number of groups, 1 or more'),
+  maxWrongKeys: from(1),
+  maxPayloadBytes: between(1, MAX_PAYLOAD_BYTES, 'a number of bytes'),
+  maxHeadersBytes: between(1, MAX_HEADERS_BYTES, 'a number of bytes'),
+  handshakeTimeoutMs: between(100, 600_000, 'milliseconds'),
+  memoryBudget: between(64 * MIB, MIB * MIB, 'a number of bytes'),
+  trustedProxies: between(0, 10, 'a number of proxies'),
+  drainMs: between(0, MAX_TIMER_MS, 'milliseconds'),
+  leaseMs: between(1, MAX_TIMER_MS, 'milliseconds'),
+  graceMs: between(0, MAX_TIMER_MS, 'milliseconds'),
+  maxUnsettled: from(1),
+} satisfies Record<string, Bounds>;
+
 export const limitsOf = (options: LimitOptions): Limits => {
   const given = Object.entries(options).filter(([, limit]) => limit !== undefined);
   return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };

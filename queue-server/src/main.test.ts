@@ -81,6 +81,16 @@ describe('the server process', () => {
     expect(await publish(queue, 501)).toMatchObject({ seq: 502 });
   });
 
+  it('goes on at SIGHUP without keys and TLS, and says that there is nothing to read again', async () => {
+    server.process.kill('SIGHUP');
+    while (!server.output().includes('there is nothing to read again'))
+      await Promise.race([
+        once(server.process, 'exit'),
+        once(server.process.stdout ?? server.process, 'data'),
+      ]);
+    expect(await publish(queue, 0)).toMatchObject({ seq: 1 });
+  });
+
   it('ends cleanly at SIGTERM and SIGINT', async () => {
     await publish(queue, 0);
     expect(await server.end('SIGTERM')).toBe(0);

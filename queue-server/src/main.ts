@@ -82,8 +82,11 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   const maxConnections = await maxConnectionsFor(config, logger);
   const engine = { onFrameBytes: youngCollections() };
   const server = await startServer({ ...config, ...access, maxConnections, dataDir, logger, engine });
-  // Without keys and TLS there is nothing to reload: SIGHUP ends the server, as when its terminal is closed.
-  if (authenticator.isRequired || tls !== undefined) process.on('SIGHUP', () => void server.reload());
+  const isReloadable = authenticator.isRequired || tls !== undefined;
+  process.on('SIGHUP', () => {
+    if (isReloadable) void server.reload();
+    else logger.info('SIGHUP: without keys and TLS there is nothing to read again');
+  });
   const { durability } = config;
   logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
   if (config.dashboard) logger.info(`dashboard: ${server.url}/`);

@@ -64,6 +64,42 @@ describe('a server with options that no compiler has seen', () => {
     await expect(startWith(options)).rejects.toMatchObject(invalid(option, text));
   });
 
+  it.each([
+    ['handshakeTimeoutMs', [99, 1e12], 'milliseconds, 100 to 600000'],
+    ['maxConnections', [0, 0.5, NaN], 'a whole number, 1 or more'],
+    ['memoryBudget', [0, 1, Infinity], 'a number of bytes, 67108864 to '],
+    ['maxPayloadBytes', [0, 1e12], 'a number of bytes, 1 to 1048576'],
+    ['trustedProxies', [0.5, Infinity, 11], 'a number of proxies, 0 to 10'],
+    ['drainMs', [-1, 1e15], 'milliseconds, 0 to 2147483647'],
+    ['tls', [{}, 'file'], 'a certificate that was opened'],
+    ['logger', [{}], 'a logger, as pino makes it'],
+    ['clock', [{}], 'a clock, with the functions'],
+    ['measuringClock', [{}], 'a clock, with the functions'],
+    ['engine', [new Date(), []], 'an object'],
+  ])('refuses values of %s that are out of bounds', async (option, values, text) => {
+    for (const value of values)
+      await expect(startWith({ ...memory, [option]: value })).rejects.toMatchObject(
+        invalid(option, `the option "${option}" is ${text}`),
+      );
+  });
+
+  it.each([
+    [{ engine: { leaseMs: 0 } }, 'engine.leaseMs', 'milliseconds, 1 to 2147483647, not 0'],
+    [{ origins: ['nonsense'] }, 'origins.0', 'an origin as browsers send it'],
+    [{ allowedHosts: ['a b'] }, 'allowedHosts.0', 'a name or an address without a port'],
+  ])('refuses %j', async (options, option, text) => {
+    await expect(startWith({ ...memory, ...options })).rejects.toMatchObject(invalid(option, text));
+  });
+
+  it('refuses a dataDir with NUL', async () => {
+    await expect(startWith({ dataDir: 'a\0b' })).rejects.toMatchObject(invalid('dataDir', 'without NUL'));
+  });
+
+  it('names all that is wrong', async () => {
+    const starting = startWith({ ...memory, port: -1, drainMs: -1, prot: 1 });
+    for (const name of ['"port"', '"drainMs"', '"prot"']) await expect(starting).rejects.toThrow(name);
+  });
+
   it('is refused without any', async () => {
     await expect(startWith()).rejects.toMatchObject(invalid('dataDir', 'is missing'));
   });

@@ -1,7 +1,8 @@
 import { QueueError } from '@typed-queue/contracts';
-import { codeOf } from '@typed-queue/program';
+import { codeOf, isHostName, isOrigin } from '@typed-queue/program';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
+import { BOUNDS, type Bounds } from './limits.js';
 import type { QueueServerOptions } from './server-options.js';
 
 /** A schema for each option, those of all members of a union. */
@@ -10,6 +11,13 @@ export type Shape<Options> = Readonly<Record<Options extends unknown ? keyof Opt
 const MAX_PORT = 65_535;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** No instance of a class, whose fields would be passed over. */
+const isPlain = (value: unknown): boolean => {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+};
 
 /** Whether it is what `defineContract` makes, of at least one queue. */
 export const isContract = (value: unknown): boolean => {
@@ -22,23 +30,58 @@ export const isContract = (value: unknown): boolean => {
 export const CONTRACT = 'a contract, as defineContract makes it, of at least one queue';
 
 // The error of each is what an option should be.
-const number = z.custom((value) => typeof value === 'number' && value >= 0, 'a number from 0 on').optional();
+const within = ({ least, most, expected }: Bounds) =>
+  z
+    .custom(
+      (value) => Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most,
+      expected,
+    )
+    .optional();
 const port = z
   .custom((value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= MAX_PORT, {
     error: `a port: a whole number from 0 to ${MAX_PORT}`,
   })
   .optional();
 const text = z.string('a text').min(1, 'a text that is not empty').optional();
+const path = z
+  .string('a text')
+  .refine((value) => value !== '' && !value.includes('\0'), 'a path: a text that is not empty, without NUL')
+  .optional();
 const texts = z.array(z.string('a text'), 'a list of texts').optional();
+const origins = z
+  .array(
+    z.custom((value) => typeof value === 'string' && (value === '*' || isOrigin(value)), {
+      error: 'an origin as browsers send it, https://shop.example, or "*"',
+    }),
+    'a list of texts',
+  )
+  .optional();
+const hosts = z
+  .array(
+    z.custom((value) => typeof value === 'string' && isHostName(value), {
+      error: 'a name or an address without a port, or "*"',
+    }),
+    'a list of texts',
+  )
+  .optional();
 const method = z.custom((value) => typeof value === 'function', 'a function').optional();
-export const object = z.custom(isObject, 'an object').optional();
+const object = z.custom(isObject, 'an object').optional();
+/** An object with functions of these names. */
+const having = (names: readonly string[], expected: string) =>
+  z
+    .custom(
+      (value) => isObject(value) && names.every((name) => typeof Reflect.get(value, name) === 'function'),
+      expected,
+    )
+    .optional();
+const clock = having(['now', 'wallNow', 'after'], 'a clock, with the functions now, wallNow and after');
 const place = z.enum(['memory', 'disk'], '"memory" or "disk"').optional();
 
 const engine = {
-  leaseMs: number,
-  graceMs: number,
-  maxUnsettled: number,
-  maxGroups: number,
+  leaseMs: within(BOUNDS.leaseMs),
+  graceMs: within(BOUNDS.graceMs),
+  maxUnsettled: within(BOUNDS.maxUnsettled),
+  maxGroups: within(BOUNDS.maxGroups),
   now: method,
   wallNow: method,
   random: method,
@@ -59,38 +102,38 @@ export const shared = {
   keys: texts,
   authenticator: object,
   auth: z.literal('none', '"none"').optional(),
-  origins: texts,
-  allowedHosts: texts,
-  trustedProxies: number,
-  memoryBudget: number,
-  drainMs: number,
+  origins,
+  allowedHosts: hosts,
+  trustedProxies: within(BOUNDS.trustedProxies),
+  memoryBudget: within(BOUNDS.memoryBudget),
+  drainMs: within(BOUNDS.drainMs),
   dashboard: z.boolean('true or false').optional(),
-  logger: object,
-  tls: object,
+  logger: having(['info', 'warn', 'error'], 'a logger, as pino makes it'),
+  tls: having(['reload'], 'a certificate that was opened'),
   now: method,
   after: method,
-  measuringClock: object,
-  engine: z.strictObject(engine, 'an object').optional(),
-  maxGroups: number,
-  messagesPerSecond: number,
-  bytesPerSecond: number,
-  maxConnections: number,
-  maxConnectionsPerAddress: number,
-  maxSubscriptions: number,
-  maxGroupsPerConnection: number,
-  maxWrongKeys: number,
-  maxPayloadBytes: number,
-  maxHeadersBytes: number,
-  handshakeTimeoutMs: number,
+  measuringClock: clock,
+  engine: z.custom(isPlain, 'an object').pipe(z.strictObject(engine, 'an object')).optional(),
+  maxGroups: within(BOUNDS.maxGroups),
+  messagesPerSecond: within(BOUNDS.messagesPerSecond),
+  bytesPerSecond: within(BOUNDS.bytesPerSecond),
+  maxConnections: within(BOUNDS.maxConnections),
+  maxConnectionsPerAddress: within(BOUNDS.maxConnectionsPerAddress),
+  maxSubscriptions: within(BOUNDS.maxSubscriptions),
+  maxGroupsPerConnection: within(BOUNDS.maxGroupsPerConnection),
+  maxWrongKeys: within(BOUNDS.maxWrongKeys),
+  maxPayloadBytes: within(BOUNDS.maxPayloadBytes),
+  maxHeadersBytes: within(BOUNDS.maxHeadersBytes),
+  handshakeTimeoutMs: within(BOUNDS.handshakeTimeoutMs),
 };
 
 /** What servers take that are no test queues. */
 export const server = {
   ...shared,
   contract: z.custom(isContract, CONTRACT).optional(),
-  dataDir: text,
+  dataDir: path,
   durability: place,
-  clock: object,
+  clock,
 } satisfies Shape<QueueServerOptions>;
 
 export const optionInvalid = (call: string, problem: string, option: string): QueueError =>
@@ -103,24 +146,32 @@ const shown = (value: unknown): string => {
   return isObject(value) ? 'an object' : String(value);
 };
 
-/** @throws QueueError `request_invalid` for the first option that is unknown or of another type */
+/** @throws QueueError `request_invalid` for all options that are unknown or wrong; `details.option` is the first */
 export const checkShape = (
   call: string,
   shape: Readonly<Record<string, z.ZodType>>,
   options: unknown,
 ): void => {
   const { error } = z.strictObject(shape, 'an object').safeParse(options, { reportInput: true });
-  const issue = error?.issues[0];
-  if (issue === undefined) return;
+  const problems = (error?.issues ?? []).map((issue) => problemOf(issue, shape));
+  const [first] = problems;
+  if (first === undefined) return;
+  throw optionInvalid(call, problems.map(({ text }) => text).join('; '), first.option);
+};
+
+const problemOf = (
+  issue: z.core.$ZodIssue,
+  shape: Readonly<Record<string, z.ZodType>>,
+): { readonly option: string; readonly text: string } => {
   const option = issue.path.join('.');
   const subject = option === '' ? 'the last argument' : `the option "${option}"`;
   if (issue.code !== 'unrecognized_keys') {
     const value = issue.path[0] === 'keys' ? '(hidden)' : shown(issue.input);
-    throw optionInvalid(call, `${subject} is ${issue.message}, not ${value}`, option);
+    return { option, text: `${subject} is ${issue.message}, not ${value}` };
   }
   const names = Object.keys(option === 'engine' ? engine : shape).join(', ');
-  const [unknown = ''] = issue.keys;
-  throw optionInvalid(call, `${subject} has no field "${unknown}"; it may have ${names}`, unknown);
+  const unknown = issue.keys.map((name) => `"${name}"`).join(', ');
+  return { option: issue.keys[0] ?? '', text: `${subject} has no field ${unknown}; it may have ${names}` };
 };
 
 interface Place {

@@ -20,7 +20,7 @@ Examples:
   $ typed-queue dev
   $ typed-queue dev src/contract.ts --port 4000
 
-Exit codes: those of the server; 64 wrong usage  66 no contract
+Exit codes: 0 stopped by a signal  1 the server cannot run  64 wrong usage  66 no contract
 `;
 
 /** `typed-queue dev`. */

@@ -66,8 +66,10 @@ const serveOnce = async (
   const printing = printPublished(dev, session.signal, machine);
   const end = await Promise.race([ended, changed, stopped]);
   session.abort();
+  // A client whose server is gone first waits for it.
+  await printing;
   if (end.kind !== 'ended') server.signal(stop.aborted && stop.reason === 130 ? 'SIGINT' : 'SIGTERM');
-  await Promise.all([ended, printing]);
+  await ended;
   return end;
 };
 

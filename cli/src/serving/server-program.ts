@@ -49,8 +49,17 @@ export const startServer = (
 
 /** The exit code of a server that ended. @throws CommandError when it could not be started */
 export const exitCodeOf = async ({ ended }: Child): Promise<number> => {
+  const exitCode = await endOf(ended);
+  if (exitCode !== null) return exitCode;
+  throw new CommandError(
+    EXIT.internal,
+    'the queue server was ended by a signal of the system, or of its user',
+  );
+};
+
+const endOf = async (ended: Child['ended']): Promise<number | null> => {
   try {
-    return (await ended) ?? EXIT.internal;
+    return await ended;
   } catch (error) {
     const text = `the queue server cannot be started: ${messageOf(error)} (${codeOf(error) ?? 'no code'})`;
     throw new CommandError(EXIT.internal, text, { cause: error });

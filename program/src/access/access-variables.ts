@@ -13,10 +13,13 @@ const NAME = /^(?:\*|[\w.-]+|\[[\da-f:.]+\])$/i;
 const EXTENSION = /^(?:chrome|moz|safari-web)-extension:\/\/[\w-]+$/;
 
 /** Whether a browser may send this as `Origin`. */
-const isOrigin = (text: string): boolean => {
+export const isOrigin = (text: string): boolean => {
   if (text === 'null' || EXTENSION.test(text)) return true;
   return /^https?:[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 };
+
+/** Whether it is a name or an address without a port, or `*`. */
+export const isHostName = (text: string): boolean => NAME.test(text) || isIPv6(text);
 
 /** `CORS_ORIGINS`. `wildcard`: whether `*` is allowed, for all. */
 export const corsOrigins = ({ wildcard }: { readonly wildcard: boolean }) =>
@@ -29,7 +32,7 @@ export const corsOrigins = ({ wildcard }: { readonly wildcard: boolean }) =>
 
 /** `ALLOWED_HOSTS`. */
 export const allowedHosts = commaSeparated
-  .refine((hosts) => hosts.every((host) => NAME.test(host) || isIPv6(host)), {
+  .refine((hosts) => hosts.every(isHostName), {
     error: 'expected names or addresses without ports, with commas between: queue.example,10.0.0.7',
   })
   .default([]);

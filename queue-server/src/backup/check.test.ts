@@ -67,6 +67,21 @@ describe('a backup', () => {
     });
   });
 
+  it('is refused when more follows its end than any padding', async () => {
+    async function* padded(): AsyncGenerator<Uint8Array, undefined> {
+      yield archive;
+      for (;;) yield new Uint8Array(1024 * 1024);
+    }
+    await expect(checkBackup(archiveEntries(padded()))).rejects.toMatchObject({
+      details: { reason: 'foreign' },
+    });
+  });
+
+  it('may be padded', async () => {
+    const padded = of(archive, new Uint8Array(10_240));
+    expect((await checkBackup(archiveEntries(padded))).queues).toHaveLength(1);
+  });
+
   it('is refused with a link', async () => {
     const link = await packTar([
       { header: { name: 'x', type: 'symlink', size: 0, linkname: '/etc/passwd' } },
@@ -87,6 +102,8 @@ describe('a backup', () => {
     '/etc/passwd',
     'queues/files/..',
     'groups/x.log',
+    'queues/files/evil.sh',
+    'queues/files/log',
     `queues/${'q'.repeat(300)}/x.log`,
   ])('is refused with a file %s', async (path) => {
     await expect(checkBackup(entriesOf([[path, Buffer.from('x')]]))).rejects.toMatchObject({

@@ -12,7 +12,10 @@ export interface BackupEntry {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** The files of an archive. @throws QueueError `backup_invalid` when it is cut off, damaged, or no archive */
+/** More than any padding, and what is read ahead, in bytes. */
+const MAX_IDLE_BYTES = 16 * 1024 * 1024;
+
+/** The files of an archive. @throws QueueError `backup_invalid` when it is cut off, damaged, endless, or no archive */
 export async function* archiveEntries(
   archive: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<BackupEntry, undefined> {
@@ -21,6 +24,7 @@ export async function* archiveEntries(
   const decoder = createTarDecoder({ strict: true });
   try {
     for await (const { header, body } of ReadableStream.from(source.chunks()).pipeThrough(decoder)) {
+      source.used();
       const path = header.name.replace(/^\.\//, '');
       if (header.type === 'directory') await body.cancel();
       else if (header.type === 'file') yield { path, content: readingOf(body, source) };
@@ -36,7 +40,10 @@ async function* readingOf(
   source: ArchiveSource,
 ): AsyncGenerator<Uint8Array, undefined> {
   try {
-    yield* body;
+    for await (const chunk of body) {
+      source.used();
+      yield chunk;
+    }
   } catch (error) {
     throw source.errorOf(error);
   }
@@ -46,6 +53,8 @@ async function* readingOf(
 class ArchiveSource {
   readonly #archive: AsyncIterable<Uint8Array>;
   #failure: { readonly error: unknown } | undefined;
+  /** Bytes since there was something of a file. */
+  #idle = 0;
 
   constructor(archive: AsyncIterable<Uint8Array>) {
     this.#archive = archive;
@@ -53,11 +62,24 @@ class ArchiveSource {
 
   async *chunks(): AsyncGenerator<Uint8Array, undefined> {
     try {
-      yield* this.#archive;
+      for await (const chunk of this.#archive) {
+        this.#idle += chunk.byteLength;
+        if (this.#idle - chunk.byteLength > MAX_IDLE_BYTES)
+          throw backupInvalid(
+            'foreign',
+            'it has no end, or is no tar archive: there are more bytes than files',
+          );
+        yield chunk;
+      }
     } catch (error) {
       this.#failure = { error };
       throw error;
     }
+  }
+
+  /** Something of a file was read. */
+  used(): void {
+    this.#idle = 0;
   }
 
   /** The error to report in place of one of the decoder. */
@@ -68,14 +90,25 @@ class ArchiveSource {
   }
 }
 
-/** The files of a folder. */
-export async function* folderEntries(dir: string): AsyncGenerator<BackupEntry, undefined> {
+/** Opened when it is read first: an error of a stream that nobody reads would end the process. */
+export async function* fileContent(
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, undefined> {
+  yield* createReadStream(path, { signal });
+}
+
+/** The files of a folder. The signal ends the reading of a file. */
+export async function* folderEntries(
+  dir: string,
+  signal?: AbortSignal,
+): AsyncGenerator<BackupEntry, undefined> {
   const entries = await readdir(dir, { withFileTypes: true, recursive: true });
   for (const entry of entries) {
     if (entry.isDirectory()) continue;
     const file = join(entry.parentPath, entry.name);
     const path = relative(dir, file).split(sep).join('/');
     if (!entry.isFile()) throw backupInvalid('foreign', `it has an entry that is no file: ${path}`, path);
-    yield { path, content: createReadStream(file) };
+    yield { path, content: fileContent(file, signal) };
   }
 }

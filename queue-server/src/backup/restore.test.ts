@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ownFolder } from '@typed-queue/program';
+import { packTar } from 'modern-tar';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { archived, BackupTrial, numbersIn, publish, QUEUE, settle } from './backup-trial.fixture.js';
@@ -185,6 +187,31 @@ describe('a restore', () => {
     const signal = AbortSignal.abort(130);
     await expect(restore(saved, join(root, 'data'), { signal })).rejects.toBe(130);
     expect(await readdir(join(root, 'data'))).toEqual([]);
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
+  onLinux('refuses an archive without an end', async () => {
+    await expect(restore('/dev/zero', dataDir())).rejects.toMatchObject({
+      code: 'backup_invalid',
+      message: expect.stringContaining('it has no end, or is no tar archive'),
+    });
+    expect(await readdir(dataDir())).toEqual([]);
+  });
+
+  onLinux('is ended by its signal within a file', async () => {
+    const file = await packTar([{ header: { name: 'groups.ndjson', size: 1 }, body: 'x' }]);
+    const stop = new AbortController();
+    const path = join(root, 'endless');
+    execFileSync('mkfifo', [path]);
+    const writer = open(path, 'w');
+    const restoring = restore(path, dataDir(), { signal: stop.signal });
+    const fifo = await writer;
+    await fifo.write(file.subarray(0, 512));
+    stop.abort(143);
+    await expect(restoring).rejects.toBe(143);
+    await fifo.close();
+    expect(await readdir(dataDir())).toEqual([]);
   });
 
   it('refuses a folder of a server that runs', async () => {

@@ -1,13 +1,12 @@
 import { QueueError } from '@typed-queue/contracts';
 import { codeOf, makeDurableFolder, ownFolder } from '@typed-queue/program';
-import { createReadStream } from 'node:fs';
 import { readdir, rename, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { newEpochOf, renewEpochs } from '../engine/disk/restored-folder.js';
 import { isMissing } from '../engine/journal/file-system.js';
 import { renewStoredContracts } from '../stored-contracts.js';
 import { checkBackup } from './check.js';
-import { archiveEntries, folderEntries, type BackupEntry } from './entries.js';
+import { archiveEntries, fileContent, folderEntries, type BackupEntry } from './entries.js';
 import { checkGroupRecords } from './group-records.js';
 import type { Manifest } from './manifest.js';
 import { completed, FolderSink } from './saved-backup.js';
@@ -32,13 +31,16 @@ export const restore = async (
   { now = Date.now, signal }: RestoreOptions = {},
 ): Promise<Manifest> => {
   const isFolder = (await stat(backup)).isDirectory();
-  const entries = isFolder ? folderEntries(backup) : archiveEntries(createReadStream(backup));
+  const entries = isFolder ? folderEntries(backup, signal) : archiveEntries(fileContent(backup, signal));
   const dir = join(dataDir, 'queue');
   await makeDurableFolder(dataDir);
   await removeEmpty(dir);
   return completed({ path: dir, publish }, async (part) => {
     const folder = new FolderSink(part);
-    const manifest = await checkBackup(until(signal, entries), folder);
+    const manifest = await checkBackup(until(signal, entries), folder).catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw error;
+    });
     await folder.flush();
     await checkMessages(manifest, part);
     await checkGroupRecords(part);

@@ -18,9 +18,13 @@ describe('options that no compiler has seen', () => {
     [{ auth: 'nobody' }, 'the option "auth" is "none", not "nobody"'],
     [{ keys: 'a key of sixteen' }, 'the option "keys" is a list of texts, not (hidden)'],
     [{ keys: [1] }, 'the option "keys.0" is a text, not (hidden)'],
-    [{ client: 'token' }, 'the option "client" is an object, not "token"'],
+    [
+      { client: 'token' },
+      'the option "client" is an object without "url", which is that of the server, not "token"',
+    ],
+    [{ client: { url: 'http://other' } }, 'is an object without "url", which is that of the server'],
     [{ engine: { leaseMS: 1 } }, 'the option "engine" has no field "leaseMS"; it may have leaseMs, '],
-    [{ engine: { leaseMs: '1s' } }, 'the option "engine.leaseMs" is a number from 0 on, not "1s"'],
+    [{ engine: { leaseMs: '1s' } }, 'the option "engine.leaseMs" is milliseconds, 1 to 2147483647, not "1s"'],
     [null, 'the last argument is an object, not null'],
     ['disk', 'the last argument is an object, not "disk"'],
   ])('are refused by a test queue: %j', async (options, text) => {

@@ -5,7 +5,6 @@ import {
   checkShape,
   CONTRACT,
   isContract,
-  object,
   optionInvalid,
   server,
   shared,
@@ -20,13 +19,23 @@ const time = z
   })
   .optional();
 
-const queue = { ...shared, startAt: time, client: object } satisfies Shape<TestQueueOptions>;
+const clientOptions = z
+  .custom((value) => typeof value === 'object' && value !== null && !('url' in value), {
+    error: 'an object without "url", which is that of the server',
+  })
+  .optional();
+
+const queue = { ...shared, startAt: time, client: clientOptions } satisfies Shape<TestQueueOptions>;
 
 /** @throws QueueError `request_invalid` */
 export const checkTestServerOptions = (options: Partial<QueueServerOptions>): void => {
   checkShape('startTestServer', server, options);
   checkPlace('startTestServer', options);
 };
+
+/** Of `connect`. @throws QueueError `request_invalid` */
+export const checkClientOptions = (options: unknown): void =>
+  checkShape('connect', { client: clientOptions }, { client: options });
 
 /** @throws QueueError `request_invalid` */
 export const checkQueueOptions = (contract: unknown, options: unknown): void => {

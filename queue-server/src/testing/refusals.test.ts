@@ -48,6 +48,12 @@ describe('a test queue', () => {
     ];
     for (const call of late) await expect(call()).rejects.toMatchObject({ code: 'closed' });
     expect(() => queue.connect()).toThrow('the test queue is closed');
+    expect(() => queue.clock.now()).toThrow('the test queue is closed');
+  });
+
+  it('refuses another url for a client than its own', () => {
+    const options: object = { url: 'http://127.0.0.1:1' };
+    expect(() => queue.connect(options)).toThrow('is an object without "url", which is that of the server');
   });
 
   it('fails what waits at its end: it is not idle', async () => {

@@ -10,7 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { QueueServerOptions } from '../server-options.js';
-import { checkQueueOptions } from './kit-options.js';
+import { checkClientOptions, checkQueueOptions } from './kit-options.js';
 import type { CrashPoint } from './observed-engine.js';
 import { QueueRecord } from './queue-record.js';
 import { isDown, ServerLife } from './server-life.js';
@@ -66,7 +66,10 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
       runTimer: (run) => this.#life.runTimer(run, this.#clients),
     });
     this.clock = {
-      now: this.#clock.now,
+      now: () => {
+        this.#checkOpen('now');
+        return this.#clock.now();
+      },
       advance: (duration) => this.#whileOpen('advance', () => this.#clock.advance(duration)),
     };
     this.#life = this.#newLife();
@@ -101,6 +104,7 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
   /** One more client; `close` closes it, too. */
   connect(options: Omit<ConnectOptions, 'url'> = {}): QueueClient<C> {
     this.#checkOpen('connect');
+    checkClientOptions(options);
     const { connect, contract, options: own } = this.#parts;
     const client = connect(contract, { reconnect: RECONNECT, ...own.client, ...options, url: this.#url });
     // Crashes are on purpose: nothing to be logged.
