@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import { Failure } from './failure.js';
 
 interface ConfirmationProps {
@@ -21,18 +21,33 @@ export const Confirmation = (props: ConfirmationProps) => {
   const { action, refusal, isDanger = false, opened } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [times, setTimes] = useState(0);
+  const opener = useRef<HTMLButtonElement>(null);
   const open = (): void => {
     setTimes((before) => before + 1);
-    dialog.current?.showModal();
     opened?.(true);
+  };
+  // When the question is there: the browser moves the focus to what is in the dialog.
+  useLayoutEffect(() => {
+    if (times > 0) dialog.current?.showModal();
+  }, [times]);
+  const closed = (): void => {
+    opener.current?.focus();
+    opened?.(false);
   };
   const look = isDanger ? 'danger' : undefined;
   return (
     <>
-      <button type="button" className={look} disabled={refusal !== undefined} title={refusal} onClick={open}>
+      <button
+        ref={opener}
+        type="button"
+        className={look}
+        disabled={refusal !== undefined}
+        title={refusal}
+        onClick={open}
+      >
         {action}
       </button>
-      <dialog ref={dialog} aria-label={action} onClose={() => opened?.(false)}>
+      <dialog ref={dialog} aria-label={action} onClose={closed}>
         <h2>{action}</h2>
         <Question key={times} {...props} close={() => dialog.current?.close()} />
       </dialog>
