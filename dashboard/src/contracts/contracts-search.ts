@@ -1,4 +1,7 @@
-/** Which queues the page of contracts shows, and which of them is opened. */
+import { searchReader } from '../address/search-fields.js';
+import { QUEUES } from '../overview/overview-search.js';
+
+/** Which queues the page of contracts shows. */
 export interface ContractsSearch {
   /** Text in their names. */
   readonly search?: string;
@@ -6,10 +9,5 @@ export interface ContractsSearch {
   readonly after?: string;
 }
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-/** From the address of the page; what is wrong in it counts as left out. */
-export const contractsSearch = ({ search, after }: Record<string, unknown>): ContractsSearch => ({
-  ...(isText(search) ? { search } : {}),
-  ...(isText(after) ? { after } : {}),
-});
+/** From the address of the page. */
+export const contractsSearch = searchReader<ContractsSearch>(QUEUES);

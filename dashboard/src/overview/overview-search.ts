@@ -1,4 +1,5 @@
 import type { OverviewOrder, OverviewQuery } from '@typed-queue/contracts';
+import { choiceField, searchReader, textField, type SearchFields } from '../address/search-fields.js';
 
 /** How the orders are called. */
 export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
@@ -11,14 +12,22 @@ export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
   messages: 'messages',
 };
 
-const isOrder = (value: unknown): value is OverviewOrder =>
-  typeof value === 'string' && Object.hasOwn(ORDERS, value);
+/** Which queues the overview shows. */
+export type OverviewSearch = Pick<OverviewQuery, 'search' | 'order' | 'after'>;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/** The most characters of a name that the server looks for. */
+export const LONGEST_NAME = 128;
 
-/** Which queues the overview shows, from the address of the page; what is wrong in it counts as left out. */
-export const overviewSearch = ({ search, order, after }: Record<string, unknown>): OverviewQuery => ({
-  ...(isText(search) ? { search } : {}),
-  ...(isOrder(order) && order !== 'name' ? { order } : {}),
-  ...(isText(after) ? { after } : {}),
+const order = choiceField(ORDERS);
+
+/** A page of the queues with a text in their names. */
+export const QUEUES: SearchFields<Pick<OverviewSearch, 'search' | 'after'>> = {
+  search: textField(LONGEST_NAME),
+  after: textField(LONGEST_NAME),
+};
+
+/** From the address of the page. */
+export const overviewSearch = searchReader<OverviewSearch>({
+  ...QUEUES,
+  order: (text) => (text === 'name' ? undefined : order(text)),
 });
