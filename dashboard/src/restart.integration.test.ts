@@ -14,10 +14,12 @@ const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
 const placed = z.strictObject({ id: z.string() });
 const contract = defineContract({ orders: defineQueue('orders', { events: { placed } }) });
-const withNote = (note: z.ZodType<string | undefined>) =>
-  defineContract({ orders: defineQueue('orders', { events: { placed: placed.extend({ note }) } }) });
-const later = withNote(z.string().optional());
-const stricter = withNote(z.string());
+const later = defineContract({
+  orders: defineQueue('orders', { events: { placed: placed.extend({ note: z.string().optional() }) } }),
+});
+const stricter = defineContract({
+  orders: defineQueue('orders', { events: { placed: placed.extend({ note: z.string() }) } }),
+});
 
 describeInChromium('a page whose server restarts', () => {
   let browser: Browser;
@@ -52,7 +54,7 @@ describeInChromium('a page whose server restarts', () => {
 
   const open = (path: string) => page.goto(`${server.url}/queues/orders${path}`);
 
-  const startWith = async (served: typeof later): Promise<void> => {
+  const startWith = async (served: typeof later | typeof stricter): Promise<void> => {
     const port = Number(new URL(server.url).port);
     server = await startTestServer({ contract: served, dataDir, port, dashboard: true });
   };
