@@ -2,14 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { QueueOverview } from '@typed-queue/contracts';
 import { useState } from 'react';
+import { LONGEST_NAME, type QueueSearch } from '../address/queue-fields.js';
 import { AddressInput } from '../layout/address-input.js';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { LONGEST_NAME } from '../overview/overview-search.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { counted } from '../text/quantity.js';
-import { contractsSearch, type ContractsSearch } from './contracts-search.js';
+import { contractsSearch } from './contracts-search.js';
 import { DifferingClients } from './differing-clients.js';
 import { QueueDocument } from './queue-document.js';
 
@@ -40,7 +40,7 @@ export const ContractsPage = () => {
   );
 };
 
-const SearchField = ({ search }: { search: ContractsSearch }) => {
+const SearchField = ({ search }: { search: QueueSearch }) => {
   const navigate = useNavigate();
   return (
     <div className="row choice" role="search">
@@ -84,7 +84,7 @@ const QueueEntry = ({ overview: { queue, differingClients } }: { overview: Queue
   );
 };
 
-const Pages = ({ search, next }: { search: ContractsSearch; next: string | null }) => (
+const Pages = ({ search, next }: { search: QueueSearch; next: string | null }) => (
   <p className="row">
     {search.after !== undefined && (
       <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>

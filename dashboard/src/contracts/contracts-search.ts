@@ -1,13 +1,5 @@
+import { QUEUE_FIELDS, type QueueSearch } from '../address/queue-fields.js';
 import { searchReader } from '../address/search-fields.js';
-import { QUEUES } from '../overview/overview-search.js';
 
-/** Which queues the page of contracts shows. */
-export interface ContractsSearch {
-  /** Text in their names. */
-  readonly search?: string;
-  /** The page that begins after this queue. */
-  readonly after?: string;
-}
-
-/** From the address of the page. */
-export const contractsSearch = searchReader<ContractsSearch>(QUEUES);
+/** Which queues the page of contracts shows, from its address. */
+export const contractsSearch = searchReader<QueueSearch>(QUEUE_FIELDS);

@@ -30,16 +30,18 @@ export const PayloadText = (props: PayloadFormProps) => {
         Payload
         <textarea rows={12} spellCheck={false} value={text} onChange={({ target }) => edit(target.value)} />
       </label>
-      {read.kind === 'unreadable' && (
-        <p className="error-detail">
-          <Text>{read.reason}</Text>
-        </p>
-      )}
+      {read.kind === 'unreadable' && <Unreadable reason={read.reason} />}
       <Issues issues={wrong.length > 0 ? wrong : refused} />
       {children}
     </form>
   );
 };
+
+const Unreadable = ({ reason }: { reason: string }) => (
+  <p className="error-detail">
+    <Text>{reason}</Text>
+  </p>
+);
 
 const Issues = ({ issues }: { issues: readonly PayloadIssue[] }) =>
   issues.length === 0 ? null : (

@@ -1,5 +1,6 @@
 import type { OverviewOrder, OverviewQuery } from '@typed-queue/contracts';
-import { choiceField, searchReader, textField, type SearchFields } from '../address/search-fields.js';
+import { QUEUE_FIELDS } from '../address/queue-fields.js';
+import { choiceField, searchReader } from '../address/search-fields.js';
 
 /** How the orders are called. */
 export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
@@ -15,19 +16,10 @@ export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
 /** Which queues the overview shows. */
 export type OverviewSearch = Pick<OverviewQuery, 'search' | 'order' | 'after'>;
 
-/** The most characters of a name that the server looks for. */
-export const LONGEST_NAME = 128;
-
 const order = choiceField(ORDERS);
-
-/** A page of the queues with a text in their names. */
-export const QUEUES: SearchFields<Pick<OverviewSearch, 'search' | 'after'>> = {
-  search: textField(LONGEST_NAME),
-  after: textField(LONGEST_NAME),
-};
 
 /** From the address of the page. */
 export const overviewSearch = searchReader<OverviewSearch>({
-  ...QUEUES,
+  ...QUEUE_FIELDS,
   order: (text) => (text === 'name' ? undefined : order(text)),
 });

@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
+import { LONGEST_NAME } from '../address/queue-fields.js';
 import { AddressInput } from '../layout/address-input.js';
-import { LONGEST_NAME, ORDERS, overviewSearch, type OverviewSearch } from './overview-search.js';
+import { ORDERS, overviewSearch, type OverviewSearch } from './overview-search.js';
 
 /** Which queues are shown, and in which order: both in the address of the page. */
 export const QueueChoice = ({ query }: { query: OverviewSearch }) => {
