@@ -9,15 +9,17 @@ const page = [
 /** A page of the dashboard, which knows no other page. */
 const dashboardPage = [
   ...page,
-  ...['charts', 'forms', 'history', 'layout', 'tables'].map((folder) => `dashboard/src/${folder}`),
+  ...['address', 'charts', 'forms', 'history', 'layout', 'tables'].map((folder) => `dashboard/src/${folder}`),
 ];
 
 /** The rows of the dashboard in the table of import-directions.mjs. */
 export const dashboardMayImport = {
   // Hostile text, sizes and times: nothing of queues.
   'dashboard/src/text': ['react'],
+  // What is written in the addresses of pages.
+  'dashboard/src/address': [],
   'dashboard/src/session': ['@tanstack/react-query', 'react', contracts, client],
-  'dashboard/src/layout': [...page, 'cmdk'],
+  'dashboard/src/layout': [...page, 'cmdk', 'dashboard/src/address'],
   'dashboard/src/charts': ['react', 'uplot', 'dashboard/src/layout/theme.ts', 'dashboard/src/text'],
   // The charts of the last hour.
   'dashboard/src/history': [...page, 'dashboard/src/charts', 'dashboard/src/layout'],

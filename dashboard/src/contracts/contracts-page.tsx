@@ -2,54 +2,56 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { QueueOverview } from '@typed-queue/contracts';
 import { useState } from 'react';
+import { LONGEST_NAME, type QueueSearch } from '../address/queue-fields.js';
+import { AddressInput } from '../layout/address-input.js';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { counted } from '../text/quantity.js';
-import { contractsSearch, type ContractsSearch } from './contracts-search.js';
+import { contractsSearch } from './contracts-search.js';
 import { DifferingClients } from './differing-clients.js';
 import { QueueDocument } from './queue-document.js';
 
 /** All queues as documentation. */
 export const ContractsPage = () => {
-  const search = useSearch({ from: '/contracts' });
-  const { data, error } = useQuery(overviewOf(useClient(), search));
+  const search = useSearch({ from: '/contracts', select: contractsSearch });
+  const answer = useQuery(overviewOf(useClient(), search));
   return (
     <>
       <h1>Contracts</h1>
       <SearchField search={search} />
-      {error !== null && <Failure error={error} />}
-      {data === undefined && error === null && <Loading />}
-      {data?.queues.length === 0 && (
-        <Empty>
-          {search.search === undefined ? 'You may see no queue.' : 'No queue has this in its name.'}
-        </Empty>
-      )}
-      {data?.queues.map((queue) => (
-        <QueueEntry key={queue.queue} overview={queue} />
-      ))}
-      <Pages search={search} next={data?.next ?? null} />
+      <Asked answer={answer}>
+        {({ queues, next }) => (
+          <>
+            {queues.length === 0 && (
+              <Empty>
+                {search.search === undefined ? 'You may see no queue.' : 'No queue has this in its name.'}
+              </Empty>
+            )}
+            {queues.map((queue) => (
+              <QueueEntry key={queue.queue} overview={queue} />
+            ))}
+            <Pages search={search} next={next} />
+          </>
+        )}
+      </Asked>
     </>
   );
 };
 
-const SearchField = ({ search }: { search: ContractsSearch }) => {
+const SearchField = ({ search }: { search: QueueSearch }) => {
   const navigate = useNavigate();
   return (
     <div className="row choice" role="search">
-      <input
+      <AddressInput
         type="search"
-        aria-label="Queues with this in their names"
+        label="Queues with this in their names"
         placeholder="Find a queue"
+        maxLength={LONGEST_NAME}
         value={search.search ?? ''}
-        onChange={({ target }) =>
-          void navigate({
-            to: '/contracts',
-            search: contractsSearch({ search: target.value }),
-            replace: true,
-          })
+        change={(text) =>
+          void navigate({ to: '/contracts', search: contractsSearch({ search: text }), replace: true })
         }
       />
     </div>
@@ -82,7 +84,7 @@ const QueueEntry = ({ overview: { queue, differingClients } }: { overview: Queue
   );
 };
 
-const Pages = ({ search, next }: { search: ContractsSearch; next: string | null }) => (
+const Pages = ({ search, next }: { search: QueueSearch; next: string | null }) => (
   <p className="row">
     {search.after !== undefined && (
       <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>

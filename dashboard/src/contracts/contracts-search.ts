@@ -1,15 +1,5 @@
-/** Which queues the page of contracts shows, and which of them is opened. */
-export interface ContractsSearch {
-  /** Text in their names. */
-  readonly search?: string;
-  /** The page that begins after this queue. */
-  readonly after?: string;
-}
+import { QUEUE_FIELDS, type QueueSearch } from '../address/queue-fields.js';
+import { searchReader } from '../address/search-fields.js';
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-/** From the address of the page; what is wrong in it counts as left out. */
-export const contractsSearch = ({ search, after }: Record<string, unknown>): ContractsSearch => ({
-  ...(isText(search) ? { search } : {}),
-  ...(isText(after) ? { after } : {}),
-});
+/** Which queues the page of contracts shows, from its address. */
+export const contractsSearch = searchReader<QueueSearch>(QUEUE_FIELDS);

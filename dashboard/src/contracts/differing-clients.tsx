@@ -58,7 +58,7 @@ export const DifferingClients = ({ queue, count }: { queue: string; count: numbe
   return (
     <section className="wrapping" aria-label="Clients whose contract differs">
       <h3>Clients whose contract differs</h3>
-      {error !== null && <Failure error={error} />}
+      {error !== null && <Failure error={error} isShownOld={data !== undefined} />}
       {data !== undefined && (
         <DataTable
           label={`Clients of ${queue} whose contract differs`}

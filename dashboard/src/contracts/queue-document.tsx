@@ -1,19 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
+import type { QueueContract } from '@typed-queue/contracts';
+import { Asked } from '../layout/asked.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { EventDocument } from './event-document.js';
 
 /** The events of a queue, as far as the viewer may see them. */
 export const QueueDocument = ({ queue }: { queue: string }) => {
-  const { data, error } = useQuery(descriptionOf(useClient(), queue));
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined) return <Loading />;
+  const answer = useQuery(descriptionOf(useClient(), queue));
+  return <Asked answer={answer}>{(description) => <Events queue={queue} description={description} />}</Asked>;
+};
+
+const Events = ({ queue, description }: { queue: string; description: Required<QueueContract> }) => {
+  const { partial, events, hash } = description;
   return (
     <div className="document">
-      {data.partial && <p className="quiet">The queue has more events, which you may not see.</p>}
-      {Object.entries(data.events).map(([event, schema]) => (
+      {partial && <p className="quiet">The queue has more events, which you may not see.</p>}
+      {Object.entries(events).map(([event, schema]) => (
         <EventDocument
           key={event}
           queue={queue}
@@ -22,7 +25,7 @@ export const QueueDocument = ({ queue }: { queue: string }) => {
         />
       ))}
       <p className="quiet">
-        Version of these schemas: <code title={data.hash}>{data.hash.slice(0, 12)}</code>
+        Version of these schemas: <code title={hash}>{hash.slice(0, 12)}</code>
       </p>
     </div>
   );

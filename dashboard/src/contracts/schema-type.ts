@@ -43,8 +43,14 @@ const objectType = (node: JsonObject, root: JsonObject, depth: number): string =
     : 'object';
 };
 
+/** Contracts have the values of a boolean one by one. */
+const namedBoolean = (texts: readonly string[]): readonly string[] =>
+  texts.includes('true') && texts.includes('false')
+    ? texts.map((text) => (text === 'true' || text === 'false' ? 'boolean' : text))
+    : texts;
+
 const union = (texts: readonly string[]): string => {
-  const each = [...new Set(texts)];
+  const each = [...new Set(namedBoolean(texts))];
   const rest = each.length - MAX_CHOICES;
   return [...each.slice(0, MAX_CHOICES), ...(rest > 0 ? [`… ${rest} more`] : [])].join(' | ');
 };

@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { queueOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { FilterForm } from './filter-form.js';
@@ -11,21 +10,27 @@ import { KindTable } from './kind-table.js';
 import { LetterList } from './letter-list.js';
 import { LetterPage } from './letter-page.js';
 import { summaryOf } from './letter-queries.js';
+import { letterSearch } from './letter-search.js';
 
 /** The dead letters of a queue: what they have in common, those that match, and one of them. */
 export const DeadLettersPage = () => {
   const { queue } = useParams({ from: '/queues/$queue/dead-letters' });
-  const { data, error } = useQuery(queueOf(useClient(), queue));
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined) return <Loading />;
-  if (data?.rights.admin !== true) {
-    return <Empty>Dead letters are shown to those who have the right admin of the queue.</Empty>;
-  }
-  return <DeadLetters key={queue} queue={queue} />;
+  const answer = useQuery(queueOf(useClient(), queue));
+  return (
+    <Asked answer={answer}>
+      {(overview) =>
+        overview?.rights.admin === true ? (
+          <DeadLetters key={queue} queue={queue} />
+        ) : (
+          <Empty>Dead letters are shown to those who have the right admin of the queue.</Empty>
+        )
+      }
+    </Asked>
+  );
 };
 
 const DeadLetters = ({ queue }: { queue: string }) => {
-  const { letter } = useSearch({ from: '/queues/$queue/dead-letters' });
+  const { letter } = useSearch({ from: '/queues/$queue/dead-letters', select: letterSearch });
   const [outcome, setOutcome] = useState<string>();
   return (
     <>
@@ -44,21 +49,22 @@ const DeadLetters = ({ queue }: { queue: string }) => {
 };
 
 const LettersByKind = ({ queue, done }: { queue: string; done: (text: string) => void }) => {
-  const search = useSearch({ from: '/queues/$queue/dead-letters' });
-  const { data, error } = useQuery(summaryOf(useClient(), queue));
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined) return <Loading />;
-  if (data.letters === 0) {
-    return (
-      <Empty>No dead letters: every message that a group was given was handled, or is still tried.</Empty>
-    );
-  }
+  const search = useSearch({ from: '/queues/$queue/dead-letters', select: letterSearch });
+  const answer = useQuery(summaryOf(useClient(), queue));
   return (
-    <>
-      <KindTable queue={queue} summary={data} />
-      <h2>Letters</h2>
-      <FilterForm queue={queue} search={search} />
-      <LetterList queue={queue} search={search} done={done} />
-    </>
+    <Asked answer={answer}>
+      {(summary) =>
+        summary.letters === 0 ? (
+          <Empty>No dead letters: every message that a group was given was handled, or is still tried.</Empty>
+        ) : (
+          <>
+            <KindTable queue={queue} summary={summary} />
+            <h2>Letters</h2>
+            <FilterForm queue={queue} search={search} />
+            <LetterList queue={queue} search={search} done={done} />
+          </>
+        )
+      }
+    </Asked>
   );
 };

@@ -1,7 +1,15 @@
 import { Link, useNavigate } from '@tanstack/react-router';
+import { AddressInput } from '../layout/address-input.js';
 import { Text } from '../text/text.js';
 import { localTimeText } from '../text/time.js';
-import { CODES, filterOf, kindReasonText, letterSearch, type LetterSearch } from './letter-search.js';
+import {
+  CODES,
+  filterOf,
+  kindReasonText,
+  letterSearch,
+  LONGEST_REASON,
+  type LetterSearch,
+} from './letter-search.js';
 
 interface FilterFormProps {
   readonly queue: string;
@@ -17,9 +25,14 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
   };
   return (
     <div className="row choice" role="search">
-      <TextFilter name="Group" value={search.group} choose={(group) => choose({ group })} />
+      <TextFilter name="Group" maxLength={128} value={search.group} choose={(group) => choose({ group })} />
       <CodeFilter value={search.code} choose={(code) => choose({ code })} />
-      <TextFilter name="Reason contains" value={search.reason} choose={(reason) => choose({ reason })} />
+      <TextFilter
+        name="Reason contains"
+        maxLength={LONGEST_REASON}
+        value={search.reason}
+        choose={(reason) => choose({ reason })}
+      />
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
       {search.kindReason !== undefined && (
@@ -53,24 +66,24 @@ const CodeFilter = ({ value = '', choose }: Omit<FilterProps<string>, 'name'>) =
   </select>
 );
 
-const TextFilter = ({ name, value = '', choose }: FilterProps<string>) => (
-  <input
+const TextFilter = ({ name, value = '', choose, maxLength }: FilterProps<string> & { maxLength: number }) => (
+  <AddressInput
     type="search"
-    aria-label={name}
+    label={name}
     placeholder={name}
+    maxLength={maxLength}
     value={value}
-    onChange={({ target }) => choose(target.value)}
+    change={choose}
   />
 );
 
 const TimeFilter = ({ name, value, choose }: FilterProps<number>) => (
   <label>
     {name}{' '}
-    <input
+    <AddressInput
       type="datetime-local"
-      step={1}
       value={value === undefined ? '' : localTimeText(value)}
-      onChange={({ target }) => choose(timeOf(target.value))}
+      change={(text) => choose(timeOf(text))}
     />
   </label>
 );

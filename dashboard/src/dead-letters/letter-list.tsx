@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { DeadLetterPage } from '@typed-queue/contracts';
 import { useMemo, useState } from 'react';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { useClient } from '../session/session-context.js';
 import { countText } from '../text/quantity.js';
 import { DiscardAction } from './discard-action.js';
@@ -24,18 +23,24 @@ interface LetterListProps {
 
 /** A page of the dead letters that match a filter, with buttons to redrive or discard the selected ones, or all. */
 export const LetterList = ({ queue, search, done }: LetterListProps) => {
-  const filter = filterOf(search);
-  const { data, error } = useQuery(lettersOf(useClient(), queue, filter, search.after));
+  const answer = useQuery(lettersOf(useClient(), queue, filterOf(search), search.after));
+  return (
+    <Asked answer={answer}>
+      {(page) => <ChoosableLetters queue={queue} search={search} done={done} page={page} />}
+    </Asked>
+  );
+};
+
+const ChoosableLetters = ({ queue, search, done, page }: LetterListProps & { page: DeadLetterPage }) => {
+  const { letters, next } = page;
   const [selected, setSelected] = useState<ReadonlySet<number>>(new Set());
   const positions = useMemo(
-    () => new Set(data?.letters.map(({ position }) => position).filter((position) => selected.has(position))),
-    [data, selected],
+    () => new Set(letters.map(({ position }) => position).filter((position) => selected.has(position))),
+    [letters, selected],
   );
   const select = (changed: readonly number[], isSelected: boolean): void =>
     setSelected(selectionAfter(positions, changed, isSelected));
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined) return <Loading />;
-  const all = { queue, choice: matchingLetters(filter), done };
+  const all = { queue, choice: matchingLetters(filterOf(search)), done };
   const refusal = positions.size === 0 ? 'Select letters first.' : undefined;
   const some = { queue, choice: chosenLetters(positions), done, refusal };
   return (
@@ -46,10 +51,10 @@ export const LetterList = ({ queue, search, done }: LetterListProps) => {
         <RedriveAction {...all} />
         <DiscardAction {...all} />
       </div>
-      <LetterTable queue={queue} search={search} letters={data.letters} />
-      {data.letters.length === 0 && <Empty>No dead letter matches.</Empty>}
-      <Lost page={data} />
-      <Pages queue={queue} search={search} next={data.next} />
+      <LetterTable queue={queue} search={search} letters={letters} />
+      {letters.length === 0 && <Empty>No dead letter matches.</Empty>}
+      <Lost page={page} />
+      <Pages queue={queue} search={search} next={next} />
     </SelectionContext>
   );
 };

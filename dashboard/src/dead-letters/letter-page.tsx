@@ -1,8 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { useClient } from '../session/session-context.js';
 import { countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
@@ -11,7 +10,7 @@ import { EditedRedrive } from './edited-redrive.js';
 import { FailureTable } from './failure-table.js';
 import { LetterContent } from './letter-content.js';
 import { letterAt, type SeenLetter } from './letter-queries.js';
-import { CODES } from './letter-search.js';
+import { CODES, letterSearch } from './letter-search.js';
 import { RedriveAction } from './redrive-action.js';
 
 const GONE = 'It is gone: it was redriven or discarded, or it expired.';
@@ -25,9 +24,9 @@ interface LetterPageProps {
 
 /** One dead letter: its failures, payload and headers, and buttons to redrive, edit or discard it. */
 export const LetterPage = ({ queue, position, done }: LetterPageProps) => {
-  const { letter: _, ...search } = useSearch({ from: '/queues/$queue/dead-letters' });
+  const { letter: _, ...search } = useSearch({ from: '/queues/$queue/dead-letters', select: letterSearch });
   const navigate = useNavigate();
-  const { data, error } = useQuery(letterAt(useClient(), queue, position));
+  const answer = useQuery(letterAt(useClient(), queue, position));
   const leave = (text: string): void => {
     done(text);
     void navigate({ to: '/queues/$queue/dead-letters', params: { queue }, search });
@@ -38,10 +37,14 @@ export const LetterPage = ({ queue, position, done }: LetterPageProps) => {
         ← All dead letters
       </Link>
       <h2>Dead letter {countText(position)}</h2>
-      {error !== null && <Failure error={error} />}
-      {data === undefined && error === null && <Loading />}
-      {(data === null || data?.isGone === true) && <Empty>{GONE}</Empty>}
-      {data !== undefined && data !== null && <Letter queue={queue} seen={data} done={leave} />}
+      <Asked answer={answer}>
+        {(seen) => (
+          <>
+            {(seen === null || seen.isGone) && <Empty>{GONE}</Empty>}
+            {seen !== null && <Letter queue={queue} seen={seen} done={leave} />}
+          </>
+        )}
+      </Asked>
     </>
   );
 };

@@ -23,15 +23,15 @@ describe('letterSearch', () => {
 
   it.each([
     { code: 'other' },
-    { kindReason: 7 },
+    { kindReason: true },
     { code: 'toString' },
     { group: '' },
-    { group: 7 },
+    { group: 'x'.repeat(129) },
     { seq: 0 },
     { since: -1 },
-    { since: '5' },
+    { since: '9007199254740991' },
     { after: 1.5 },
-    { letter: Number.NaN },
+    { letter: '1e400' },
     { anything: 'else' },
   ])('leaves out %j', (search) => {
     expect(letterSearch(search)).toEqual({});

@@ -1,4 +1,12 @@
 import type { DeadLetter, DeadLetterFilter } from '@typed-queue/contracts';
+import {
+  anyTextField,
+  choiceField,
+  countField,
+  searchReader,
+  textField,
+  timeField,
+} from '../address/search-fields.js';
 
 /** Which dead letters a page shows, as its address says. */
 export interface LetterSearch extends Pick<
@@ -21,28 +29,21 @@ export const CODES: Readonly<Record<DeadLetter['code'], string>> = {
 /** How the reason of a kind is called. */
 export const kindReasonText = (reason: string): string => (reason === '' ? 'no reason given' : reason);
 
-const isCode = (value: unknown): value is DeadLetter['code'] =>
-  typeof value === 'string' && Object.hasOwn(CODES, value);
+/** The most characters of a reason that the server looks for. */
+export const LONGEST_REASON = 10_000;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-
-/** Which letters are shown, from the address of the page; what is wrong in it counts as left out. */
-export const letterSearch = (search: Record<string, unknown>): LetterSearch => {
-  const { group, code, reason, kindReason, seq, since, until, after, letter } = search;
-  return {
-    ...(isText(group) ? { group } : {}),
-    ...(isCode(code) ? { code } : {}),
-    ...(isText(reason) ? { reason } : {}),
-    ...(typeof kindReason === 'string' ? { kindReason } : {}),
-    ...(isCount(seq) && seq > 0 ? { seq } : {}),
-    ...(isCount(since) ? { since } : {}),
-    ...(isCount(until) ? { until } : {}),
-    ...(isCount(after) && after > 0 ? { after } : {}),
-    ...(isCount(letter) && letter > 0 ? { letter } : {}),
-  };
-};
+/** Which letters are shown, from the address of the page. */
+export const letterSearch = searchReader<LetterSearch>({
+  group: textField(128),
+  code: choiceField(CODES),
+  reason: textField(LONGEST_REASON),
+  kindReason: anyTextField(LONGEST_REASON),
+  seq: countField(1),
+  since: timeField,
+  until: timeField,
+  after: countField(1),
+  letter: countField(1),
+});
 
 /** What the address says of letters, without the page and the one that is opened. */
 export const filterOf = ({ after: _, letter: __, ...filter }: LetterSearch): DeadLetterFilter => filter;

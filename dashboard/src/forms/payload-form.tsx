@@ -1,6 +1,6 @@
 import Form from '@rjsf/core';
 import type { UiSchema } from '@rjsf/utils';
-import { useMemo, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { formTemplates } from './form-templates.js';
 import { errorsAtFields, formValidator } from './form-validator.js';
 import type { JsonObject } from './json-object.js';
@@ -25,8 +25,15 @@ const LOOK: UiSchema<unknown> = { 'ui:options': { label: false } };
 export const PayloadForm = (props: PayloadFormProps) => {
   const { schema, payload, change, submit, refused, children } = props;
   const extraErrors = useMemo(() => errorsAtFields(refused ?? []), [refused]);
+  const form = useRef<Form<unknown>>(null);
+  const isFilled = payload !== undefined;
+  // What somebody else filled in may be wrong before anything is typed.
+  useEffect(() => {
+    if (isFilled) form.current?.validateForm();
+  }, []);
   return (
     <Form
+      ref={form}
       className="payload-form"
       schema={schema}
       uiSchema={LOOK}

@@ -1,6 +1,7 @@
 import { useState, type SyntheticEvent } from 'react';
 import { Text } from '../text/text.js';
 import type { PayloadFormProps } from './payload-form.js';
+import { firstPayload } from './first-payload.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
 import { readJson } from './read-json.js';
 
@@ -9,7 +10,9 @@ const NONE: readonly PayloadIssue[] = [];
 /** Edits a payload as JSON, and validates it while it is typed. */
 export const PayloadText = (props: PayloadFormProps) => {
   const { schema, payload, change, submit, refused = NONE, children } = props;
-  const [text, setText] = useState(() => JSON.stringify(payload ?? {}, null, 2));
+  const [text, setText] = useState(() =>
+    JSON.stringify(payload === undefined ? firstPayload(schema) : payload, null, 2),
+  );
   const read = readJson(text);
   const wrong = read.kind === 'value' ? payloadIssues(schema, read.value) : [];
   const edit = (edited: string): void => {
@@ -27,16 +30,18 @@ export const PayloadText = (props: PayloadFormProps) => {
         Payload
         <textarea rows={12} spellCheck={false} value={text} onChange={({ target }) => edit(target.value)} />
       </label>
-      {read.kind === 'unreadable' && (
-        <p className="error-detail">
-          <Text>{read.reason}</Text>
-        </p>
-      )}
+      {read.kind === 'unreadable' && <Unreadable reason={read.reason} />}
       <Issues issues={wrong.length > 0 ? wrong : refused} />
       {children}
     </form>
   );
 };
+
+const Unreadable = ({ reason }: { reason: string }) => (
+  <p className="error-detail">
+    <Text>{reason}</Text>
+  </p>
+);
 
 const Issues = ({ issues }: { issues: readonly PayloadIssue[] }) =>
   issues.length === 0 ? null : (

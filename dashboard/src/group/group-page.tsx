@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { GroupStatus } from '@typed-queue/contracts';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { useAdminRefusal } from '../session/admin-refusal.js';
 import { groupsOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
@@ -17,12 +16,19 @@ import { PassedOverList } from './passed-over-list.js';
 /** One group: its members, and what an operator can do with it. */
 export const GroupPage = () => {
   const { queue, group } = useParams({ from: '/queues/$queue/groups/$group' });
-  const { data, error } = useQuery(groupsOf(useClient(), queue));
-  const status = data?.find((each) => each.group === group);
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined) return <Loading />;
-  if (status === undefined) return <Empty>The queue has no group of this name, or not for you.</Empty>;
-  return <GroupContent status={status} />;
+  const answer = useQuery(groupsOf(useClient(), queue));
+  return (
+    <Asked answer={answer}>
+      {(groups) => {
+        const status = groups.find((each) => each.group === group);
+        return status === undefined ? (
+          <Empty>The queue has no group of this name, or not for you.</Empty>
+        ) : (
+          <GroupContent key={group} status={status} />
+        );
+      }}
+    </Asked>
+  );
 };
 
 const GroupContent = ({ status }: { status: GroupStatus }) => {

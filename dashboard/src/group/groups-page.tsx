@@ -1,9 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { GroupStatus } from '@typed-queue/contracts';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { groupsOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { columnsOf } from '../tables/columns.js';
@@ -46,15 +45,15 @@ const columns = column.columns([
 /** All groups of a queue. */
 export const GroupsPage = () => {
   const { queue } = useParams({ from: '/queues/$queue/groups' });
-  const { data, error } = useQuery(groupsOf(useClient(), queue));
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined) return <Loading />;
-  if (data.length === 0) {
-    return (
-      <Empty command={`queue.subscribe('${queue}', { group: 'my-group' }, async (message) => { … })`}>
-        No group reads this queue yet. A program makes one when it subscribes:
-      </Empty>
-    );
-  }
-  return <DataTable label="Groups" columns={columns} rows={data} idOf={({ group }) => group} isSortable />;
+  const answer = useQuery(groupsOf(useClient(), queue));
+  return <Asked answer={answer}>{(groups) => <Groups queue={queue} groups={groups} />}</Asked>;
 };
+
+const Groups = ({ queue, groups }: { queue: string; groups: readonly GroupStatus[] }) =>
+  groups.length === 0 ? (
+    <Empty command={`queue.subscribe('${queue}', { group: 'my-group' }, async (message) => { … })`}>
+      No group reads this queue yet. A program makes one when it subscribes:
+    </Empty>
+  ) : (
+    <DataTable label="Groups" columns={columns} rows={groups} idOf={({ group }) => group} isSortable />
+  );

@@ -13,7 +13,7 @@ export const HistoryCharts = ({ queue }: { queue?: string }) => {
   return (
     <section aria-label="The last hour">
       <h2>The last hour</h2>
-      {error !== null && <Failure error={error} />}
+      {error !== null && <Failure error={error} isShownOld={data !== undefined} />}
       <div className="charts">
         {contents.map(([title, content]) => (
           <Chart key={title} title={title} content={content} />

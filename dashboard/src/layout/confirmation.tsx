@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { Failure } from './failure.js';
 
 interface ConfirmationProps {
@@ -19,25 +19,44 @@ interface ConfirmationProps {
 /** A button whose action is asked back in a dialog. After the action everything that is shown is asked again. */
 export const Confirmation = (props: ConfirmationProps) => {
   const { action, refusal, isDanger = false, opened } = props;
+  const opener = useRef<HTMLButtonElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
-  const [times, setTimes] = useState(0);
-  const open = (): void => {
-    setTimes((before) => before + 1);
-    dialog.current?.showModal();
-    opened?.(true);
+  const { times, open } = useOpening(dialog, opened);
+  const closed = (): void => {
+    opener.current?.focus();
+    opened?.(false);
   };
-  const look = isDanger ? 'danger' : undefined;
   return (
     <>
-      <button type="button" className={look} disabled={refusal !== undefined} title={refusal} onClick={open}>
+      <button
+        ref={opener}
+        type="button"
+        className={isDanger ? 'danger' : undefined}
+        disabled={refusal !== undefined}
+        title={refusal}
+        onClick={open}
+      >
         {action}
       </button>
-      <dialog ref={dialog} aria-label={action} onClose={() => opened?.(false)}>
+      <dialog ref={dialog} aria-label={action} onClose={closed}>
         <h2>{action}</h2>
         <Question key={times} {...props} close={() => dialog.current?.close()} />
       </dialog>
     </>
   );
+};
+
+/** Opens a dialog when its new content is there, so that the browser moves the focus into it. */
+const useOpening = (dialog: RefObject<HTMLDialogElement | null>, opened: ConfirmationProps['opened']) => {
+  const [times, setTimes] = useState(0);
+  useLayoutEffect(() => {
+    if (times > 0) dialog.current?.showModal();
+  }, [dialog, times]);
+  const open = (): void => {
+    setTimes((before) => before + 1);
+    opened?.(true);
+  };
+  return { times, open };
 };
 
 const Question = ({ action, children, isDanger, run, close }: ConfirmationProps & { close: () => void }) => {

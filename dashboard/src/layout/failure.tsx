@@ -1,10 +1,17 @@
 import { QueueError } from '@typed-queue/contracts';
 import { Text } from '../text/text.js';
 
+interface FailureProps {
+  readonly error: unknown;
+  /** What was known before is shown beside it. Default false. */
+  readonly isShownOld?: boolean;
+}
+
 /** An error as its text and its code. */
-export const Failure = ({ error }: { error: unknown }) => (
+export const Failure = ({ error, isShownOld = false }: FailureProps) => (
   <p role="alert" className="problem">
     <Text>{error instanceof Error ? error.message : String(error)}</Text>
     {error instanceof QueueError && <code> {error.code}</code>}
+    {isShownOld && ' What is shown is old.'}
   </p>
 );

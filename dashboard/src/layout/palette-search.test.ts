@@ -36,6 +36,10 @@ describe('the palette', () => {
     ]);
   });
 
+  it('goes to a group whose name is a step in a path', () => {
+    expect(paletteEntries('orders/', [], ['..'])).toMatchObject([{ to: '/queues/orders/groups/~..' }]);
+  });
+
   it('is not longer than a page', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `queue-${index}`);
     expect(labels('queue', many)).toHaveLength(20);

@@ -1,3 +1,5 @@
+import { segmentOfGroup } from '../address/group-segment.js';
+
 /** Something that the palette can go to. */
 export interface PaletteEntry {
   readonly label: string;
@@ -40,7 +42,7 @@ export const searched = (search: string): { readonly queue: string; readonly gro
 
 const queuePath = (queue: string): string => `/queues/${encodeURIComponent(queue)}`;
 const groupPath = (queue: string, group: string): string =>
-  `${queuePath(queue)}/groups/${encodeURIComponent(group)}`;
+  `${queuePath(queue)}/groups/${encodeURIComponent(segmentOfGroup(group))}`;
 
 /** `groups`: those of the queue that is named before the slash. */
 export const paletteEntries = (

@@ -31,7 +31,8 @@ const useShortcut = (open: () => void): void => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
-      open();
+      // Over a question that waits for its answer, nothing opens.
+      if (document.querySelector('dialog[open]') === null) open();
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);

@@ -1,14 +1,16 @@
 import { Outlet } from '@tanstack/react-router';
 import { useSessionView } from '../session/session-context.js';
-import { signInReason } from '../session/sign-in.js';
 import { ConnectionProblem } from './connection-badge.js';
+
 import { Header } from './header.js';
+import { usePageName, useTitle } from './page-title.js';
 import { SignInForm } from './sign-in-form.js';
 
 /** What is around every page. */
 export const Shell = () => {
-  const { connection } = useSessionView();
-  const reason = signInReason(connection);
+  const { signInReason: reason } = useSessionView();
+  const page = usePageName();
+  useTitle(reason === undefined ? page : 'Sign in');
   return (
     <>
       <a className="skip" href="#content">
@@ -16,7 +18,7 @@ export const Shell = () => {
       </a>
       <Header />
       {reason !== undefined ? (
-        <SignInForm reason={reason} />
+        <SignInForm />
       ) : (
         <main id="content" tabIndex={-1}>
           <ConnectionProblem />

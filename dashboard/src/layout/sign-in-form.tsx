@@ -1,11 +1,10 @@
-import type { QueueError } from '@typed-queue/contracts';
 import { useSession, useSessionView } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 
 /** Asks for a token. It stays in this tab, until it is closed or signed out. */
-export const SignInForm = ({ reason }: { reason: QueueError }) => {
+export const SignInForm = () => {
   const { signIn } = useSession();
-  const { hasToken } = useSessionView();
+  const { hasToken, problem } = useSessionView();
   const submit = (form: FormData): void => {
     const token = form.get('token');
     if (typeof token === 'string' && token.trim() !== '') signIn(token.trim());
@@ -13,9 +12,9 @@ export const SignInForm = ({ reason }: { reason: QueueError }) => {
   return (
     <main className="sign-in">
       <h1>Sign in</h1>
-      {hasToken && (
+      {hasToken && problem !== undefined && (
         <p role="alert" className="problem">
-          <Text>{reason.message}</Text>
+          <Text>{problem}</Text>
         </p>
       )}
       <form action={submit}>

@@ -1,43 +1,44 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useSearch } from '@tanstack/react-router';
-import type { Overview, OverviewQuery } from '@typed-queue/contracts';
+import type { Overview } from '@typed-queue/contracts';
 import { HistoryCharts } from '../history/history-charts.js';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Attention } from './attention.js';
+import { overviewSearch, type OverviewSearch } from './overview-search.js';
 import { QueueChoice } from './queue-choice.js';
 import { QueueTable } from './queue-table.js';
 import { Totals } from './totals.js';
 
 /** All queues at a glance, and what needs attention. */
 export const OverviewPage = () => {
-  const query = useSearch({ from: '/' });
-  const { data, error } = useQuery(overviewOf(useClient(), query));
+  const query = useSearch({ from: '/', select: overviewSearch });
+  const answer = useQuery(overviewOf(useClient(), query));
   return (
     <>
       <h1>Overview</h1>
-      {error !== null && <Failure error={error} />}
-      {data === undefined ? (
-        error === null && <Loading />
-      ) : (
-        <>
-          <Totals overview={data} />
-          <Attention findings={data.attention} />
-          <HistoryCharts />
-          <Queues overview={data} query={query} />
-        </>
-      )}
+      <Asked answer={answer}>
+        {(overview) => (
+          <>
+            <Totals overview={overview} />
+            <Attention findings={overview.attention} />
+          </>
+        )}
+      </Asked>
+      <HistoryCharts />
+      <section aria-label="Queues">
+        <h2>Queues</h2>
+        <QueueChoice query={query} />
+        {answer.data !== undefined && <Queues overview={answer.data} query={query} />}
+      </section>
     </>
   );
 };
 
-const Queues = ({ overview: { queues, next }, query }: { overview: Overview; query: OverviewQuery }) => (
-  <section aria-label="Queues">
-    <h2>Queues</h2>
-    <QueueChoice query={query} />
+const Queues = ({ overview: { queues, next }, query }: { overview: Overview; query: OverviewSearch }) => (
+  <>
     {queues.length === 0 ? <NoQueues search={query.search} /> : <QueueTable queues={queues} />}
     <p className="row">
       {query.after !== undefined && (
@@ -51,7 +52,7 @@ const Queues = ({ overview: { queues, next }, query }: { overview: Overview; que
         </Link>
       )}
     </p>
-  </section>
+  </>
 );
 
 const NoQueues = ({ search }: { search: string | undefined }) =>

@@ -1,4 +1,6 @@
 import type { OverviewOrder, OverviewQuery } from '@typed-queue/contracts';
+import { QUEUE_FIELDS } from '../address/queue-fields.js';
+import { choiceField, searchReader } from '../address/search-fields.js';
 
 /** How the orders are called. */
 export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
@@ -11,14 +13,13 @@ export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
   messages: 'messages',
 };
 
-const isOrder = (value: unknown): value is OverviewOrder =>
-  typeof value === 'string' && Object.hasOwn(ORDERS, value);
+/** Which queues the overview shows. */
+export type OverviewSearch = Pick<OverviewQuery, 'search' | 'order' | 'after'>;
 
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+const order = choiceField(ORDERS);
 
-/** Which queues the overview shows, from the address of the page; what is wrong in it counts as left out. */
-export const overviewSearch = ({ search, order, after }: Record<string, unknown>): OverviewQuery => ({
-  ...(isText(search) ? { search } : {}),
-  ...(isOrder(order) && order !== 'name' ? { order } : {}),
-  ...(isText(after) ? { after } : {}),
+/** From the address of the page. */
+export const overviewSearch = searchReader<OverviewSearch>({
+  ...QUEUE_FIELDS,
+  order: (text) => (text === 'name' ? undefined : order(text)),
 });

@@ -1,9 +1,10 @@
 import { useNavigate } from '@tanstack/react-router';
-import type { OverviewQuery } from '@typed-queue/contracts';
-import { ORDERS, overviewSearch } from './overview-search.js';
+import { LONGEST_NAME } from '../address/queue-fields.js';
+import { AddressInput } from '../layout/address-input.js';
+import { ORDERS, overviewSearch, type OverviewSearch } from './overview-search.js';
 
 /** Which queues are shown, and in which order: both in the address of the page. */
-export const QueueChoice = ({ query }: { query: OverviewQuery }) => {
+export const QueueChoice = ({ query }: { query: OverviewSearch }) => {
   const navigate = useNavigate();
   const choose = (change: Record<string, unknown>): void => {
     const search = overviewSearch({ ...query, after: undefined, ...change });
@@ -11,12 +12,13 @@ export const QueueChoice = ({ query }: { query: OverviewQuery }) => {
   };
   return (
     <div className="row choice" role="search">
-      <input
+      <AddressInput
         type="search"
-        aria-label="Queues with this in their names"
+        label="Queues with this in their names"
         placeholder="Find a queue"
+        maxLength={LONGEST_NAME}
         value={query.search ?? ''}
-        onChange={(event) => choose({ search: event.target.value })}
+        change={(search) => choose({ search })}
       />
       <select
         aria-label="Order of the queues"

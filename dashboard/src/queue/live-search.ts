@@ -1,4 +1,5 @@
 import type { Start } from '@typed-queue/contracts';
+import { searchReader, textField } from '../address/search-fields.js';
 
 /** What the live page shows, as its address says it. */
 export interface LiveSearch {
@@ -13,21 +14,14 @@ export interface LiveSearch {
   readonly text?: string;
 }
 
-const FIELDS = ['from', 'event', 'key', 'header', 'text'] as const satisfies readonly (keyof LiveSearch)[];
-
-/** The address has `from=12` as a number. */
-const textOf = (value: unknown): string => {
-  if (typeof value === 'string') return value;
-  return typeof value === 'number' ? String(value) : '';
-};
-
-/** From the address of the page, or from its form; what is wrong counts as left out. */
-export const liveSearch = (given: Record<string, unknown>): LiveSearch =>
-  Object.fromEntries<string>(
-    FIELDS.map((field) => [field, textOf(given[field])] as const).filter(
-      ([field, text]) => text !== '' && (field !== 'from' || startOf(text) !== 'now'),
-    ),
-  );
+/** From the address of the page, or from its form. */
+export const liveSearch = searchReader<LiveSearch>({
+  from: (text) => (startOf(text) === 'now' ? undefined : text),
+  event: textField(),
+  key: textField(),
+  header: textField(),
+  text: textField(),
+});
 
 /** Where the tail of a search begins. */
 export const startOf = (from: string | undefined): Start => {

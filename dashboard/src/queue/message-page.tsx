@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { messageOf, seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { absenceText } from './absence-text.js';
 import { MessageContent } from './message-content.js';
 import { MessageGroups } from './message-groups.js';
+import { messageSearch } from './message-search.js';
 
 /** One message, and what the groups made of it. */
 export const MessagePage = () => {
@@ -21,9 +21,8 @@ export const MessagePage = () => {
 
 const Message = ({ queue, seq }: { queue: string; seq: number }) => {
   const client = useClient();
-  const { after } = useSearch({ from: '/queues/$queue/messages/$seq' });
-  const { data, error } = useQuery(messageOf(client, queue, seq, after));
-  const message = data?.message;
+  const { after } = useSearch({ from: '/queues/$queue/messages/$seq', select: messageSearch });
+  const answer = useQuery(messageOf(client, queue, seq, after));
   const kept = useQuery(seqAtOf(client, queue, 'start'));
   return (
     <>
@@ -32,13 +31,19 @@ const Message = ({ queue, seq }: { queue: string; seq: number }) => {
         <Neighbour queue={queue} seq={seq > 1 ? seq - 1 : undefined} name="Previous" />
         <Neighbour queue={queue} seq={seq + 1} name="Next" />
       </div>
-      {error !== null && <Failure error={error} />}
-      {data === undefined && error === null && <Loading />}
-      {message === null && kept.data !== undefined && <Empty>{absenceText(seq, kept.data)}</Empty>}
-      {message !== null && message !== undefined && <MessageContent message={message} />}
-      {data !== undefined && (message !== null || data.groups.length > 0) && (
-        <MessageGroups queue={queue} report={data} after={after} />
-      )}
+      <Asked answer={answer}>
+        {(report) => (
+          <>
+            {report.message !== null && <MessageContent message={report.message} />}
+            {report.message === null && kept.data !== undefined && (
+              <Empty>{absenceText(seq, kept.data)}</Empty>
+            )}
+            {(report.message !== null || report.groups.length > 0) && (
+              <MessageGroups queue={queue} report={report} after={after} />
+            )}
+          </>
+        )}
+      </Asked>
     </>
   );
 };

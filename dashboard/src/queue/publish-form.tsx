@@ -11,7 +11,8 @@ import { EnvelopeFields } from './envelope-fields.js';
 import { EMPTY_ENVELOPE, publishOptions } from './envelope.js';
 
 interface PublishFormProps {
-  readonly client: Client;
+  /** Undefined: not opened yet. */
+  readonly client: Client | undefined;
   readonly queue: string;
   readonly event: string;
   readonly schema: JsonObject;
@@ -22,7 +23,7 @@ export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) 
   const [payload, setPayload] = useState<unknown>();
   const [envelope, setEnvelope] = useState(EMPTY_ENVELOPE);
   const { mutate, reset, data, error, isPending } = useMutation({
-    mutationFn: (given: unknown) => client.publish(queue, event, given, publishOptions(envelope)),
+    mutationFn: async (given: unknown) => client?.publish(queue, event, given, publishOptions(envelope)),
   });
   const refused = useMemo(() => issuesOfRefusal(error), [error]);
   const change = (changed: unknown): void => {
@@ -34,7 +35,7 @@ export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) 
       <EnvelopeFields envelope={envelope} change={setEnvelope} />
       <div className="row end">
         {data !== undefined && <Stored queue={queue} receipt={data} />}
-        <button type="submit" disabled={isPending}>
+        <button type="submit" disabled={isPending || client === undefined}>
           Publish
         </button>
       </div>

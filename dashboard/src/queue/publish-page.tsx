@@ -1,33 +1,48 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import type { QueueContract } from '@typed-queue/contracts';
 import { useMemo } from 'react';
+import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { Failure } from '../layout/failure.js';
-import { Loading } from '../layout/loading.js';
 import { descriptionOf, queueOf } from '../session/queries.js';
 import { useQueueClient } from '../session/queue-client.js';
 import { useClient } from '../session/session-context.js';
 import { PublishForm } from './publish-form.js';
+import { publishSearch } from './publish-search.js';
 
 /** Publishes a message by a form of its event's schema. */
 export const PublishPage = () => {
   const { queue } = useParams({ from: '/queues/$queue/publish' });
-  const { event: wanted } = useSearch({ from: '/queues/$queue/publish' });
+  const { event: wanted } = useSearch({ from: '/queues/$queue/publish', select: publishSearch });
   const administration = useClient();
-  const { data, error } = useQuery(descriptionOf(administration, queue));
+  const answer = useQuery(descriptionOf(administration, queue));
   const { data: figures } = useQuery(queueOf(administration, queue));
-  const events = useMemo(() => Object.keys(data?.events ?? {}), [data]);
-  const client = useQueueClient(queue, events);
-  const event = wanted !== undefined && events.includes(wanted) ? wanted : events[0];
   if (figures?.rights.publish === false)
     return <Empty>Publishing needs the right publish of the queue.</Empty>;
-  if (error !== null) return <Failure error={error} />;
-  if (data === undefined || client === undefined) return <Loading />;
+  return (
+    <Asked answer={answer}>
+      {({ events }) => <EventForms queue={queue} events={events} wanted={wanted} />}
+    </Asked>
+  );
+};
+
+interface EventFormsProps {
+  readonly queue: string;
+  readonly events: Required<QueueContract>['events'];
+  readonly wanted: string | undefined;
+}
+
+const EventForms = ({ queue, events, wanted }: EventFormsProps) => {
+  const names = useMemo(() => Object.keys(events), [events]);
+  const client = useQueueClient(queue, names);
+  const isGone = wanted !== undefined && !names.includes(wanted);
+  const event = isGone ? names[0] : (wanted ?? names[0]);
   if (event === undefined) return <Empty>The queue has no event that you may publish.</Empty>;
-  const schema = data.events[event];
+  const schema = events[event];
   return (
     <>
-      <EventChoice queue={queue} event={event} events={events} />
+      {isGone && <Empty>The queue has no event of the name in this address, or not for you.</Empty>}
+      <EventChoice queue={queue} event={event} events={names} />
       <PublishForm
         key={event}
         client={client}

@@ -251,7 +251,7 @@ describeInChromium('the pages of a queue in Chromium', () => {
     if ((await more.count()) > 0) await more.click();
     await page.goBack();
     await row('#1').waitFor();
-    expect(await page.title()).toBe('typed-queue');
+    expect(await page.title()).toBe('orders · typed-queue');
     expect(await page.locator('main img, main script').count()).toBe(0);
     expect(await page.locator('main').innerText()).not.toContain('\u202E');
     expect(problems).toEqual([]);

@@ -31,7 +31,7 @@ export const SearchForm = ({ queue, search, events }: SearchFormProps) => {
         Event
         <select name="event" defaultValue={search.event ?? ''}>
           <option value="">all</option>
-          {events.map((event) => (
+          {withChosen(events, search.event).map((event) => (
             <option key={event}>{event}</option>
           ))}
         </select>
@@ -44,6 +44,10 @@ export const SearchForm = ({ queue, search, events }: SearchFormProps) => {
     </form>
   );
 };
+
+/** Also an event that is gone. */
+const withChosen = (events: readonly string[], chosen: string | undefined): readonly string[] =>
+  chosen === undefined || events.includes(chosen) ? events : [...events, chosen];
 
 const isoOf = (local: FormDataEntryValue): string => {
   const time = new Date(typeof local === 'string' ? local : '');

@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { createContext, use, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { createContext, use, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { askAgainWhenConnected } from './reconnect.js';
 import type { Client, Session, SessionView } from './session.js';
 
 const SessionContext = createContext<Session | undefined>(undefined);
@@ -15,16 +16,20 @@ const newQueryClient = (): QueryClient =>
 
 /** Gives a session to the page; what one principal was shown is not kept for the next. */
 export const SessionProvider = ({ session, children }: { session: Session; children: ReactNode }) => {
-  const { signIns } = useSyncExternalStore(session.subscribe, session.view);
+  const { signIns, client } = useSyncExternalStore(session.subscribe, session.view);
   return (
     <SessionContext value={session}>
-      <Queries key={signIns}>{children}</Queries>
+      <Queries key={signIns} client={client}>
+        {children}
+      </Queries>
     </SessionContext>
   );
 };
 
-const Queries = ({ children }: { children: ReactNode }) => {
+/** A server that is connected again may have been started with another contract. */
+const Queries = ({ client, children }: { client: Client; children: ReactNode }) => {
   const [queries] = useState(newQueryClient);
+  useEffect(() => askAgainWhenConnected(client, queries), [client, queries]);
   return <QueryClientProvider client={queries}>{children}</QueryClientProvider>;
 };
 

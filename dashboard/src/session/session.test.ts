@@ -2,7 +2,6 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
 import type { ConnectOptions } from '@typed-queue/queue-client';
 import { Session, type Client } from './session.js';
-import { signInReason } from './sign-in.js';
 
 /** A client that does what the test says. */
 class FakeClient {
@@ -93,13 +92,33 @@ describe('the session of a page', () => {
 
   it('asks for a token when the server does', () => {
     client(0).becomes({ kind: 'refused', error: unauthorized }, 'error', { error: unauthorized });
-    expect(signInReason(session.view().connection)).toBe(unauthorized);
+    expect(session.view().signInReason).toBe(unauthorized);
   });
 
   it('asks for no token when another one would not help', () => {
     const error = new QueueError('protocol_unsupported', 'too old');
     client(0).becomes({ kind: 'refused', error }, 'error', { error });
-    expect(signInReason(session.view().connection)).toBeUndefined();
+    expect(session.view().signInReason).toBeUndefined();
+  });
+
+  it('still asks for a token when the server answers no more guesses', () => {
+    const error = new QueueError('rate_limited', 'wait', { details: { limit: 'wrong keys' } });
+    client(0).becomes({ kind: 'disconnected', reason: 'refused' }, 'error', { error });
+    expect(session.view().signInReason).toBe(error);
+  });
+
+  it('asks for no token when the server is only busy', () => {
+    const error = new QueueError('rate_limited', 'wait', { details: { limit: 'connections' } });
+    client(0).becomes({ kind: 'disconnected', reason: 'refused' }, 'error', { error });
+    expect(session.view().signInReason).toBeUndefined();
+  });
+
+  it('asks for a token until it is connected with one', () => {
+    client(0).becomes({ kind: 'refused', error: unauthorized }, 'error', { error: unauthorized });
+    session.signIn('my token');
+    expect(session.view().signInReason).toBe(unauthorized);
+    client(1).becomes({ kind: 'connected' }, 'connected');
+    expect(session.view().signInReason).toBeUndefined();
   });
 
   it('shows the token of who signed in, also after the page is loaded again', () => {

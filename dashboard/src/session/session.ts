@@ -1,5 +1,6 @@
-import type { Contract } from '@typed-queue/contracts';
+import type { Contract, QueueError } from '@typed-queue/contracts';
 import type { ConnectionState, ConnectOptions, QueueClient } from '@typed-queue/queue-client';
+import { asksForToken } from './sign-in.js';
 import { keepToken, readToken, type TokenStorage } from './token.js';
 
 export type Client = QueueClient<Contract>;
@@ -18,6 +19,8 @@ export interface SessionView {
   readonly connection: ConnectionState;
   /** The last attempt to connect failed, or the server could not do what a call asked. */
   readonly problem: string | undefined;
+  /** Why the server asks for a token, or for another one, until it is connected; undefined: it does not. */
+  readonly signInReason: QueueError | undefined;
   readonly hasToken: boolean;
   /** Counts sign-ins. */
   readonly signIns: number;
@@ -31,7 +34,7 @@ export class Session {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
-    this.#view = this.#connect(0);
+    this.#view = this.#connect(0, undefined);
   }
 
   /** For `useSyncExternalStore`. */
@@ -46,7 +49,7 @@ export class Session {
   readonly signIn = (token: string | undefined): void => {
     keepToken(this.#deps.storage, token);
     void this.#view.client.close({ timeoutMs: 0 });
-    this.#view = this.#connect(this.#view.signIns + 1);
+    this.#view = this.#connect(this.#view.signIns + 1, this.#view.signInReason);
     this.#notify();
   };
 
@@ -56,19 +59,21 @@ export class Session {
     return connect(contract, { url, token: readToken(storage), name: 'dashboard' });
   };
 
-  #connect(signIns: number): SessionView {
+  #connect(signIns: number, signInReason: QueueError | undefined): SessionView {
     const client = this.open({});
-    const change = (problem?: string): void => {
+    const change = (error?: Error): void => {
       if (this.#view.client !== client) return;
-      this.#view = { ...this.#view, connection: client.state, problem };
+      const asked = asksForToken(error) ? error : this.#view.signInReason;
+      const reason = client.state.kind === 'connected' ? undefined : asked;
+      this.#view = { ...this.#view, connection: client.state, problem: error?.message, signInReason: reason };
       this.#notify();
     };
     client.on('connected', () => change());
     client.on('disconnected', () => change());
-    client.on('connection:failed', ({ cause }) => change(cause.message));
-    client.on('error', ({ error }) => change(error.message));
+    client.on('connection:failed', ({ cause }) => change(cause));
+    client.on('error', ({ error }) => change(error));
     const hasToken = readToken(this.#deps.storage) !== undefined;
-    return { client, connection: client.state, problem: undefined, hasToken, signIns };
+    return { client, connection: client.state, problem: undefined, signInReason, hasToken, signIns };
   }
 
   #notify(): void {

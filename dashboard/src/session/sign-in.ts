@@ -1,9 +1,8 @@
-import type { QueueError } from '@typed-queue/contracts';
-import type { ConnectionState } from '@typed-queue/queue-client';
+import { QueueError } from '@typed-queue/contracts';
 
 /** What another token can change. */
 const CODES: readonly string[] = ['unauthorized', 'auth_expired'];
 
-/** Why the server asks for a token, or for another one; undefined: it does not. */
-export const signInReason = (connection: ConnectionState): QueueError | undefined =>
-  connection.kind === 'refused' && CODES.includes(connection.error.code) ? connection.error : undefined;
+/** Whether a server asks with it for a token, or for another one; also when it answers no more guesses for a while. */
+export const asksForToken = (error: unknown): error is QueueError =>
+  error instanceof QueueError && (CODES.includes(error.code) || error.details.limit === 'wrong keys');

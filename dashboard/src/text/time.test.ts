@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { agoText, durationText, localTimeText } from './time.js';
+import { agoText, durationText, localTimeText, momentText } from './time.js';
 
 it.each([
   [-5, '0 s'],
@@ -26,4 +26,15 @@ it.each([
 it('a field for a time has the zone of the viewer', () => {
   const time = new Date(2026, 10, 27, 9, 5, 7).getTime();
   expect(localTimeText(time)).toBe('2026-11-27T09:05:07');
+});
+
+it.each([8.64e15, 253_402_300_800_000 + 86_400_000, Number.MAX_SAFE_INTEGER])(
+  'a field for a time cannot show %s, and is empty',
+  (time) => {
+    expect(localTimeText(time)).toBe('');
+  },
+);
+
+it('a time beyond all dates is shown as none', () => {
+  expect(momentText(Number.MAX_SAFE_INTEGER)).toBe('–');
 });

@@ -19,25 +19,36 @@ export const durationText = (ms: number): string => {
   return seconds ?? `${count} ${largest[0]}${rest === 0 || next === undefined ? '' : ` ${rest} ${next[0]}`}`;
 };
 
+/** Nothing else can be written as a date. */
+const isMoment = (time: number): boolean => !Number.isNaN(new Date(time).getTime());
+const formatted = (format: Intl.DateTimeFormat, time: number): string =>
+  isMoment(time) ? format.format(time) : '–';
+
 const TIME = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 
 /** In the zone of the viewer, without the day. */
-export const clockText = (time: number): string => TIME.format(time);
+export const clockText = (time: number): string => formatted(TIME, time);
 
 const MINUTE = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
 
 /** As `clockText`, without seconds. */
-export const minuteText = (time: number): string => MINUTE.format(time);
+export const minuteText = (time: number): string => formatted(MINUTE, time);
 
 const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'long' });
 
 /** In the zone of the viewer, which it names. */
-export const momentText = (time: number): string => MOMENT.format(time);
+export const momentText = (time: number): string => formatted(MOMENT, time);
 
 /** 5 min ago. The clock of the server may be ahead of the viewer's. */
 export const agoText = (time: number, now: number): string =>
   now - time < 1_000 ? 'now' : `${durationText(now - time)} ago`;
 
-/** As `datetime-local` has it: in the zone of the viewer. */
-export const localTimeText = (time: number): string =>
-  new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+/** As `datetime-local` has it: in the zone of the viewer. Empty: the time is none that it can show. */
+export const localTimeText = (time: number): string => {
+  const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
+  const isShown = isMoment(local.getTime()) && local.getTime() < AFTER_LAST_YEAR;
+  return isShown ? local.toISOString().slice(0, 19) : '';
+};
+
+/** Years of five digits are written otherwise. */
+const AFTER_LAST_YEAR = Date.UTC(10_000, 0);

@@ -58,15 +58,20 @@ const askAsItIs = (path: string): Promise<number | undefined> =>
   });
 
 describe('the dashboard', () => {
-  it.each(['/', '/?search=x', '/contracts', '/queues/orders', '/queues/orders/groups/a%2Fb', '/queues/a.js'])(
-    'is the answer at %s, and kept by no browser',
-    async (path) => {
-      const response = await ask(path);
-      expect(await response.text()).toBe('<!doctype html>the page');
-      expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
-      expect(response.headers.get('cache-control')).toBe('no-store');
-    },
-  );
+  it.each([
+    '/',
+    '/?search=x',
+    '/contracts',
+    '/queues',
+    '/queues/orders',
+    '/queues/orders/groups/a%2Fb',
+    '/queues/a.js',
+  ])('is the answer at %s, and kept by no browser', async (path) => {
+    const response = await ask(path);
+    expect(await response.text()).toBe('<!doctype html>the page');
+    expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(response.headers.get('cache-control')).toBe('no-store');
+  });
 
   it('runs nothing but its own files, and is in no frame', async () => {
     const { headers } = await ask('/');
@@ -103,7 +108,7 @@ describe('the dashboard', () => {
     '/assets/..%2f..%2fsecret.js',
     '/assets/',
     '/other',
-    '/queues',
+    '/queue',
     '/index.html',
   ])('is not at %s', async (path) => {
     expect(await askAsItIs(path)).toBe(404);

@@ -10,7 +10,7 @@ import { pathOf, READING, type Page } from './pages.js';
 const BUILT = new URL('../../dist/dashboard/', import.meta.url);
 
 /** The page shows which of them do not exist. */
-const PAGES = { name: '/ (the dashboard)', pattern: /^\/(?:contracts\/?|queues\/.*)?$/ };
+const PAGES = { name: '/ (the dashboard)', pattern: /^\/(?:contracts\/?|queues(?:\/.*)?)?$/ };
 /** The names of the build, with a hash of the content. */
 const ASSETS = {
   name: '/assets/ (its files)',

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { connect, DeadLetter, type QueueClient } from '@typed-queue/queue-client';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import type { Browser, Page } from 'playwright-core';
+import * as z from 'zod';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
+import { watchedPage } from '../watched-page.fixture.js';
+
+const describeInChromium = chromiumIsMissing ? describe.skip : describe;
+
+const LONG = `q${'x'.repeat(62)}`;
+const events = { placed: z.strictObject({ id: z.string() }) };
+const contract = defineContract({
+  orders: defineQueue('orders', { events }),
+  [LONG]: defineQueue(LONG, { events }),
+});
+
+describeInChromium('the addresses of pages', () => {
+  let browser: Browser;
+  let page: Page;
+  let server: TestServer;
+  let queue: QueueClient<typeof contract>;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    ({ page } = await watchedPage(browser));
+    server = await startTestServer({ contract, storage: 'memory', dashboard: true });
+    queue = connect(contract, { url: server.url });
+    queue.on('dead-letter', () => undefined);
+    for (const group of ['.', '..'])
+      await queue.subscribe('orders', { group }, () => {
+        throw new DeadLetter('no');
+      }).ready;
+    await queue.publish('orders', 'placed', { id: 'a' });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await queue.close({ timeoutMs: 0 });
+    await server.close();
+  });
+
+  const failed = () => page.getByRole('alert').or(page.getByText('This page failed'));
+  const open = (path: string) => page.goto(`${server.url}${path}`);
+
+  /** The policy of the page forbids that it looks itself. */
+  const becomes = async (read: () => Promise<string>, expected: string): Promise<void> => {
+    let found = await read();
+    while (found !== expected) found = await read();
+    expect(found).toBe(expected);
+  };
+
+  it.each([
+    ['/?utm_source=x', 'Keeps'],
+    ['/?search=1', 'No queue has this in its name.'],
+    ['/?order=__proto__', 'Keeps'],
+    [`/?search=${'x'.repeat(129)}`, 'Keeps'],
+    ['/contracts?x=1', LONG],
+    ['/queues/orders/messages/1?after=7&x=1', 'placed'],
+    ['/queues/orders/dead-letters?letter=1e400', 'Reason'],
+    ['/queues/orders/dead-letters?since=9007199254740991', 'Reason'],
+    ['/queues/orders?text=true&from=start', '0 rows of 1 message'],
+    ['/queues/orders?event=nope', 'The queue has no event of this name'],
+    ['/queues/orders/publish?event=nope', 'The queue has no event of the name'],
+    ['/queues', 'No such page'],
+  ])('%s is a page', async (path, text) => {
+    await open(path);
+    await page.getByText(text).first().waitFor();
+    expect(await failed().count()).toBe(0);
+  });
+
+  it('keep the form of a search for an event that is gone', async () => {
+    await open('/queues/orders?event=nope');
+    await page.getByLabel('Event').selectOption('placed');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('Live: 0 rows').waitFor();
+  });
+
+  it.each(['.', '..'])('lead to the group %s', async (group) => {
+    await open('/queues/orders/groups');
+    await page.getByRole('link', { name: group, exact: true }).click();
+    await page.getByRole('heading', { name: group, exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: group, exact: true }).waitFor();
+  });
+
+  it.each([
+    ['/', 'Overview · typed-queue'],
+    ['/contracts', 'Contracts · typed-queue'],
+    ['/queues/orders', 'orders · typed-queue'],
+    ['/queues/orders/publish', 'Publish · orders · typed-queue'],
+    ['/queues/orders/messages/1', '#1 · orders · typed-queue'],
+    ['/queues/orders/groups/~.', '. · orders · typed-queue'],
+    ['/queues/orders/nowhere', 'No such page · typed-queue'],
+  ])('name the tab: %s is %s', async (path, title) => {
+    await open(path);
+    await becomes(() => page.title(), title);
+  });
+
+  it.each(['/', '/contracts', `/queues/${LONG}/contract`, `/queues/${LONG}/groups`])(
+    'show %s within the width of a telephone',
+    async (path) => {
+      await page.setViewportSize({ width: 360, height: 700 });
+      await open(path);
+      await page.getByText(LONG).first().waitFor();
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
+    },
+  );
+
+  it.each([
+    ['/', 'Queues with this in their names'],
+    ['/contracts', 'Queues with this in their names'],
+    ['/queues/orders/dead-letters', 'Reason contains'],
+  ])('%s: typing in the middle of %s leaves the caret where it is', async (path, name) => {
+    await open(path);
+    const input = page.getByLabel(name);
+    await input.fill('ad');
+    await input.press('ArrowLeft');
+    await input.pressSequentially('bc');
+    await page.waitForURL(/=abcd$/);
+    expect(await input.inputValue()).toBe('abcd');
+  });
+
+  it('follow a filter that is taken away', async () => {
+    await open('/queues/orders/dead-letters?reason=abc');
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await page.waitForURL(/dead-letters$/);
+    await becomes(() => page.getByLabel('Reason contains').inputValue(), '');
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, it } from '@jest/globals';
+import { parseSearch, stringifySearch } from './search-text.js';
+
+it.each(['1', 'true', 'null', '"quoted"', '{"a":1}', '1e400', 'a&b=c+d %', '__proto__'])(
+  'the text %s comes out of an address as it went in',
+  (text) => {
+    expect(parseSearch(stringifySearch({ text }))).toEqual({ text });
+  },
+);
+
+it('a search of nothing adds nothing to an address', () => {
+  expect(stringifySearch({ after: undefined })).toBe('');
+});
+
+it('a field of any name is only a field', () => {
+  expect(Object.entries(parseSearch('?__proto__=x'))).toEqual([['__proto__', 'x']]);
+});
