@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { DeadLetter, DeadLetterFilter, DeadLetterPage } from '@typed-queue/contracts';
+import type { DeadLetter, DeadLetterFilter, DeadLetterPage, DeadLetterQuery } from '@typed-queue/contracts';
 import type { Client } from '../session/session.js';
 
 /** Milliseconds between two looks. The server searches for each. */
@@ -7,7 +7,13 @@ const SOMETIMES = 10_000;
 const LETTERS = 50;
 
 interface LettersClient {
-  readonly admin: Pick<Client['admin'], 'deadLetters'>;
+  readonly admin: {
+    readonly deadLetters: (
+      queue: string,
+      query: DeadLetterQuery,
+      options: { readonly signal: AbortSignal },
+    ) => Promise<DeadLetterPage>;
+  };
 }
 
 export const summaryOf = ({ admin }: Client, queue: string) =>

@@ -131,7 +131,7 @@ describeInChromium('the pages of a queue in Chromium', () => {
     }
     await page.getByRole('button', { name: 'Resume' }).click();
     await list().getByText('messages passed, more than can be read').waitFor();
-    await row('#5000').waitFor();
+    await list().getByRole('link', { name: '#5000', exact: true }).waitFor();
     expect(problems).toEqual([]);
   });
 
@@ -245,7 +245,7 @@ describeInChromium('the pages of a queue in Chromium', () => {
   ])('shows %s as text, and answers at once', async (_what, payload) => {
     await queue.publish('orders', 'anything', payload, { headers: { key: HOSTILE, '<b>': HOSTILE } });
     await open('?from=start');
-    await row('#1').getByRole('link').click();
+    await list().getByRole('link', { name: '#1', exact: true }).click();
     await page.getByRole('heading', { name: '#1', exact: true }).waitFor();
     const more = page.getByRole('button', { name: 'Show more' });
     if ((await more.count()) > 0) await more.click();
