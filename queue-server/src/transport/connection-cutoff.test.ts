@@ -13,7 +13,9 @@ class Connection extends EventEmitter {
   readonly request = {
     socket: Object.assign(new EventEmitter(), { writableLength: 0, resetAndDestroy: () => this.resets++ }),
   };
+  readonly transport = new EventEmitter();
   resets = 0;
+  isClosed = false;
   maxUnsentBytes = 32 * MB;
 
   constructor() {
@@ -24,6 +26,9 @@ class Connection extends EventEmitter {
     this.cutoff = new ConnectionCutoff(engine, socket, (cut) => void this.cuts.push(cut));
   }
 
+  close(): void {
+    this.isClosed = true;
+  }
   admit(): void {
     this.cutoff.admit({ client: 'me', principal: () => 'key:me', maxUnsentBytes: () => this.maxUnsentBytes });
   }
@@ -109,6 +114,16 @@ describe('a client that is admitted', () => {
     const client = { client: 'me', principal: 'key:me' };
     expect(connection.cuts).toEqual([{ reason: 'unread', bytes: 32 * MB + 2, ...client }]);
     expect(connection.resets).toBe(1);
+  });
+
+  it('is written nothing after it was cut off', () => {
+    connection.admit();
+    connection.transport.on('ready', () => {
+      throw new Error('written');
+    });
+    connection.cutoff.cut('not_waiting');
+    connection.transport.emit('ready');
+    expect(connection.isClosed).toBe(true);
   });
 
   it('may have as much wait as there is memory for', () => {

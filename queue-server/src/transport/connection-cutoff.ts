@@ -174,6 +174,9 @@ export class ConnectionCutoff {
       bytes,
       ...(state.kind === 'admitted' && { client: state.client, principal: state.principal() }),
     });
+    // Engine.IO takes no more packets, and writes none of those that wait: each would fail, with a stack of its own.
+    this.#engine.transport.removeAllListeners('ready');
+    this.#engine.close();
     // A reset, so that the system keeps no buffers for it either.
     this.#tcp.resetAndDestroy();
   }
