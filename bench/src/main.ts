@@ -6,7 +6,7 @@ import { runBench } from './bench.js';
 import { measures } from './measures/measure.js';
 import { HELP, parseOptions, type Options } from './options.js';
 import type { Peer } from './peers/peer.js';
-import { loadPeer, peerNames } from './peers/registry.js';
+import { defaultPeers, loadPeer, peerNames } from './peers/registry.js';
 import { Progress } from './progress.js';
 import { barsOf } from './report/bars.js';
 import { resultsOf, type Results } from './report/results.js';
@@ -40,7 +40,7 @@ const write = async (results: Results, folder: string): Promise<void> => {
 const bench = async (options: Options): Promise<Results> => {
   const { only, node, seconds, warmUpSeconds, messages } = options;
   const chosen = measures.filter(({ name, isLong }) => (only.length === 0 ? !isLong : only.includes(name)));
-  const peers = await installed(options.peers.length === 0 ? peerNames : options.peers);
+  const peers = await installed(options.peers.length === 0 ? defaultPeers : options.peers);
   const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
   console.log(`${machine()}, Node ${nodeVersion}`);
   for (const [{ title }, version] of peers) console.log(`  ${title}: ${version}`);

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 export interface Options {
   /** Names of measures. Empty: all that are not long. */
   readonly only: readonly string[];
-  /** Names of peers. Empty: all. */
+  /** Names of peers. Empty: those of a comparison of brokers. */
   readonly peers: readonly string[];
   readonly seconds: number;
   readonly warmUpSeconds: number;

@@ -3,6 +3,7 @@ import type { Peer } from './peer.js';
 /** Each loads only its own client library. In the order of the tables. */
 const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
   'typed-queue': async () => (await import('./typed-queue.js')).typedQueue,
+  'typed-queue-watched': async () => (await import('./typed-queue-watched.js')).typedQueueWatched,
   'redis-always': async () => (await import('./redis-streams.js')).redisStreams('always', 'single'),
   'redis-everysec': async () => (await import('./redis-streams.js')).redisStreams('everysec', 'single'),
   'redis-always-packed': async () => (await import('./redis-streams.js')).redisStreams('always', 'packed'),
@@ -16,6 +17,9 @@ const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
 };
 
 export const peerNames: readonly string[] = Object.keys(loaders);
+
+/** Without those that are compared with one of the others only. */
+export const defaultPeers: readonly string[] = peerNames.filter((name) => name !== 'typed-queue-watched');
 
 /** @throws Error that names the peers there are */
 export const loadPeer = async (name: string): Promise<Peer> => {

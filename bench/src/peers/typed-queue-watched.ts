@@ -1,0 +1,42 @@
+import { connect } from '@typed-queue/queue-client';
+import type { Broker, Peer, Site } from './peer.js';
+import { contractOf } from './typed-queue-contract.js';
+import { typedQueue } from './typed-queue.js';
+
+/** As an overview of the dashboard asks that is open. */
+const OVERVIEW_MS = 2_000;
+const HISTORY_MS = 10_000;
+/** Three times as often as Prometheus is usually set. */
+const METRICS_MS = 5_000;
+
+const start = async (site: Site): Promise<Broker> => {
+  const broker = await typedQueue.start(site);
+  const url = `http://127.0.0.1:${site.port}`;
+  const client = connect(contractOf(site.queues), { url, name: 'watcher' });
+  const metrics = async (): Promise<void> => {
+    const response = await fetch(`${url}/metrics`);
+    if (!response.ok) throw new Error(`/metrics: ${response.status}`);
+    await response.text();
+  };
+  const timers = [
+    setInterval(() => void client.admin.overview({ limit: 50 }), OVERVIEW_MS),
+    setInterval(() => void client.admin.history(), HISTORY_MS),
+    setInterval(() => void metrics(), METRICS_MS),
+  ];
+  return {
+    pid: broker.pid,
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await client.close({ timeoutMs: 0 });
+      await broker.stop();
+    },
+  };
+};
+
+/** This project while an overview of its dashboard is open and Prometheus scrapes it. Compared with the one alone. */
+export const typedQueueWatched: Peer = {
+  ...typedQueue,
+  name: 'typed-queue-watched',
+  title: 'typed-queue, watched',
+  start,
+};
