@@ -90,6 +90,16 @@ describe('a live feed', () => {
     expect(seqs(feed)).toEqual([3, 2, 1]);
   });
 
+  it('has begun when the server has answered', async () => {
+    const feed = open();
+    await settle();
+    expect(feed.view().hasBegun).toBe(false);
+    log.push({ kind: 'live', next: 1 });
+    const begun = open();
+    await settle();
+    expect(begun.view().hasBegun).toBe(true);
+  });
+
   it('waits at the end when it is to begin beyond it', async () => {
     head = 4;
     open({ from: { seq: 900 } });

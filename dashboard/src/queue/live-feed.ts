@@ -37,6 +37,8 @@ export interface LiveView {
   readonly rows: readonly LiveRow[];
   /** Messages, also those that the filter left out. */
   readonly read: number;
+  /** The server answered: what is published from now on will be shown. */
+  readonly hasBegun: boolean;
   readonly isPaused: boolean;
   /** What the viewer asked for is older than now and fills the list: it is read on when asked. */
   readonly isFull: boolean;
@@ -52,7 +54,14 @@ export class LiveFeed {
   readonly #deps: LiveFeedDeps;
   readonly #listeners = new Set<() => void>();
   #rows: LiveRow[] = [];
-  #view: LiveView = { rows: [], read: 0, isPaused: false, isFull: false, error: undefined };
+  #view: LiveView = {
+    rows: [],
+    read: 0,
+    hasBegun: false,
+    isPaused: false,
+    isFull: false,
+    error: undefined,
+  };
   #tail: LiveTail | undefined;
   /** Of what was taken from the tail. */
   #next = 0;
@@ -151,6 +160,7 @@ export class LiveFeed {
   }
 
   #take(item: TailItem): void {
+    if (!this.#view.hasBegun) this.#publish({ hasBegun: true });
     match(item)
       .with({ kind: 'message' }, { kind: 'invalid' }, ({ message }) => this.#takeMessage(message))
       .with({ kind: 'gap' }, ({ gap }) => {

@@ -33,9 +33,10 @@ export const LiveList = ({ feed, queue }: { feed: LiveFeed; queue: string }) => 
   );
 };
 
-const stateText = ({ rows, read, isPaused, isFull, error }: LiveView): string => {
+const stateText = ({ rows, read, hasBegun, isPaused, isFull, error }: LiveView): string => {
   const count = `${counted(rows.length, 'row')} of ${counted(read, 'message')} read, the newest first`;
   if (error !== undefined) return `Ended: ${count}`;
+  if (!hasBegun) return 'Connecting …';
   if (isFull) return `Full: ${count}. More follow.`;
   return `${isPaused ? 'Paused' : 'Live'}: ${count}`;
 };
