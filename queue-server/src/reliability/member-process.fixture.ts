@@ -3,15 +3,19 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Handled } from './loss-checker.fixture.js';
 
-/** A member of a group as a program of its own, built before: it writes down what it is granted, and acks it. */
+/**
+ * A member of a group as a program of its own, built before: it writes down what it is granted, and then acks it. What a full
+ * pipe does not take, `process.stdout` keeps in memory, where SIGKILL would lose what was acked.
+ */
 const PROGRAM = `
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
+import { writeSync } from 'node:fs';
 const [url, concurrency, handler] = process.argv.slice(1);
 const queue = connect(contract, { url, window: { messages: 500 } });
 queue.subscribe('database', { group: 'workers', concurrency: Number(concurrency) }, async (message, { attempt }) => {
   const at = Number(process.hrtime.bigint() / 1000n);
-  process.stdout.write([message.seq, attempt, message.headers.key ?? '', at].join(' ') + '\\n');
+  writeSync(1, [message.seq, attempt, message.headers.key ?? '', at].join(' ') + '\\n');
   await new Promise((resolve) => handler === 'never ends' || setImmediate(resolve));
 });
 process.on('SIGTERM', () => void queue.close().then(() => process.exit()));
