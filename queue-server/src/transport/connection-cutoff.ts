@@ -174,10 +174,10 @@ export class ConnectionCutoff {
       bytes,
       ...(state.kind === 'admitted' && { client: state.client, principal: state.principal() }),
     });
+    // A reset, so that the system keeps no buffers for it either.
+    this.#tcp.resetAndDestroy();
     // Engine.IO takes no more packets, and writes none of those that wait: each would fail, with a stack of its own.
     this.#engine.transport.removeAllListeners('ready');
     this.#engine.close();
-    // A reset, so that the system keeps no buffers for it either.
-    this.#tcp.resetAndDestroy();
   }
 }
