@@ -4,6 +4,7 @@ export { isDyno, isHostName, isLocalOnly, isOrigin, reachVariables } from './acc
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
 export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';
+export { expectationFailed, refuseUnreadable } from './access/unreadable-requests.js';
 export { isOpenUnasked } from './access/openness.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';
 export { dataDirVariable } from './data-dir.js';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { refuseUnreadable } from '@typed-queue/program';
 import { pino } from 'pino';
 import { createServer, type RequestListener } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { apiApp } from './app.js';
-import { refuseUnreadable } from './early-refusal.js';
+import { earlyRefusal } from './early-refusal.js';
 import { FakeIdempotency } from './fake-repository.fixture.js';
 import { listen, type Listener } from './listener.js';
 
@@ -48,6 +49,12 @@ describe('a request that is refused before it reaches a route', () => {
       status: 431,
       code: 'headers_too_large',
     },
+    {
+      what: 'CONNECT',
+      bytes: 'CONNECT other.example:443 HTTP/1.1\r\n\r\n',
+      status: 405,
+      code: 'method_unsupported',
+    },
     { what: 'another expectation', bytes: get('Expect: 200-ok'), status: 417, code: 'expectation_failed' },
   ])('is answered with a problem document: $what', async ({ bytes, status, code }) => {
     const [head = '', body = ''] = (await answerTo(bytes)).split('\r\n\r\n');
@@ -70,7 +77,7 @@ describe('a request that is refused before it reaches a route', () => {
 describe('a body that cannot be read', () => {
   const answerTo = async (head: string, body: string, onRequest?: RequestListener): Promise<string> => {
     const server = createServer({ requestTimeout: 100, connectionsCheckingInterval: 20 }, onRequest);
-    refuseUnreadable(server, () => 'request-1');
+    refuseUnreadable(server, (error) => earlyRefusal(error, 'request-1'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     // Safe: a server that listens on a port has an address of this kind.
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');

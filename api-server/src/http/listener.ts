@@ -1,9 +1,9 @@
-import { urlHost } from '@typed-queue/program';
+import { refuseUnreadable, urlHost } from '@typed-queue/program';
 import type { Express } from 'express';
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { refuseUnreadable } from './early-refusal.js';
+import { earlyRefusal } from './early-refusal.js';
 
 /** An API that answers requests. */
 export interface Listener {
@@ -21,7 +21,7 @@ export const listen = async (app: Express, host: string, port: number): Promise<
   const server = createServer({ requireHostHeader: false }, app);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('checkExpectation', app);
-  refuseUnreadable(server, randomUUID);
+  refuseUnreadable(server, (error) => earlyRefusal(error, randomUUID()));
   server.on('request', (_request, response) => {
     // The connection would wait for another request.
     response.once('close', () => {

@@ -1,12 +1,14 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type ApiError } from '@typed-queue/contracts';
 import {
   accessRefusal,
   arrivalOf,
+  expectationFailed,
   HEALTH_PATHS,
+  refuseUnreadable,
   type AccessPolicy,
   type Arrival,
 } from '@typed-queue/program';
-import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { STATUS_CODES, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Audit } from './audit.js';
 import { httpRefusal, type HttpRefusal } from './http-refusal.js';
 import type { RefusalCounts } from './refusal-counts.js';
@@ -25,12 +27,13 @@ export interface RequestFilterDeps {
 
 interface Refused {
   readonly arrival: Arrival;
-  readonly error: QueueError;
+  readonly error: ApiError;
 }
 
 /**
  * Puts a filter before the listeners that an HTTP server has now: requests and upgrades pass only if the policy allows
- * their origin and host, their transport is websocket, and their address does not connect too often. Refused ones are answered with the error.
+ * their origin and host, their transport is websocket, and their address does not connect too often. Refused ones are answered
+ * with the error, as is what cannot be read as a request.
  */
 export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
   const passRequest = takeListeners(http, 'request');
@@ -46,21 +49,57 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
     const { status, headers, text } = answerTo(refused);
     response.writeHead(status, headers).end(text);
   });
-  const upgrade = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
+  const connect = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
     const refused = refusedByPolicy(request, deps) ?? refusedByRate(request, deps);
     if (refused === undefined) {
       passUpgrade(request, ...rest);
       return;
     }
     record(deps, 'connect', refused);
-    refuseUpgrade(request, refused);
+    const { socket } = request;
+    socket.end(wholeAnswer(answerTo(refused)), () => socket.destroy());
   };
   http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
     // The client may close the connection at any time.
     request.socket.on('error', () => undefined);
+    if (!isConnect(request, deps)) {
+      answerWithoutUpgrade(http, request);
+      return;
+    }
     turns.add(() => {
-      if (!request.socket.destroyed) upgrade(request, ...rest);
+      if (!request.socket.destroyed) connect(request, ...rest);
     });
+  });
+  refuseOthers(http, deps);
+};
+
+/** Whether a client of the queues connects. */
+const isConnect = ({ url = '', headers }: IncomingMessage, { socketPath }: RequestFilterDeps): boolean =>
+  url.startsWith(socketPath) && headers.upgrade?.toLowerCase() === 'websocket';
+
+/** RFC 9110, 7.8: an upgrade that is not offered is ignored. Here the connection ends with the answer. */
+const answerWithoutUpgrade = (http: Server, request: IncomingMessage): void => {
+  const { socket } = request;
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  // Node has given up the connection, and with it these.
+  socket.on('drain', () => response.emit('drain'));
+  response.on('finish', () => socket.destroySoon());
+  http.emit('request', request, response);
+};
+
+/** What Node would refuse by itself, in another form, or not answer at all. */
+const refuseOthers = (http: Server, deps: RequestFilterDeps): void => {
+  refuseUnreadable(http, (error) => {
+    deps.refusals.add(error.code);
+    return wholeAnswer(httpRefusal(error));
+  });
+  http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const refused = { arrival: arrivalOf(request, deps.trustedProxies), error: expectationFailed() };
+    record(deps, 'request', refused);
+    const { status, headers, text } = answerTo(refused);
+    response.writeHead(status, headers).end(text);
   });
 };
 
@@ -129,9 +168,7 @@ const answerTo = ({ arrival, error }: Refused): HttpRefusal => {
   return { ...refusal, headers: { ...refusal.headers, 'access-control-allow-origin': page } };
 };
 
-const refuseUpgrade = ({ socket }: IncomingMessage, refused: Refused): void => {
-  const { status, headers, text } = answerTo(refused);
+const wholeAnswer = ({ status, headers, text }: HttpRefusal): string => {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', text].join('\r\n'));
-  socket.destroySoon();
+  return [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', text].join('\r\n');
 };

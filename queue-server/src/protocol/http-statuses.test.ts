@@ -53,6 +53,8 @@ describe('the refusals over HTTP', () => {
   });
 });
 
+const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
+
 const listening = async (http: Server): Promise<string> => {
   await once(http.listen(0, '127.0.0.1'), 'listening');
   // Safe: a server that listens on a port has an address of this kind.
@@ -66,15 +68,15 @@ describe('any other answer over HTTP', () => {
   });
   afterEach(() => server.close());
 
-  /** The status of the answer to a request as it is written. */
-  const statusOf = async (...lines: readonly string[]): Promise<number> => {
+  /** The answer to a request as it is written. */
+  const answerTo = async (...lines: readonly string[]): Promise<string> => {
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname).setEncoding('latin1');
     socket.write(lines.join('\r\n'));
     let answer = '';
     socket.on('data', (text: string) => (answer += text));
     await once(socket, 'close');
-    return Number(answer.split(' ')[1]);
+    return answer;
   };
   const END = ['Connection: close', '', ''];
   const upgrade = (target: string, ...headers: readonly string[]): string[] => [
@@ -86,14 +88,48 @@ describe('any other answer over HTTP', () => {
     [400, 'a wrong transport', upgrade('/socket.io/?EIO=4&transport=none', ...UPGRADE)],
     [400, 'a sid', upgrade(`${TARGET}&sid=x`, ...UPGRADE)],
     [400, 'a wrong websocket key', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Key: x')],
-    [400, 'no HTTP', ['garbage', '', '']],
-    [408, 'half a request', ['GET /livez HTTP/1.1', '']],
-    [417, 'another Expect', ['GET /livez HTTP/1.1', HOST, 'Expect: other', ...END]],
-    [431, 'large headers', ['GET /livez HTTP/1.1', HOST, `X: ${'x'.repeat(17_000)}`, ...END]],
   ];
 
   it.each(cases)('is %i to %s', async (status, _, lines) => {
-    expect(await statusOf(...lines)).toBe(status);
+    expect(statusOf(await answerTo(...lines))).toBe(status);
+  });
+
+  it.each<[number, string, string, string[]]>([
+    [400, 'request_invalid', 'no HTTP', ['garbage', '', '']],
+    [405, 'method_unsupported', 'CONNECT', ['CONNECT other.example:443 HTTP/1.1', HOST, '', '']],
+    [408, 'request_timeout', 'half a request', ['GET /livez HTTP/1.1', '']],
+    [
+      413,
+      'body_too_large',
+      'large extensions of chunks',
+      [...['POST /livez HTTP/1.1', HOST, 'Transfer-Encoding: chunked', '', `1;x=${'x'.repeat(20_000)}`]],
+    ],
+    [417, 'expectation_failed', 'another Expect', ['GET /livez HTTP/1.1', HOST, 'Expect: other', ...END]],
+    [
+      431,
+      'headers_too_large',
+      'large headers',
+      ['GET /livez HTTP/1.1', HOST, `X: ${'x'.repeat(17_000)}`, ...END],
+    ],
+  ])('is %i with %s to %s, and counted', async (status, code, _, lines) => {
+    const answer = await answerTo(...lines);
+    expect(statusOf(answer)).toBe(status);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      code,
+      retryable: expect.any(Boolean),
+    });
+    const metrics = await fetch(`${server.url}/metrics`).then((response) => response.text());
+    expect(metrics).toMatch(new RegExp(`^typed_queue_refused_total\\{error_type="${code}"\\} 1$`, 'm'));
+  });
+
+  it.each([
+    ['an upgrade to something else', '/livez', 'h2c', 200],
+    ['a websocket at another path', '/livez', 'websocket', 200],
+    ['a websocket at no path', '/other', 'websocket', 404],
+    ['an upgrade to something else, to connect', TARGET, 'h2c', 400],
+  ])('is that of a request without it to %s', async (_, target, protocol, status) => {
+    const answer = await answerTo(...upgrade(target, 'Connection: Upgrade', `Upgrade: ${protocol}`));
+    expect(statusOf(answer)).toBe(status);
   });
 
   it('is 503 at /readyz while no messages are taken', async () => {

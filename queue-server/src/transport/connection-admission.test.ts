@@ -121,16 +121,6 @@ describe('until it is admitted, a client', () => {
     expect(warnings).toMatchObject([{ reason: 'handshake_timeout', address: '127.0.0.1', bytes: 0 }]);
   });
 
-  it('has a deadline on every path that asks for an upgrade', async () => {
-    const connection = await new UnadmittedConnection(server.url).connected();
-    connection.socket.write(
-      'GET /other HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
-    );
-    while (deadlines.size === 0) await new Promise(setImmediate);
-    endDeadlines();
-    await connection.closed;
-  });
-
   it('leaves no timer when it is closed', async () => {
     const client = await EngineIoSocket.open(server.url);
     expect(deadlines.size).toBe(1);

@@ -57,6 +57,8 @@ export interface SocketServer {
 
 /** Serves Socket.IO on an HTTP server, to the clients that may connect. */
 export const serveSockets = (deps: SocketServerDeps): SocketServer => {
+  // Before Engine.IO, whose connection has a deadline of its own.
+  const admission = new Admission(deps);
   const io = limitedServer(deps);
   filterRequests(deps.http, {
     ...deps,
@@ -64,7 +66,6 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
     socketPath: SOCKET_PATH,
     takeHandshake: (address) => deps.handshakes.addresses.take(addressRange(address), 'this address'),
   });
-  const admission = new Admission(deps);
   admission.watch(io);
   gatherWrites(io);
   const tokenValidities = new Set<TokenValidity>();
