@@ -1,4 +1,4 @@
-import type { chmod, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import type { chmod, lstat, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 
 /** A stream of the terminal, a pipe or a file. */
 export interface Output {
@@ -57,6 +57,7 @@ export interface Machine {
     readonly readFile: typeof readFile;
     readonly readdir: typeof readdir;
     readonly stat: typeof stat;
+    readonly lstat: typeof lstat;
     readonly writeFile: typeof writeFile;
     readonly rename: typeof rename;
     readonly chmod: typeof chmod;

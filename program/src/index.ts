@@ -1,6 +1,13 @@
 /** What Node programs share: environment, contract module, data folder, stop signals, logging, access, rights. Not for browsers. */
 export { accessPolicy, accessRefusal, HEALTH_PATHS } from './access/access-policy.js';
-export { isDyno, isHostName, isLocalOnly, isOrigin, reachVariables } from './access/access-variables.js';
+export {
+  isDyno,
+  isHostName,
+  isLocalOnly,
+  isOrigin,
+  MAX_PROXIES,
+  reachVariables,
+} from './access/access-variables.js';
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
 export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';

@@ -1,4 +1,5 @@
 import { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES } from '@typed-queue/contracts';
+import { MAX_PROXIES } from '@typed-queue/program';
 
 /** Limits for clients. */
 export interface LimitOptions {
@@ -74,7 +75,7 @@ export const BOUNDS = {
   maxHeadersBytes: between(1, MAX_HEADERS_BYTES, 'a number of bytes'),
   handshakeTimeoutMs: between(100, 600_000, 'milliseconds'),
   memoryBudget: between(64 * MIB, MIB * MIB, 'a number of bytes'),
-  trustedProxies: between(0, 10, 'a number of proxies'),
+  trustedProxies: between(0, MAX_PROXIES, 'a number of proxies'),
   drainMs: between(0, MAX_TIMER_MS, 'milliseconds'),
   leaseMs: between(1, MAX_TIMER_MS, 'milliseconds'),
   graceMs: between(0, MAX_TIMER_MS, 'milliseconds'),

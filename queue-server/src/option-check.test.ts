@@ -75,6 +75,7 @@ describe('a server with options that no compiler has seen', () => {
     ['logger', [{}], 'a logger, as pino makes it'],
     ['clock', [{}], 'a clock, with the functions'],
     ['measuringClock', [{}], 'a clock, with the functions'],
+    ['authenticator', [{}, { authenticate: 1 }], 'an authenticator, as'],
     ['engine', [new Date(), []], 'an object'],
   ])('refuses values of %s that are out of bounds', async (option, values, text) => {
     for (const value of values)
@@ -84,6 +85,7 @@ describe('a server with options that no compiler has seen', () => {
   });
 
   it.each([
+    [{ engine: { fileSystem: {} } }, 'engine.fileSystem', 'a file system, not an object'],
     [{ engine: { leaseMs: 0 } }, 'engine.leaseMs', 'milliseconds, 1 to 2147483647, not 0'],
     [{ origins: ['nonsense'] }, 'origins.0', 'an origin as browsers send it'],
     [{ allowedHosts: ['a b'] }, 'allowedHosts.0', 'a name or an address without a port'],

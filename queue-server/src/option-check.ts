@@ -65,7 +65,6 @@ const hosts = z
   )
   .optional();
 const method = z.custom((value) => typeof value === 'function', 'a function').optional();
-const object = z.custom(isObject, 'an object').optional();
 /** An object with functions of these names. */
 const having = (names: readonly string[], expected: string) =>
   z
@@ -87,7 +86,7 @@ const engine = {
   random: method,
   after: method,
   onError: method,
-  fileSystem: object,
+  fileSystem: having(['makeDir', 'list', 'open', 'remove', 'syncDir'], 'a file system'),
   durability: place,
   log: method,
   onFrameBytes: method,
@@ -100,7 +99,7 @@ export const shared = {
   host: text,
   port,
   keys: texts,
-  authenticator: object,
+  authenticator: having(['authenticate', 'renew'], 'an authenticator, as `Authenticator.open` makes it'),
   auth: z.literal('none', '"none"').optional(),
   origins,
   allowedHosts: hosts,

@@ -21,6 +21,8 @@ describe('dead', () => {
         objectsOf((await list('--json', ...args)).out).map((letter) => (letter as { seq: number }).seq);
       expect(await seqs()).toEqual([2, 4, 6]);
       expect(await seqs('--reason', 'bad-4')).toEqual([4]);
+      expect(await seqs('--kind', 'no such order bad-#\u001b[#J')).toEqual([2, 4, 6]);
+      expect(await seqs('--kind', '')).toEqual([]);
       expect(await seqs('--position', '1', '--position', '3')).toEqual([2, 6]);
       expect(await seqs('--group', 'other')).toEqual([]);
       expect(await seqs('--code', 'attempts_exhausted')).toEqual([]);

@@ -9,6 +9,7 @@ export interface FilterOptions {
   readonly group?: string;
   readonly code?: NonNullable<DeadLetterFilter['code']>;
   readonly reason?: string;
+  readonly kind?: string;
   readonly since?: string;
   readonly until?: string;
   readonly position?: readonly number[];
@@ -33,17 +34,19 @@ export const addFilterOptions = (command: Command): Command =>
     .option('--group <group>', 'only of this group')
     .addOption(new Option('--code <code>', 'only with this code').choices(CODES))
     .option('--reason <text>', 'only where the reason has this text')
+    .option('--kind <reason>', 'only with this whole reason, its numbers and ids as #; "": without one')
     .option('--since <time>', 'dead-lettered then or later: a time, or how long ago (2h)')
     .option('--until <time>', 'dead-lettered before')
     .option('--position <n>', 'only this one; repeatable', positions);
 
 /** @throws CommandError for a time that is none */
 export const filterOf = (options: FilterOptions, { now }: Machine): DeadLetterFilter => {
-  const { group, code, reason, since, until, position: listed } = options;
+  const { group, code, reason, kind, since, until, position: listed } = options;
   return {
     group,
     code,
     reason,
+    kindReason: kind,
     since: timeOption('--since', since, now()),
     until: timeOption('--until', until, now()),
     positions: listed,

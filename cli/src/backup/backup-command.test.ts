@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { platform, tmpdir } from 'node:os';
@@ -120,6 +120,21 @@ describe('backup', () => {
     expect(await readFile(at('b.tar'), 'utf8')).toBe('mine');
   });
 
+  it.each([
+    ['dangling', 'is there already'],
+    ['dangling/saved', 'dangling is not a folder'],
+    ['linked', 'is there already'],
+    ['file/saved', 'file is not a folder'],
+    ['file/in/saved.tar', 'file is not a folder'],
+  ])('refuses %s before it asks the server: %s', async (target, text) => {
+    await symlink('nowhere', at('dangling'));
+    await symlink('folder', at('linked'));
+    await mkdir(at('folder'));
+    await writeFile(at('file'), 'mine');
+    const { exitCode, err } = await runIn(root, ['backup', target, '--url', 'http://127.0.0.1:9']);
+    expect([exitCode, err]).toEqual([73, expect.stringContaining(text)]);
+  });
+
   it('needs a token with all rights, where the server has keys', async () => {
     const key = createHash('sha256').update('a key').digest('hex');
     await withServer(
@@ -204,6 +219,17 @@ describe('restore', () => {
     const { exitCode, err } = await runIn(root, ['restore', 'b.tar', '--data-dir', 'running']);
     expect([exitCode, err]).toEqual([73, expect.stringContaining('(data_dir_not_empty)')]);
   });
+
+  it.each(['dangling', 'file', 'file/data'])(
+    'refuses the data directory %s: it is no folder',
+    async (dataDir) => {
+      await symlink('nowhere', at('dangling'));
+      await writeFile(at('file'), 'mine');
+      await mkdir(at('backup'));
+      const { exitCode, err } = await runIn(root, ['restore', 'backup', '--data-dir', dataDir]);
+      expect([exitCode, err]).toEqual([73, expect.stringContaining('is not a folder')]);
+    },
+  );
 
   it('needs a data directory', async () => {
     const { exitCode, err } = await runIn(root, ['restore', 'b.tar']);

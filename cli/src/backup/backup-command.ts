@@ -11,6 +11,7 @@ import { addServerOptions, type ServerOptions } from '../server-options.js';
 import { writingFailure } from './writing-failure.js';
 import { requestBackup } from './backup-request.js';
 import { contentText } from './content-text.js';
+import { checkNew } from './target.js';
 
 const HELP = `
 The server goes on meanwhile. What was acknowledged or settled before the backup began is in it. The token needs the rights
@@ -53,13 +54,6 @@ const backUp = async (target: string, options: ServerOptions, machine: Machine):
     if (stop.aborted) return stop.reason as ExitCode;
     throw writingFailure(error, path);
   }
-};
-
-/** @throws CommandError when there is something of this name */
-const checkNew = async (path: string, { fs }: Machine): Promise<void> => {
-  const found = await fs.stat(path).catch(() => undefined);
-  if (found !== undefined)
-    throw new CommandError(EXIT.output, `${path} is there already: name another target, or move it away`);
 };
 
 const save = async (

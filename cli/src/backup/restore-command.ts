@@ -5,6 +5,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
 import { contentText } from './content-text.js';
+import { checkFolder } from './target.js';
 import { writingFailure } from './writing-failure.js';
 
 interface RestoreOptions extends OutputOptions {
@@ -42,6 +43,7 @@ const restoreInto = async (backup: string, options: RestoreOptions, machine: Mac
   await machine.fs.stat(path).catch((error: unknown) => {
     throw new CommandError(EXIT.input, `${path} cannot be read: ${messageOf(error)}`);
   });
+  await checkFolder(dataDir, machine);
   // Loaded only by the commands that need it.
   const { restore } = await import('@typed-queue/queue-server/backup');
   const signal = machine.stop();

@@ -5,7 +5,8 @@ import { namesKeys } from '../rights/authentication-variables.js';
 import { wholeNumber } from '../whole-number.js';
 import { isLoopback, isOpenUnasked } from './openness.js';
 
-const MAX_PROXIES = 10;
+/** Through more a request hardly comes. */
+export const MAX_PROXIES = 10;
 
 const NAME = /^(?:\*|[\w.-]+|\[[\da-f:.]+\])$/i;
 

@@ -37,8 +37,6 @@ interface Refused {
  */
 export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
   const passRequest = takeListeners(http, 'request');
-  const passUpgrade = takeListeners(http, 'upgrade');
-  const turns = new Turns();
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const refused = refusedRequest(request, deps);
     if (refused === undefined) {
@@ -49,6 +47,13 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
     const { status, headers, text } = answerTo(refused);
     response.writeHead(status, headers).end(text);
   });
+  filterUpgrades(http, deps);
+  refuseOthers(http, deps);
+};
+
+const filterUpgrades = (http: Server, deps: RequestFilterDeps): void => {
+  const passUpgrade = takeListeners(http, 'upgrade');
+  const turns = new Turns();
   const connect = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
     const refused = refusedByPolicy(request, deps) ?? refusedByRate(request, deps);
     if (refused === undefined) {
@@ -70,7 +75,6 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
       if (!request.socket.destroyed) connect(request, ...rest);
     });
   });
-  refuseOthers(http, deps);
 };
 
 /** Whether a client of the queues connects. */
