@@ -3,6 +3,8 @@ import { messageOf } from '@typed-queue/program';
 import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { backupInvalid } from './manifest.js';
 
 /** A file of a backup that is read. Read its content before the next entry. */
@@ -90,12 +92,18 @@ class ArchiveSource {
   }
 }
 
-/** Opened when it is read first: an error of a stream that nobody reads would end the process. */
+/**
+ * Opened when it is read first: an error of a stream that nobody reads would end the process. The signal ends it also while
+ * a read of the system waits, for which the stream of a file would wait.
+ */
 export async function* fileContent(
   path: string,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, undefined> {
-  yield* createReadStream(path, { signal });
+  const content = new PassThrough();
+  // Its failure is that of the content.
+  void pipeline(createReadStream(path), content, { signal }).catch(() => undefined);
+  yield* content;
 }
 
 /** The files of a folder. The signal ends the reading of a file. */

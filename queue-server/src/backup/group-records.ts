@@ -30,20 +30,35 @@ export const checkGroupRecords = async (dir: string): Promise<void> => {
     if (!isMissing(error)) throw error;
     throw backupInvalid('incomplete', `it lacks ${GROUP_RECORDS_FILE}`, GROUP_RECORDS_FILE);
   });
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line === '' || isRecord(line)) continue;
+  const groups = new Set<string>();
+  for (const [index, line] of text.replace(/\n$/, '').split('\n').entries()) {
+    const problem = problemOf(line, index, groups);
+    if (problem === undefined) continue;
     throw backupInvalid(
       'damaged',
-      `line ${index + 1} of ${GROUP_RECORDS_FILE} is no record of a group`,
+      `line ${index + 1} of ${GROUP_RECORDS_FILE} ${problem}`,
       GROUP_RECORDS_FILE,
     );
   }
 };
 
-const isRecord = (line: string): boolean => {
+/** A snapshot replaces what is before it; a group follows it once. */
+const problemOf = (line: string, index: number, groups: Set<string>): string | undefined => {
+  const found = recordOf(line);
+  if (found === undefined) return 'is no record of a group';
+  const begins = found.kind === 'snapshot';
+  if (begins !== (index === 0)) return begins ? 'begins the groups again' : 'does not begin the groups';
+  if (found.kind !== 'group') return undefined;
+  const name = JSON.stringify([found.queue, found.group]);
+  if (groups.has(name)) return `has the group "${found.group}" of "${found.queue}" a second time`;
+  groups.add(name);
+  return undefined;
+};
+
+const recordOf = (line: string): z.output<typeof record> | undefined => {
   try {
-    return record.safeParse(JSON.parse(line)).success;
+    return record.safeParse(JSON.parse(line)).data;
   } catch {
-    return false;
+    return undefined;
   }
 };

@@ -115,6 +115,25 @@ describe('a restore', () => {
     },
   );
 
+  const begin = '{"kind":"snapshot","boot":1}\n';
+  const group = '{"kind":"group","queue":"files","group":"g","epoch":"e","floor":1,"runs":[]}\n';
+  it.each([
+    ['nothing', '', 'line 1 of groups.ndjson is no record of a group'],
+    ['a group first', `${group}${begin}`, 'line 1 of groups.ndjson does not begin the groups'],
+    ['two begins', `${begin}${group}${begin}`, 'line 3 of groups.ndjson begins the groups again'],
+    [
+      'a group twice',
+      `${begin}${group}${group}`,
+      'line 3 of groups.ndjson has the group "g" of "files" a second time',
+    ],
+  ])('refuses group records with %s', async (_, text, problem) => {
+    const folder = await folderWithRecords(text);
+    await expect(restore(folder, dataDir())).rejects.toMatchObject({
+      code: 'backup_invalid',
+      message: expect.stringContaining(problem),
+    });
+  });
+
   it('refuses a backup without group records', async () => {
     const folder = await folderWith(({ files }) => ({
       files: files.filter(({ path }) => path !== 'groups.ndjson'),
