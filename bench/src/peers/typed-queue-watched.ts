@@ -18,14 +18,22 @@ const start = async (site: Site): Promise<Broker> => {
     if (!response.ok) throw new Error(`/metrics: ${response.status}`);
     await response.text();
   };
+  let isStopped = false;
+  // What is on the way when it is stopped fails.
+  const unlessStopped = (error: unknown): void => {
+    if (!isStopped) throw error;
+  };
+  const every = (ms: number, ask: () => Promise<unknown>) =>
+    setInterval(() => void ask().catch(unlessStopped), ms);
   const timers = [
-    setInterval(() => void client.admin.overview({ limit: 50 }), OVERVIEW_MS),
-    setInterval(() => void client.admin.history(), HISTORY_MS),
-    setInterval(() => void metrics(), METRICS_MS),
+    every(OVERVIEW_MS, () => client.admin.overview({ limit: 50 })),
+    every(HISTORY_MS, () => client.admin.history()),
+    every(METRICS_MS, metrics),
   ];
   return {
     pid: broker.pid,
     stop: async () => {
+      isStopped = true;
       for (const timer of timers) clearInterval(timer);
       await client.close({ timeoutMs: 0 });
       await broker.stop();

@@ -115,6 +115,8 @@ export type Finding =
   | ({ readonly kind: 'silent-member'; readonly silentMs: number } & OfMember)
   /** It holds at least half of its window, the oldest of it for `heldMs`. */
   | ({ readonly kind: 'hoarding-member'; readonly heldMs: number } & OfMember)
+  /** Connected clients cannot read all of its messages: their contract differs, by their reports. */
+  | { readonly kind: 'contract-clash'; readonly queue: string; readonly clients: number }
   /** New ones of the last hour. */
   | ({ readonly kind: 'dead-letters'; readonly code: DeadLetter['code']; readonly letters: number } & OfGroup)
   /** Paused by an operator, and messages wait. */

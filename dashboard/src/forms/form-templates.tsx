@@ -1,32 +1,58 @@
 import { getDefaultRegistry } from '@rjsf/core';
-import type { MultiSchemaFieldTemplateProps, ObjectFieldTemplateProps, WidgetProps } from '@rjsf/utils';
-import { isValidElement } from 'react';
+import {
+  findSchemaDefinition,
+  type FieldTemplateProps,
+  type MultiSchemaFieldTemplateProps,
+  type ObjectFieldTemplateProps,
+  type WidgetProps,
+} from '@rjsf/utils';
+import { cloneElement, isValidElement } from 'react';
 import { requiredFirst } from './field-order.js';
+import { optionNames } from './option-names.js';
 
-const { ObjectFieldTemplate, MultiSchemaFieldTemplate } = getDefaultRegistry<unknown>().templates;
+const { FieldTemplate, ObjectFieldTemplate, MultiSchemaFieldTemplate } =
+  getDefaultRegistry<unknown>().templates;
 
 const OrderedFields = (props: ObjectFieldTemplateProps<unknown>) => (
   <ObjectFieldTemplate {...props} properties={requiredFirst(props.properties, props.schema.required)} />
 );
 
-/** rjsf gives the selector of a union no label. */
+/** The variant of a union has its name, and so has its selector. */
+const NamedField = (props: FieldTemplateProps<unknown>) => {
+  const { displayLabel = false, schema } = props;
+  const isUnion = schema.oneOf !== undefined || schema.anyOf !== undefined;
+  return <FieldTemplate {...props} displayLabel={displayLabel && !isUnion} />;
+};
+
+/** rjsf gives the selector of a union no label, and its options only numbers. */
 const LabelledUnion = (props: MultiSchemaFieldTemplateProps<unknown>) => (
-  <MultiSchemaFieldTemplate {...props} selector={labelled(props.selector)} />
+  <MultiSchemaFieldTemplate {...props} selector={labelled(props)} />
 );
 
-const labelled = (selector: MultiSchemaFieldTemplateProps['selector']) => {
+const labelled = ({ selector, schema, registry }: MultiSchemaFieldTemplateProps<unknown>) => {
   if (!isValidElement<WidgetProps>(selector)) return selector;
-  const { id, label } = selector.props;
+  const { id, label, options } = selector.props;
+  const variants = (schema.oneOf ?? schema.anyOf ?? []).map((variant) =>
+    typeof variant === 'object' && variant.$ref !== undefined
+      ? findSchemaDefinition(variant.$ref, registry.rootSchema)
+      : variant,
+  );
+  const names = optionNames(variants);
+  const enumOptions = (options.enumOptions ?? []).map((option, index) => ({
+    ...option,
+    label: names[index] ?? option.label,
+  }));
   return (
     <>
       <label htmlFor={id}>{label === '' ? 'Variant' : `Variant of ${label}`}</label>
-      {selector}
+      {cloneElement(selector, { options: { ...options, enumOptions } })}
     </>
   );
 };
 
 /** Of rjsf, where its own are not good enough. */
 export const formTemplates = {
+  FieldTemplate: NamedField,
   ObjectFieldTemplate: OrderedFields,
   MultiSchemaFieldTemplate: LabelledUnion,
 };

@@ -26,7 +26,7 @@ export const AddressInput = ({ type, label, value, change, ...others }: AddressI
       {...others}
       ref={input}
       type={type}
-      step={type === 'datetime-local' ? 1 : undefined}
+      step={type === 'datetime-local' ? 0.001 : undefined}
       aria-label={label}
       defaultValue={value}
       onChange={({ target }) => change(target.value)}

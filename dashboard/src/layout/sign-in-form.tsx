@@ -1,20 +1,29 @@
+import { useState } from 'react';
 import { useSession, useSessionView } from '../session/session-context.js';
+import { refusalText, tokenProblem } from '../session/sign-in.js';
 import { Text } from '../text/text.js';
 
 /** Asks for a token. It stays in this tab, until it is closed or signed out. */
 export const SignInForm = () => {
   const { signIn } = useSession();
-  const { hasToken, problem } = useSessionView();
+  const { hasToken, problem, signInReason } = useSessionView();
+  const [wrong, setWrong] = useState<string>();
+  const refused = signInReason?.message === problem ? signInReason : undefined;
+  const failed = refused === undefined ? problem : refusalText(refused);
+  const shown = wrong ?? (hasToken ? failed : undefined);
   const submit = (form: FormData): void => {
-    const token = form.get('token');
-    if (typeof token === 'string' && token.trim() !== '') signIn(token.trim());
+    const given = form.get('token');
+    const token = typeof given === 'string' ? given.trim() : '';
+    const found = tokenProblem(token);
+    setWrong(found);
+    if (token !== '' && found === undefined) signIn(token);
   };
   return (
     <main className="sign-in">
       <h1>Sign in</h1>
-      {hasToken && problem !== undefined && (
+      {shown !== undefined && (
         <p role="alert" className="problem">
-          <Text>{problem}</Text>
+          <Text>{shown}</Text>
         </p>
       )}
       <form action={submit}>

@@ -30,6 +30,12 @@ export const Attention = ({ findings }: { findings: readonly Finding[] }) => (
 /** Where to mend it. */
 const Place = ({ finding }: { finding: Finding }) => {
   if (finding.kind === 'storage-fault') return null;
+  if (finding.kind === 'contract-clash')
+    return (
+      <Link to="/contracts" search={{ search: finding.queue }}>
+        <Text>{finding.queue}</Text>
+      </Link>
+    );
   const { queue, group } = finding;
   const name = <Text>{`${queue}/${group}`}</Text>;
   return finding.kind === 'dead-letters' ? (

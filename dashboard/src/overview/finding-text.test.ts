@@ -25,6 +25,10 @@ const texts: readonly (readonly [Finding, string])[] = [
     { kind: 'dead-letters', letters: 1, code: 'rejected', ...group },
     '1 new dead letter in the last hour: rejected.',
   ],
+  [
+    { kind: 'contract-clash', queue: 'orders', clients: 2 },
+    '2 clients cannot read all of its messages: the contract is another one.',
+  ],
   [{ kind: 'paused', depth: 3, ...group }, 'Paused: 3 messages wait.'],
 ];
 

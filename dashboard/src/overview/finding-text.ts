@@ -33,6 +33,11 @@ export const findingText = (finding: Finding): string =>
       { kind: 'dead-letters' },
       ({ letters, code }) => `${counted(letters, 'new dead letter')} in the last hour: ${code}.`,
     )
+    .with(
+      { kind: 'contract-clash' },
+      ({ clients }) =>
+        `${counted(clients, 'client')} cannot read all of its messages: the contract is another one.`,
+    )
     .with({ kind: 'paused' }, ({ depth }) => `Paused: ${messages(depth)} wait.`)
     .exhaustive();
 

@@ -106,7 +106,7 @@ const TimeField = ({ start }: { start: Start }) => (
     <input
       name="time"
       type="datetime-local"
-      step={1}
+      step={0.001}
       required
       defaultValue={typeof start === 'object' && 'time' in start ? localTimeText(start.time) : undefined}
     />

@@ -28,6 +28,11 @@ it('a field for a time has the zone of the viewer', () => {
   expect(localTimeText(time)).toBe('2026-11-27T09:05:07');
 });
 
+it('a field for a time has milliseconds if there are any', () => {
+  const time = new Date(2026, 10, 27, 9, 5, 7, 80).getTime();
+  expect(localTimeText(time)).toBe('2026-11-27T09:05:07.080');
+});
+
 it.each([8.64e15, 253_402_300_800_000 + 86_400_000, Number.MAX_SAFE_INTEGER])(
   'a field for a time cannot show %s, and is empty',
   (time) => {

@@ -43,11 +43,11 @@ export const momentText = (time: number): string => formatted(MOMENT, time);
 export const agoText = (time: number, now: number): string =>
   now - time < 1_000 ? 'now' : `${durationText(now - time)} ago`;
 
-/** As `datetime-local` has it: in the zone of the viewer. Empty: the time is none that it can show. */
+/** As `datetime-local` has it: in the zone of the viewer, with milliseconds if there are any. Empty: it cannot show the time. */
 export const localTimeText = (time: number): string => {
   const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
   const isShown = isMoment(local.getTime()) && local.getTime() < AFTER_LAST_YEAR;
-  return isShown ? local.toISOString().slice(0, 19) : '';
+  return isShown ? local.toISOString().slice(0, time % 1_000 === 0 ? 19 : 23) : '';
 };
 
 /** Years of five digits are written otherwise. */

@@ -113,6 +113,14 @@ describe('the report of a client', () => {
     const { reports, report } = open();
     report(clientNamed('a'), unknownEvent);
     expect(reports.clientsOf('orders').clients).toMatchObject([{ clash: false }]);
+    expect(reports.clashesOf('orders')).toBe(0);
+  });
+
+  it('counts as a clash of its queue', () => {
+    const { reports, report } = open();
+    report(clientNamed('a'), added, clashing);
+    report(clientNamed('b'), added);
+    expect([reports.clashesOf('orders'), reports.clashesOf('mails')]).toEqual([1, 0]);
   });
 });
 

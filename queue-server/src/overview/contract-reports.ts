@@ -55,6 +55,11 @@ export class ContractReports {
     return this.#queues.get(queue)?.size ?? 0;
   }
 
+  /** How many clients cannot read all messages of the queue. */
+  clashesOf(queue: string): number {
+    return [...(this.#queues.get(queue)?.values() ?? [])].filter(({ clash }) => clash).length;
+  }
+
   clientsOf(queue: string): DifferingClients {
     const reports = [...(this.#queues.get(queue) ?? [])].sort(([, one], [, other]) => worseFirst(one, other));
     const clients = reports.slice(0, MAX_CLIENTS).map(([reporter, { reservation: _, ...kept }]) => ({

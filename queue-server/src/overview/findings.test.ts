@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { QueueError } from '@typed-queue/contracts';
-import { consumer, here, Orchard, type StoredGroup } from './orchard.fixture.js';
+import { consumer, here, NAMES, Orchard, type StoredGroup } from './orchard.fixture.js';
 
 const holder = {
   away: false,
@@ -86,6 +86,14 @@ describe('what needs attention', () => {
   it('is what died in the last hour', async () => {
     orchard.recent = [{ kind: 'dead-letters', queue: 'apples', group: 'g', code: 'rejected', letters: 3 }];
     expect(await orchard.attention()).toEqual(orchard.recent);
+  });
+
+  it('is a queue with clients whose contract clashes, for who administers it', async () => {
+    orchard.clashes = 2;
+    expect([await orchard.attention(), await orchard.attention(consumer)]).toEqual([
+      NAMES.map((queue) => ({ kind: 'contract-clash', queue, clients: 2 })),
+      [],
+    ]);
   });
 
   it('is a storage that fails, before everything else, and for everybody', async () => {

@@ -22,13 +22,15 @@ const ORDER: Readonly<Record<Finding['kind'], number>> = {
   'falling-behind': 3,
   'silent-member': 4,
   'hoarding-member': 5,
-  'dead-letters': 6,
-  paused: 7,
+  'contract-clash': 6,
+  'dead-letters': 7,
+  paused: 8,
 };
 
 const sizeOf = (finding: Finding): number => {
   if ('depth' in finding) return finding.depth;
   if ('held' in finding) return finding.held;
+  if ('clients' in finding) return finding.clients;
   return 'letters' in finding ? finding.letters : 0;
 };
 

@@ -41,6 +41,8 @@ export class Orchard {
   recent: readonly (Finding & { kind: 'dead-letters' })[] = [];
   growth: Growth | undefined;
   fault: Error | undefined;
+  /** Clients whose contract clashes, of each queue. */
+  clashes = 0;
   now = 1_000;
   /** Seqs that were read. */
   readonly reads: number[] = [];
@@ -55,7 +57,7 @@ export class Orchard {
       engine: { queue: (name: string) => this.#stored(name), fault: () => this.fault, durability: 'memory' },
       delivery: { members: (queue: string, group: string) => this.#of(queue).groups[group]?.members ?? [] },
       tails: { count: () => 2 },
-      contractReports: { countOf: () => 3 },
+      contractReports: { countOf: () => 3, clashesOf: () => this.clashes },
       history: {
         ratesOf: (queue: string) => ({ published: this.#of(queue).published, settled: 1 }),
         growthOf: () => this.growth,

@@ -29,7 +29,7 @@ export interface OverviewDeps extends SnapshotDeps {
   readonly tails: Pick<Tails, 'count'>;
   readonly history: Pick<QueueHistory, 'ratesOf' | 'growthOf'>;
   readonly recentDeadLetters: Pick<RecentDeadLetters, 'all'>;
-  readonly contractReports: Pick<ContractReports, 'countOf'>;
+  readonly contractReports: Pick<ContractReports, 'countOf' | 'clashesOf'>;
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
   readonly version: string;
@@ -111,12 +111,14 @@ export class Overviews {
   }
 
   #take(at: number): Snapshot {
-    const { contract, history, recentDeadLetters } = this.#deps;
+    const { contract, contractReports, history, recentDeadLetters } = this.#deps;
     const groups = new Map(Object.keys(contract).map((queue) => [queue, groupsOf(queue, this.#deps)]));
     const findings: Finding[] = recentDeadLetters
       .all()
       .map((recent) => ({ kind: 'dead-letters', ...recent }));
     for (const [queue, own] of groups) {
+      const clients = contractReports.clashesOf(queue);
+      if (clients > 0) findings.push({ kind: 'contract-clash', queue, clients });
       for (const group of own) findings.push(...findingsOf(queue, group, history));
     }
     const sums = new Map([...groups].map(([queue, own]) => [queue, sumsOf(own)]));
@@ -191,8 +193,12 @@ export class Overviews {
   }
 }
 
-const isVisible = (finding: Finding, rights: OverviewRights): boolean =>
-  finding.kind === 'storage-fault' || rights.maySee(finding.queue, finding.group);
+const isVisible = (finding: Finding, rights: OverviewRights): boolean => {
+  if (finding.kind === 'storage-fault') return true;
+  return 'group' in finding
+    ? rights.maySee(finding.queue, finding.group)
+    : rights.rightsTo(finding.queue)?.admin === true;
+};
 
 const unknownQueue = (after: string): QueueError =>
   new QueueError(

@@ -1,0 +1,28 @@
+import { isObject, type JsonObject } from './json-object.js';
+
+/** How the options of a union are called: by what tells them apart, or else by their number. */
+export const optionNames = (options: readonly unknown[]): readonly string[] => {
+  const names = options.map((option) => (isObject(option) ? nameOf(option) : undefined));
+  return names.map((name, index) =>
+    name === undefined || names.indexOf(name) !== names.lastIndexOf(name)
+      ? [...(name === undefined ? ['Variant'] : [name]), index + 1].join(' ')
+      : name,
+  );
+};
+
+const nameOf = (option: JsonObject): string | undefined => {
+  const { title, type, required } = option;
+  if (typeof title === 'string') return title;
+  if ('const' in option) return JSON.stringify(option.const);
+  const constants = constantsOf(option);
+  if (constants !== '') return constants;
+  if (typeof type === 'string' && type !== 'object') return type;
+  return Array.isArray(required) && required.length > 0 ? `with ${required.join(', ')}` : undefined;
+};
+
+const constantsOf = ({ properties }: JsonObject): string =>
+  Object.entries(isObject(properties) ? properties : {})
+    .flatMap(([name, field]) =>
+      isObject(field) && 'const' in field ? [`${name}: ${JSON.stringify(field.const)}`] : [],
+    )
+    .join(', ');
