@@ -6,11 +6,9 @@ import { Text } from '../text/text.js';
 /** Asks for a token. It stays in this tab, until it is closed or signed out. */
 export const SignInForm = () => {
   const { signIn } = useSession();
-  const { hasToken, problem, signInReason } = useSessionView();
+  const failed = useFailure();
   const [wrong, setWrong] = useState<string>();
-  const refused = signInReason?.message === problem ? signInReason : undefined;
-  const failed = refused === undefined ? problem : refusalText(refused);
-  const shown = wrong ?? (hasToken ? failed : undefined);
+  const shown = wrong ?? failed;
   const submit = (form: FormData): void => {
     const given = form.get('token');
     const token = typeof given === 'string' ? given.trim() : '';
@@ -21,11 +19,7 @@ export const SignInForm = () => {
   return (
     <main className="sign-in">
       <h1>Sign in</h1>
-      {shown !== undefined && (
-        <p role="alert" className="problem">
-          <Text>{shown}</Text>
-        </p>
-      )}
+      {shown !== undefined && <Problem text={shown} />}
       <form action={submit}>
         <label htmlFor="token">Token</label>
         <input id="token" name="token" type="password" autoComplete="off" required autoFocus />
@@ -37,4 +31,17 @@ export const SignInForm = () => {
       </form>
     </main>
   );
+};
+
+const Problem = ({ text }: { text: string }) => (
+  <p role="alert" className="problem">
+    <Text>{text}</Text>
+  </p>
+);
+
+/** Why the token of this tab did not sign in. */
+const useFailure = (): string | undefined => {
+  const { hasToken, problem, signInReason } = useSessionView();
+  if (!hasToken) return undefined;
+  return signInReason?.message === problem ? signInReason && refusalText(signInReason) : problem;
 };

@@ -19,16 +19,7 @@ export const findingText = (finding: Finding): string =>
       ({ depth, before, overMs }) =>
         `Falls behind: from ${messages(before)} to ${messages(depth)} in ${durationText(overMs)}.`,
     )
-    .with(
-      { kind: 'silent-member' },
-      ({ client, subscription, held, silentMs }) =>
-        `${client}/${subscription} was not heard for ${durationText(silentMs)}, and holds ${messages(held)}.`,
-    )
-    .with(
-      { kind: 'hoarding-member' },
-      ({ client, subscription, held, heldMs }) =>
-        `${client}/${subscription} holds ${messages(held)}, the oldest for ${durationText(heldMs)}.`,
-    )
+    .with({ kind: 'silent-member' }, { kind: 'hoarding-member' }, memberText)
     .with(
       { kind: 'dead-letters' },
       ({ letters, code }) => `${counted(letters, 'new dead letter')} in the last hour: ${code}.`,
@@ -40,6 +31,14 @@ export const findingText = (finding: Finding): string =>
     )
     .with({ kind: 'paused' }, ({ depth }) => `Paused: ${messages(depth)} wait.`)
     .exhaustive();
+
+const memberText = (finding: Finding & { readonly kind: 'silent-member' | 'hoarding-member' }): string => {
+  const { client, subscription, held } = finding;
+  const member = `${client}/${subscription}`;
+  return finding.kind === 'silent-member'
+    ? `${member} was not heard for ${durationText(finding.silentMs)}, and holds ${messages(held)}.`
+    : `${member} holds ${messages(held)}, the oldest for ${durationText(finding.heldMs)}.`;
+};
 
 /** Of all findings the first are the worst. */
 export const findingState = ({ kind }: Finding): 'dead' | 'flight' =>
