@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { timeStep } from '../text/time.js';
 
 interface AddressInputProps {
   readonly type: 'search' | 'datetime-local';
@@ -26,7 +27,7 @@ export const AddressInput = ({ type, label, value, change, ...others }: AddressI
       {...others}
       ref={input}
       type={type}
-      step={type === 'datetime-local' ? 0.001 : undefined}
+      step={type === 'datetime-local' ? timeStep(value) : undefined}
       aria-label={label}
       defaultValue={value}
       onChange={({ target }) => change(target.value)}

@@ -27,7 +27,7 @@ const texts: readonly (readonly [Finding, string])[] = [
   ],
   [
     { kind: 'contract-clash', queue: 'orders', clients: 2 },
-    '2 clients cannot read all of its messages: the contract is another one.',
+    '2 clients cannot read all of its messages: the contracts differ.',
   ],
   [{ kind: 'paused', depth: 3, ...group }, 'Paused: 3 messages wait.'],
 ];

@@ -26,8 +26,7 @@ export const findingText = (finding: Finding): string =>
     )
     .with(
       { kind: 'contract-clash' },
-      ({ clients }) =>
-        `${counted(clients, 'client')} cannot read all of its messages: the contract is another one.`,
+      ({ clients }) => `${counted(clients, 'client')} cannot read all of its messages: the contracts differ.`,
     )
     .with({ kind: 'paused' }, ({ depth }) => `Paused: ${messages(depth)} wait.`)
     .exhaustive();

@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react';
 import { Failure } from '../layout/failure.js';
 import { seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
-import { localTimeText } from '../text/time.js';
+import { localTimeText, timeStep } from '../text/time.js';
 import { liveSearch, startOf, type LiveSearch } from './live-search.js';
 import { placeText } from './place-text.js';
 
@@ -100,18 +100,15 @@ const SeqField = ({ from }: { from: string | undefined }) => (
   </label>
 );
 
-const TimeField = ({ start }: { start: Start }) => (
-  <label>
-    Time
-    <input
-      name="time"
-      type="datetime-local"
-      step={0.001}
-      required
-      defaultValue={typeof start === 'object' && 'time' in start ? localTimeText(start.time) : undefined}
-    />
-  </label>
-);
+const TimeField = ({ start }: { start: Start }) => {
+  const given = typeof start === 'object' && 'time' in start ? localTimeText(start.time) : '';
+  return (
+    <label>
+      Time
+      <input name="time" type="datetime-local" step={timeStep(given)} required defaultValue={given} />
+    </label>
+  );
+};
 
 /** What a place means now. */
 const PlaceText = ({ queue, from }: { queue: string; from: string }) => {

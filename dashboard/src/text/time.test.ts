@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { agoText, durationText, localTimeText, momentText } from './time.js';
+import { agoText, durationText, localTimeText, momentText, timeStep } from './time.js';
 
 it.each([
   [-5, '0 s'],
@@ -26,11 +26,13 @@ it.each([
 it('a field for a time has the zone of the viewer', () => {
   const time = new Date(2026, 10, 27, 9, 5, 7).getTime();
   expect(localTimeText(time)).toBe('2026-11-27T09:05:07');
+  expect(timeStep(localTimeText(time))).toBe(1);
 });
 
 it('a field for a time has milliseconds if there are any', () => {
   const time = new Date(2026, 10, 27, 9, 5, 7, 80).getTime();
   expect(localTimeText(time)).toBe('2026-11-27T09:05:07.080');
+  expect(timeStep(localTimeText(time))).toBe(0.001);
 });
 
 it.each([8.64e15, 253_402_300_800_000 + 86_400_000, Number.MAX_SAFE_INTEGER])(

@@ -50,5 +50,8 @@ export const localTimeText = (time: number): string => {
   return isShown ? local.toISOString().slice(0, time % 1_000 === 0 ? 19 : 23) : '';
 };
 
+/** The step of a field for such a text: nobody has to type milliseconds where there are none. */
+export const timeStep = (text: string): number => (text.includes('.') ? 0.001 : 1);
+
 /** Years of five digits are written otherwise. */
 const AFTER_LAST_YEAR = Date.UTC(10_000, 0);
