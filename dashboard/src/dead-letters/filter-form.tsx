@@ -35,11 +35,7 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
       />
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
-      {search.kindReason !== undefined && (
-        <button type="button" onClick={() => choose({ kindReason: undefined })}>
-          Reason: <Text most={80}>{kindReasonText(search.kindReason)}</Text> ✕
-        </button>
-      )}
+      <KindChip reason={search.kindReason} drop={() => choose({ kindReason: undefined })} />
       {Object.keys(search).length > 0 && (
         <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{}}>
           Show all
@@ -48,6 +44,14 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
     </div>
   );
 };
+
+/** The kind that its link chose; it cannot be typed. */
+const KindChip = ({ reason, drop }: { reason: string | undefined; drop: () => void }) =>
+  reason !== undefined && (
+    <button type="button" onClick={drop}>
+      Reason: <Text most={80}>{kindReasonText(reason)}</Text> ✕
+    </button>
+  );
 
 interface FilterProps<T> {
   readonly name: string;
