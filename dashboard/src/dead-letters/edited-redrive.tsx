@@ -6,6 +6,7 @@ import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
 import { Failure } from '../layout/failure.js';
+import { Problem } from '../layout/problem.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
@@ -99,16 +100,10 @@ const useEditedRedrive = (queue: string, position: number, done: (text: string) 
 
 const Refusals = ({ result }: { result: RedriveResult | undefined }) => {
   if (result === undefined) return null;
-  if (foundNone(result)) {
-    return (
-      <p role="alert" className="problem">
-        {NONE_REDRIVEN}
-      </p>
-    );
-  }
+  if (foundNone(result)) return <Problem>{NONE_REDRIVEN}</Problem>;
   return result.refused.map(({ code, reason }) => (
-    <p key={code} role="alert" className="problem">
+    <Problem key={code}>
       <Text>{reason}</Text> <code>{code}</code>
-    </p>
+    </Problem>
   ));
 };

@@ -1,4 +1,5 @@
 import { Link, useNavigate } from '@tanstack/react-router';
+import { LONGEST_NAME } from '../address/queue-fields.js';
 import { AddressInput } from '../layout/address-input.js';
 import { Text } from '../text/text.js';
 import { localTimeText } from '../text/time.js';
@@ -25,7 +26,12 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
   };
   return (
     <div className="row choice" role="search">
-      <TextFilter name="Group" maxLength={128} value={search.group} choose={(group) => choose({ group })} />
+      <TextFilter
+        name="Group"
+        maxLength={LONGEST_NAME}
+        value={search.group}
+        choose={(group) => choose({ group })}
+      />
       <CodeFilter value={search.code} choose={(code) => choose({ code })} />
       <TextFilter
         name="Reason contains"
@@ -36,14 +42,16 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
       <KindChip reason={search.kindReason} drop={() => choose({ kindReason: undefined })} />
-      {Object.keys(search).length > 0 && (
-        <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{}}>
-          Show all
-        </Link>
-      )}
+      {Object.keys(search).length > 0 && <AllLink queue={queue} />}
     </div>
   );
 };
+
+const AllLink = ({ queue }: { queue: string }) => (
+  <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{}}>
+    Show all
+  </Link>
+);
 
 /** The kind that its link chose; it cannot be typed. */
 const KindChip = ({ reason, drop }: { reason: string | undefined; drop: () => void }) =>

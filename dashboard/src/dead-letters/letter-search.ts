@@ -1,4 +1,5 @@
 import type { DeadLetter, DeadLetterFilter } from '@typed-queue/contracts';
+import { LONGEST_NAME } from '../address/queue-fields.js';
 import {
   anyTextField,
   choiceField,
@@ -34,7 +35,7 @@ export const LONGEST_REASON = 10_000;
 
 /** Which letters are shown, from the address of the page. */
 export const letterSearch = searchReader<LetterSearch>({
-  group: textField(128),
+  group: textField(LONGEST_NAME),
   code: choiceField(CODES),
   reason: textField(LONGEST_REASON),
   kindReason: anyTextField(LONGEST_REASON),

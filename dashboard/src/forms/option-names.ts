@@ -5,7 +5,7 @@ export const optionNames = (options: readonly unknown[]): readonly string[] => {
   const names = options.map((option) => (isObject(option) ? nameOf(option) : undefined));
   return names.map((name, index) =>
     name === undefined || names.indexOf(name) !== names.lastIndexOf(name)
-      ? [...(name === undefined ? ['Variant'] : [name]), index + 1].join(' ')
+      ? `${name ?? 'Variant'} ${index + 1}`
       : name,
   );
 };

@@ -1,6 +1,7 @@
 import type { ConnectionState } from '@typed-queue/queue-client';
 import { useSessionView } from '../session/session-context.js';
 import { Text } from '../text/text.js';
+import { Problem } from './problem.js';
 
 const WORDS: Readonly<Record<ConnectionState['kind'], string>> = {
   connecting: 'connecting',
@@ -25,11 +26,11 @@ export const ConnectionProblem = () => {
   const { connection, problem } = useSessionView();
   if (connection.kind === 'connected' || problem === undefined) return null;
   return (
-    <p role="alert" className="problem">
+    <Problem>
       <Text>{problem}</Text>{' '}
       {connection.kind === 'refused'
         ? 'Reload the page when this is mended.'
         : 'What is shown may be old. Trying again; proxies on the way must pass websockets.'}
-    </p>
+    </Problem>
   );
 };

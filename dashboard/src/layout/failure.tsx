@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import { Text } from '../text/text.js';
+import { Problem } from './problem.js';
 
 interface FailureProps {
   readonly error: unknown;
@@ -9,9 +10,9 @@ interface FailureProps {
 
 /** An error as its text and its code. */
 export const Failure = ({ error, isShownOld = false }: FailureProps) => (
-  <p role="alert" className="problem">
+  <Problem>
     <Text>{error instanceof Error ? error.message : String(error)}</Text>
     {error instanceof QueueError && <code> {error.code}</code>}
     {isShownOld && ' What is shown is old.'}
-  </p>
+  </Problem>
 );

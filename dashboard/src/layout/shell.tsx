@@ -1,7 +1,6 @@
 import { Outlet } from '@tanstack/react-router';
 import { useSessionView } from '../session/session-context.js';
 import { ConnectionProblem } from './connection-badge.js';
-
 import { Header } from './header.js';
 import { usePageName, useTitle } from './page-title.js';
 import { SignInForm } from './sign-in-form.js';

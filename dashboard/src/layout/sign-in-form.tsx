@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useSession, useSessionView } from '../session/session-context.js';
 import { refusalText, tokenProblem } from '../session/sign-in.js';
 import { Text } from '../text/text.js';
+import { Problem } from './problem.js';
 
 /** Asks for a token. It stays in this tab, until it is closed or signed out. */
 export const SignInForm = () => {
@@ -19,29 +20,33 @@ export const SignInForm = () => {
   return (
     <main className="sign-in">
       <h1>Sign in</h1>
-      {shown !== undefined && <Problem text={shown} />}
+      {shown !== undefined && (
+        <Problem>
+          <Text>{shown}</Text>
+        </Problem>
+      )}
       <form action={submit}>
-        <label htmlFor="token">Token</label>
-        <input id="token" name="token" type="password" autoComplete="off" required autoFocus />
-        <p className="quiet">
-          One of the server’s <code>QUEUE_TOKENS</code>, a key of its keys file, or a JSON Web Token. The page
-          shows what its rights allow.
-        </p>
+        <TokenField />
         <button type="submit">Sign in</button>
       </form>
     </main>
   );
 };
 
-const Problem = ({ text }: { text: string }) => (
-  <p role="alert" className="problem">
-    <Text>{text}</Text>
-  </p>
+const TokenField = () => (
+  <>
+    <label htmlFor="token">Token</label>
+    <input id="token" name="token" type="password" autoComplete="off" required autoFocus />
+    <p className="quiet">
+      One of the server’s <code>QUEUE_TOKENS</code>, a key of its keys file, or a JSON Web Token. The page
+      shows what its rights allow.
+    </p>
+  </>
 );
 
 /** Why the token of this tab did not sign in. */
 const useFailure = (): string | undefined => {
   const { hasToken, problem, signInReason } = useSessionView();
-  if (!hasToken) return undefined;
-  return signInReason?.message === problem ? signInReason && refusalText(signInReason) : problem;
+  if (!hasToken || problem === undefined) return undefined;
+  return signInReason?.message === problem ? refusalText(signInReason) : problem;
 };

@@ -22,5 +22,5 @@ export const refusalText = ({ code, message, details }: QueueError): string => {
   if (code !== 'unauthorized') return message;
   if (details.reason === 'withdrawn') return 'This token was withdrawn. Sign in with another one.';
   // What follows is for the configuration of programs.
-  return message.split(' Set QUEUE_TOKEN', 1).join();
+  return message.replace(/ Set QUEUE_TOKEN.*/s, '');
 };

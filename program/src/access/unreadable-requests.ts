@@ -15,8 +15,13 @@ const REFUSALS: Readonly<Record<string, ApiError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError('request_timeout', 'The request did not arrive in time.'),
 };
 
-const refusalOf = ({ code = '' }: NodeJS.ErrnoException): ApiError =>
-  REFUSALS[code] ?? new ApiError('request_invalid', 'The request is not well-formed HTTP/1.1.');
+/** Undefined: there is nobody to answer, as when TLS failed or the connection was lost. */
+const refusalOf = ({ code = '' }: NodeJS.ErrnoException): ApiError | undefined => {
+  if (code in REFUSALS) return REFUSALS[code];
+  return code.startsWith('HPE_')
+    ? new ApiError('request_invalid', 'The request is not well-formed HTTP/1.1.')
+    : undefined;
+};
 
 /** Of a request that expects something else than `100-continue`, which Node does by itself. */
 export const expectationFailed = (): ApiError =>
@@ -33,8 +38,8 @@ interface Exchange {
 }
 
 /**
- * Answers what cannot be read as a request, and CONNECT, and closes the connection. What follows a whole request is answered after it; a
- * request whose body is the fault is answered at once, as its route waits for the body.
+ * Answers what cannot be read as a request, and CONNECT, and closes the connection. What follows a whole request is answered
+ * after it; a request whose body is the fault is answered at once, as its route waits for the body.
  * @param answerTo makes a whole answer, from the status line on
  */
 export const refuseUnreadable = (server: Server, answerTo: (error: ApiError) => string): void => {
@@ -48,8 +53,13 @@ export const refuseUnreadable = (server: Server, answerTo: (error: ApiError) => 
     socket.end(answerTo(NO_PROXY), () => socket.destroy());
   });
   server.on('clientError', (error, socket) => {
+    const refusal = refusalOf(error);
+    if (refusal === undefined) {
+      socket.destroy();
+      return;
+    }
     const refuse = (): void => {
-      if (socket.writable) socket.end(answerTo(refusalOf(error)), () => socket.destroy());
+      if (socket.writable) socket.end(answerTo(refusal), () => socket.destroy());
       else socket.destroy();
     };
     const exchange = last.get(socket);

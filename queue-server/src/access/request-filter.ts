@@ -43,9 +43,7 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
       passRequest(request, response);
       return;
     }
-    record(deps, 'request', refused);
-    const { status, headers, text } = answerTo(refused);
-    response.writeHead(status, headers).end(text);
+    refuseRequest(response, refused, deps);
   });
   filterUpgrades(http, deps);
   refuseOthers(http, deps);
@@ -100,11 +98,15 @@ const refuseOthers = (http: Server, deps: RequestFilterDeps): void => {
     return wholeAnswer(httpRefusal(error));
   });
   http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const refused = { arrival: arrivalOf(request, deps.trustedProxies), error: expectationFailed() };
-    record(deps, 'request', refused);
-    const { status, headers, text } = answerTo(refused);
-    response.writeHead(status, headers).end(text);
+    const arrival = arrivalOf(request, deps.trustedProxies);
+    refuseRequest(response, { arrival, error: expectationFailed() }, deps);
   });
+};
+
+const refuseRequest = (response: ServerResponse, refused: Refused, deps: RequestFilterDeps): void => {
+  record(deps, 'request', refused);
+  const { status, headers, text } = answerTo(refused);
+  response.writeHead(status, headers).end(text);
 };
 
 const refusedByPolicy = (request: IncomingMessage, deps: RequestFilterDeps): Refused | undefined => {
