@@ -10,6 +10,14 @@ const WHOLE_STEPS = Array.from({ length: 13 }, (_, power) =>
 /** In a longer time labels are at least a minute apart, in a chart as wide as those of the page. */
 const LONG_SECONDS = 600;
 
+/** In seconds. */
+const SHORTEST = 60;
+
+/** The times that a chart shows: before there is a minute of them, the minute that ends with the last. */
+export const timeRange = (from: number, to: number): [number, number] =>
+  // uPlot passes null where there are no times.
+  Number.isFinite(to) ? [Math.min(from, to - SHORTEST), to] : [from, to];
+
 /** In the zone of the viewer, with seconds only where they tell labels apart. */
 export const timeAxis: uPlot.Axis = {
   size: 32,

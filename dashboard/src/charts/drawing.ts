@@ -1,8 +1,8 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import uPlot from 'uplot';
 import { THEME_CHANGED } from '../layout/theme.js';
-import { RIGHT_PADDING, timeAxis, valueAxis } from './axes.js';
-import { timesOf, type ChartContent, type ChartSeries } from './series.js';
+import { RIGHT_PADDING, timeAxis, timeRange, valueAxis } from './axes.js';
+import { lonePoints, timesOf, type ChartContent, type ChartSeries } from './series.js';
 
 const HEIGHT = 140;
 
@@ -63,7 +63,10 @@ const optionsOf = (content: ChartContent, element: HTMLElement): uPlot.Options =
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     // A flat line of zeros stays at the bottom.
-    scales: { y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: {
+      x: { range: (_chart, from, to) => timeRange(from, to) },
+      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
+    },
     padding: [null, RIGHT_PADDING, null, null],
     axes: [
       { ...axis, ...timeAxis },
@@ -77,7 +80,11 @@ const optionsOf = (content: ChartContent, element: HTMLElement): uPlot.Options =
         width: 2,
         // Not by colour alone.
         ...(index === 0 ? {} : { dash: [6, 4] }),
-        points: { show: false },
+        points: {
+          size: 5,
+          fill: colours.of(state),
+          filter: (chart: uPlot, of: number) => lonePoints(chart.data[of] ?? []),
+        },
       })),
     ],
   };

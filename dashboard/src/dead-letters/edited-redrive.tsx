@@ -9,6 +9,7 @@ import { Failure } from '../layout/failure.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
+import { refusalText } from './refusal-text.js';
 import { foundNone, NONE_REDRIVEN, redrivenText } from './redrive-text.js';
 
 interface EditedRedriveProps {
@@ -29,7 +30,8 @@ export const EditedRedrive = ({ queue, letter, done }: EditedRedriveProps) => {
       <h2>Mend</h2>
       {schema === undefined ? (
         <p className="quiet">
-          Today’s contract has no event <Text>{message.event}</Text>: its payload cannot be edited.
+          Today’s contract has no event <Text>{message.event}</Text>: its payload cannot be edited. Discard
+          it, or serve a contract that has the event.
         </p>
       ) : isOpen ? (
         <LetterEditor
@@ -108,7 +110,7 @@ const Refusals = ({ result }: { result: RedriveResult | undefined }) => {
   }
   return result.refused.map(({ code, reason }) => (
     <p key={code} role="alert" className="problem">
-      <Text>{reason}</Text> <code>{code}</code>
+      <Text>{refusalText({ code, reason })}</Text>
     </p>
   ));
 };
