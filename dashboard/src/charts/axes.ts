@@ -13,10 +13,11 @@ const LONG_SECONDS = 600;
 /** In seconds. */
 const SHORTEST = 60;
 
-/** The times that a chart shows: before there is a minute of them, the minute that ends with the last. */
-export const timeRange = (from: number, to: number): [number, number] =>
-  // uPlot passes null where there are no times.
-  Number.isFinite(to) ? [Math.min(from, to - SHORTEST), to] : [from, to];
+/** What a chart of these times shows: before there is a minute of them, the minute that ends with the last. */
+export const timeRange = (times: ArrayLike<number>): [number | null, number | null] => {
+  const { 0: first, [times.length - 1]: last } = times;
+  return first === undefined || last === undefined ? [null, null] : [Math.min(first, last - SHORTEST), last];
+};
 
 /** In the zone of the viewer, with seconds only where they tell labels apart. */
 export const timeAxis: uPlot.Axis = {

@@ -64,7 +64,8 @@ const optionsOf = (content: ChartContent, element: HTMLElement): uPlot.Options =
     cursor: { y: false, drag: { x: false, y: false } },
     // A flat line of zeros stays at the bottom.
     scales: {
-      x: { range: (_chart, from, to) => timeRange(from, to) },
+      // uPlot itself makes a day of a single time.
+      x: { range: ({ data: [times] }) => timeRange(times) },
       y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
     },
     padding: [null, RIGHT_PADDING, null, null],
