@@ -73,23 +73,18 @@ const optionsOf = (content: ChartContent, element: HTMLElement): uPlot.Options =
       { ...axis, ...timeAxis },
       { ...axis, ...valueAxis(content) },
     ],
-    series: [
-      {},
-      ...content.series.map(({ name, state }, index) => ({
-        label: name,
-        stroke: colours.of(state),
-        width: 2,
-        // Not by colour alone.
-        ...(index === 0 ? {} : { dash: [6, 4] }),
-        points: {
-          size: 5,
-          fill: colours.of(state),
-          filter: (chart: uPlot, of: number) => lonePoints(chart.data[of] ?? []),
-        },
-      })),
-    ],
+    series: [{}, ...content.series.map((each, index) => lineOf(each, index, colours.of(each.state)))],
   };
 };
+
+const lineOf = ({ name }: ChartSeries, index: number, colour: string): uPlot.Series => ({
+  label: name,
+  stroke: colour,
+  width: 2,
+  // Not by colour alone.
+  ...(index === 0 ? {} : { dash: [6, 4] }),
+  points: { size: 5, fill: colour, filter: ({ data }, of) => lonePoints(data[of] ?? []) },
+});
 
 /** A canvas takes no custom properties: what they are for elements of the page at the moment. */
 const coloursOf = (element: HTMLElement) => {
