@@ -10,6 +10,15 @@ const WHOLE_STEPS = Array.from({ length: 13 }, (_, power) =>
 /** In a longer time labels are at least a minute apart, in a chart as wide as those of the page. */
 const LONG_SECONDS = 600;
 
+/** In seconds. */
+const SHORTEST = 60;
+
+/** What a chart of these times shows: before there is a minute of them, the minute that ends with the last. */
+export const timeRange = (times: ArrayLike<number>): [number | null, number | null] => {
+  const { 0: first, [times.length - 1]: last } = times;
+  return first === undefined || last === undefined ? [null, null] : [Math.min(first, last - SHORTEST), last];
+};
+
 /** In the zone of the viewer, with seconds only where they tell labels apart. */
 export const timeAxis: uPlot.Axis = {
   size: 32,

@@ -1,8 +1,8 @@
 import { useEffect, useRef, type RefObject } from 'react';
 import uPlot from 'uplot';
 import { THEME_CHANGED } from '../layout/theme.js';
-import { RIGHT_PADDING, timeAxis, valueAxis } from './axes.js';
-import { timesOf, type ChartContent, type ChartSeries } from './series.js';
+import { RIGHT_PADDING, timeAxis, timeRange, valueAxis } from './axes.js';
+import { lonePoints, timesOf, type ChartContent, type ChartSeries } from './series.js';
 
 const HEIGHT = 140;
 
@@ -63,25 +63,28 @@ const optionsOf = (content: ChartContent, element: HTMLElement): uPlot.Options =
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
     // A flat line of zeros stays at the bottom.
-    scales: { y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
+    scales: {
+      // uPlot itself makes a day of a single time.
+      x: { range: ({ data: [times] }) => timeRange(times) },
+      y: { range: (_chart, _least, most) => [0, most > 0 ? most * 1.1 : 1] },
+    },
     padding: [null, RIGHT_PADDING, null, null],
     axes: [
       { ...axis, ...timeAxis },
       { ...axis, ...valueAxis(content) },
     ],
-    series: [
-      {},
-      ...content.series.map(({ name, state }, index) => ({
-        label: name,
-        stroke: colours.of(state),
-        width: 2,
-        // Not by colour alone.
-        ...(index === 0 ? {} : { dash: [6, 4] }),
-        points: { show: false },
-      })),
-    ],
+    series: [{}, ...content.series.map((each, index) => lineOf(each, index, colours.of(each.state)))],
   };
 };
+
+const lineOf = ({ name }: ChartSeries, index: number, colour: string): uPlot.Series => ({
+  label: name,
+  stroke: colour,
+  width: 2,
+  // Not by colour alone.
+  ...(index === 0 ? {} : { dash: [6, 4] }),
+  points: { size: 5, fill: colour, filter: ({ data }, of) => lonePoints(data[of] ?? []) },
+});
 
 /** A canvas takes no custom properties: what they are for elements of the page at the moment. */
 const coloursOf = (element: HTMLElement) => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { largest, latest, timesOf } from './series.js';
+import { largest, latest, lonePoints, timesOf } from './series.js';
 
 it('steps that were not measured are no values', () => {
   expect(latest([1, 5, null])).toBe(5);
@@ -12,4 +12,16 @@ it('nothing measured has no latest value', () => {
 
 it('the times of steps are seconds', () => {
   expect(timesOf(20_000, 10_000, 3)).toEqual([20, 30, 40]);
+});
+
+it.each([
+  [[0], [0]],
+  [[0, 0], []],
+  [
+    [null, 5, null, 1, 2, null, 0],
+    [1, 6],
+  ],
+  [[null], []],
+])('of the values %j those at %j are shown as points', (values, points) => {
+  expect(lonePoints(values)).toEqual(points);
 });

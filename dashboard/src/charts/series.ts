@@ -27,6 +27,14 @@ export const timesOf = (from: number, stepMs: number, steps: number): number[] =
 
 const measured = (values: Values): number[] => values.filter((value) => value !== null);
 
+/** Where values are that no line leads to, because their neighbours were not measured. */
+export const lonePoints = (values: ArrayLike<number | null | undefined>): number[] =>
+  Array.from(values).flatMap((value, index, all) =>
+    typeof value === 'number' && typeof all[index - 1] !== 'number' && typeof all[index + 1] !== 'number'
+      ? [index]
+      : [],
+  );
+
 /** The last value that was measured; undefined: there is none. */
 export const latest = (values: Values): number | undefined => measured(values).at(-1);
 

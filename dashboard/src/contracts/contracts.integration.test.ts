@@ -85,6 +85,18 @@ describeInChromium('the pages of contracts', () => {
       expect(problems).toEqual([]);
     });
 
+    it('are led to by the overview, which finds it', async () => {
+      const client = connectOlder();
+      await page.goto(server.url);
+      const finding = page.getByRole('listitem').filter({ hasText: 'contract clash' });
+      await finding.getByText('1 client cannot read all of its messages: the contracts differ.').waitFor();
+      await finding.getByRole('link', { name: 'orders' }).click();
+      await page.waitForURL(`${server.url}/contracts?search=orders`);
+      await page.getByText('differs from 1 client').waitFor();
+      await client.close();
+      expect(problems).toEqual([]);
+    });
+
     it('mark its queue in the list, without a fault that axe-core finds', async () => {
       const client = connectOlder();
       await page.goto(`${server.url}/contracts`);

@@ -122,7 +122,7 @@ describeInChromium('the page of dead letters', () => {
     await open();
     await page.getByRole('button', { name: 'Redrive all' }).click();
     await dialog().getByText('Would redrive 1 letter; 1 refused:').waitFor();
-    await dialog().getByText('group_unknown').waitFor();
+    await dialog().getByText('has no group "gone" any more. Discard it').waitFor();
     await confirm('Redrive all');
     await page.getByRole('status').getByText('1 letter redriven, 1 refused.').waitFor();
     expect(problems).toEqual([]);
@@ -208,6 +208,32 @@ describeInChromium('the page of dead letters', () => {
     await page.getByRole('button', { name: 'Reason: no reason given' }).waitFor();
     await page.getByRole('button', { name: 'Discard all that match' }).click();
     await dialog().getByText('Removes 1 dead letter for ever').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('keeps a kind over a reload until its chip is removed', async () => {
+    queue.subscribe('orders', { group: 'billing' }, ({ payload }) => {
+      throw new DeadLetter(payload.total === 410 ? '' : 'timeout');
+    });
+    await publish(410, 420, 430);
+    await open('?kindReason=');
+    const chip = page.getByRole('button', { name: 'Reason: no reason given' });
+    await chip.waitFor();
+    await page.reload();
+    await chip.waitFor();
+    await page.getByRole('checkbox', { name: /^Select letter/ }).waitFor();
+    await chip.click();
+    await page
+      .getByRole('checkbox', { name: /^Select letter/ })
+      .nth(2)
+      .waitFor();
+    expect(page.url()).not.toContain('kindReason');
+    await page.reload();
+    await page
+      .getByRole('checkbox', { name: /^Select letter/ })
+      .nth(2)
+      .waitFor();
+    expect(await chip.count()).toBe(0);
     expect(problems).toEqual([]);
   });
 

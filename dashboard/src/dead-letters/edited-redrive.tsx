@@ -10,6 +10,7 @@ import { Problem } from '../layout/problem.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
+import { refusalText } from './refusal-text.js';
 import { foundNone, NONE_REDRIVEN, redrivenText } from './redrive-text.js';
 
 interface EditedRedriveProps {
@@ -30,7 +31,8 @@ export const EditedRedrive = ({ queue, letter, done }: EditedRedriveProps) => {
       <h2>Mend</h2>
       {schema === undefined ? (
         <p className="quiet">
-          Today’s contract has no event <Text>{message.event}</Text>: its payload cannot be edited.
+          Today’s contract has no event <Text>{message.event}</Text>: its payload cannot be edited. Discard
+          it, or serve a contract that has the event.
         </p>
       ) : isOpen ? (
         <LetterEditor
@@ -103,7 +105,7 @@ const Refusals = ({ result }: { result: RedriveResult | undefined }) => {
   if (foundNone(result)) return <Problem>{NONE_REDRIVEN}</Problem>;
   return result.refused.map(({ code, reason }) => (
     <Problem key={code}>
-      <Text>{reason}</Text> <code>{code}</code>
+      <Text>{refusalText({ code, reason })}</Text>
     </Problem>
   ));
 };

@@ -50,13 +50,15 @@ export const KindTable = ({ queue, summary }: { queue: string; summary: DeadLett
   return (
     <>
       <h2>{counted(letters, 'dead letter')}</h2>
-      <DataTable
-        label="Dead letters by reason"
-        columns={columns}
-        rows={kinds.map((kind) => ({ queue, ...kind }))}
-        idOf={({ group, code, reason }) => JSON.stringify([group, code, reason])}
-        isSortable
-      />
+      <div className="wrapping">
+        <DataTable
+          label="Dead letters by reason"
+          columns={columns}
+          rows={kinds.map((kind) => ({ queue, ...kind }))}
+          idOf={({ group, code, reason }) => JSON.stringify([group, code, reason])}
+          isSortable
+        />
+      </div>
       {others > 0 && <p className="quiet">{counted(others, 'more letter')} for other reasons.</p>}
       {isPartial && <p className="quiet">Counted are the newest {countText(known)}.</p>}
     </>

@@ -11,6 +11,7 @@ import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
+import { refusalText } from './refusal-text.js';
 import { cancelledText, redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
 
 export interface LetterActionProps {
@@ -77,7 +78,7 @@ const Check = ({ result }: { result: RedriveResult | undefined }) =>
         <ul>
           {refusalCounts(result.refused).map(({ code, reason, letters }) => (
             <li key={`${code} ${reason}`}>
-              {countText(letters)} × <code>{code}</code>: <Text most={300}>{reason}</Text>
+              {countText(letters)} × <Text most={400}>{refusalText({ code, reason })}</Text>
             </li>
           ))}
         </ul>

@@ -26,8 +26,21 @@ const NamedField = (props: FieldTemplateProps<unknown>) => {
 
 /** rjsf gives the selector of a union no label, and its options only numbers. */
 const LabelledUnion = (props: MultiSchemaFieldTemplateProps<unknown>) => (
-  <MultiSchemaFieldTemplate {...props} selector={labelled(props)} />
+  <MultiSchemaFieldTemplate
+    {...props}
+    selector={labelled(props)}
+    optionSchemaField={withoutLegend(props.optionSchemaField)}
+  />
 );
+
+/** The fields of an object stand below the selector, which names the union; a single field needs its own label. */
+const withoutLegend = (variant: MultiSchemaFieldTemplateProps['optionSchemaField']) => {
+  if (!isValidElement<Pick<FieldTemplateProps<unknown>, 'schema' | 'uiSchema'>>(variant)) return variant;
+  const { schema, uiSchema } = variant.props;
+  return schema.type === 'object'
+    ? cloneElement(variant, { uiSchema: { ...uiSchema, 'ui:label': false } })
+    : variant;
+};
 
 const labelled = ({ selector, schema, registry }: MultiSchemaFieldTemplateProps<unknown>) => {
   if (!isValidElement<WidgetProps>(selector)) return selector;

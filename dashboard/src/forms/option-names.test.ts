@@ -7,7 +7,7 @@ it.each<[string, unknown[], string[]]>([
   ['title', [{ title: 'A letter', type: 'object' }], ['A letter']],
   ['constant field', [created], ['kind: "created"']],
   ['value', [{ const: 1 }], ['1']],
-  ['type', [{ type: 'string' }, { type: 'null' }], ['string', 'null']],
+  ['type', [{ type: 'string' }, { type: 'number' }, { type: 'null' }], ['text', 'a number', 'nothing']],
   ['required fields', [{ type: 'object', required: ['a', 'b'] }], ['with a, b']],
   ['number when nothing else is known', [{ type: 'object' }, true], ['Variant 1', 'Variant 2']],
   [

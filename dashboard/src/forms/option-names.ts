@@ -10,13 +10,22 @@ export const optionNames = (options: readonly unknown[]): readonly string[] => {
   );
 };
 
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  null: 'nothing',
+};
+
 const nameOf = (option: JsonObject): string | undefined => {
   const { title, type, required } = option;
   if (typeof title === 'string') return title;
   if ('const' in option) return JSON.stringify(option.const);
   const constants = constantsOf(option);
   if (constants !== '') return constants;
-  if (typeof type === 'string' && type !== 'object') return type;
+  if (typeof type === 'string' && type !== 'object') return TYPES[type] ?? type;
   return Array.isArray(required) && required.length > 0 ? `with ${required.join(', ')}` : undefined;
 };
 

@@ -76,6 +76,17 @@ const RECORD = `
 
 const CHARTS = `[...document.querySelectorAll('.charts canvas')].map(({ width, height, labels }) => ({ width, height, labels }))`;
 
+/** How many pixels of the chart of depths have the colour of its line. */
+const AMBER = `(() => {
+  const canvas = document.querySelectorAll('.charts canvas')[1];
+  const [red, green, blue] = getComputedStyle(document.querySelector('[data-series="flight"]')).color.match(/\\d+/g);
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let found = 0;
+  for (let at = 0; at < data.length; at += 4)
+    if (data[at] === +red && data[at + 1] === +green && data[at + 2] === +blue && data[at + 3] === 255) found++;
+  return found;
+})()`;
+
 const isCut = ({ left, right, top, bottom }: Label, { width, height }: Chart): boolean =>
   left < 0 || top < 0 || right > width || bottom > height;
 
@@ -123,7 +134,7 @@ describeInChromium('the charts of the last hour in Chromium', () => {
     queue = connect(contract, { url: server.url });
     await queue.subscribe('orders', { group: 'billing' }, () => new Promise<void>(() => undefined)).ready;
     const batch = Array.from({ length: messages }, () => ({ event: 'placed' as const, payload: null }));
-    await queue.publishBatch('orders', batch);
+    if (messages > 0) await queue.publishBatch('orders', batch);
     for (let step = 0; step < steps; step++) measuringClock.pass();
     page = await browser.newPage(look);
     page.setDefaultTimeout(60_000);
@@ -137,9 +148,21 @@ describeInChromium('the charts of the last hour in Chromium', () => {
     ['an hour', 360],
     ['five minutes', 30],
     ['half a minute', 3],
+    ['the first sample', 1],
   ])('have labels that can be read, after %s', async (_time, steps) => {
     const charts = await chartsOf(steps, 1_000);
     expect(charts.map(faultsOf)).toEqual([[], [], []]);
+  });
+
+  it('have no two labels of the same time after the first sample', async () => {
+    const [, depth] = await chartsOf(1, 0);
+    const times = textsOf(depth).filter((text) => text.includes(':'));
+    expect(times).toEqual([...new Set(times)]);
+  });
+
+  it('show a depth of 0 as a point after the first sample', async () => {
+    await chartsOf(1, 0);
+    expect(await page.evaluate(AMBER)).toBeGreaterThan(0);
   });
 
   it('have short labels', async () => {

@@ -88,6 +88,18 @@ describeInChromium('the dashboard in Chromium', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
+  it('keeps the form when a token is too long, and says so in one line', async () => {
+    await start([KEY]);
+    await page.goto(server.url);
+    await page.getByLabel('Token').fill('x'.repeat(20_000));
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('at most 7000 characters, and this one 20000').waitFor();
+    await page.getByLabel('Token').fill(KEY);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(problems).toEqual([]);
+  });
+
   it('pauses, resumes, moves and deletes a group, each after a question', async () => {
     await start();
     await makeGroup();
@@ -110,6 +122,18 @@ describeInChromium('the dashboard in Chromium', () => {
     await page.getByText('No group reads this queue yet').waitFor();
     expect(await queue.admin.groups('files')).toEqual([]);
     expect(problems).toEqual([]);
+  });
+
+  it.each([360, 1_280])('keeps the state of a group with a long name in sight at %i px', async (width) => {
+    await start();
+    const group = 'g'.repeat(128);
+    await queue.subscribe('files', { group }, () => undefined).ready;
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(`${server.url}/queues/files/groups`);
+    const state = page.getByRole('cell', { name: 'running' });
+    await state.waitFor();
+    const { x = 0, width: own = width } = (await state.boundingBox()) ?? {};
+    expect(x + own).toBeLessThanOrEqual(width);
   });
 
   it('goes to a group by the keyboard', async () => {

@@ -72,6 +72,15 @@ describeInChromium('the pages of a queue in Chromium', () => {
   const open = (path = '') => page.goto(`${server.url}/queues/orders${path}`);
   const live = () => page.getByText('Live: 0 rows').waitFor();
 
+  it('names a union of objects once, and its variants by what tells them apart', async () => {
+    await open('/publish?event=paid');
+    const variant = page.getByLabel('Variant of method');
+    await variant.waitFor();
+    expect(await variant.getByRole('option').allInnerTexts()).toEqual(['kind: "card"', 'kind: "voucher"']);
+    expect(await page.getByText(/^method/).count()).toBe(0);
+    expect(problems).toEqual([]);
+  });
+
   it('shows a message when it is published, and leads to it', async () => {
     await open();
     await live();
