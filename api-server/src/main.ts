@@ -4,6 +4,7 @@ import {
   Authenticator,
   endProcess,
   LISTEN_ADVICE,
+  ReloadSignal,
   runServer,
   startTraces,
   type Traces,
@@ -37,6 +38,7 @@ const VARIABLES = `\
 interface Setup {
   readonly config: Config;
   readonly authenticator: Authenticator;
+  readonly reloadSignal: ReloadSignal | undefined;
   readonly logger: Logger;
   readonly traces: Traces<ApiTracing>;
 }
@@ -63,14 +65,14 @@ const openMongo = async ({ mongodbUri, dataDir }: Config, logger: Logger): Promi
 };
 
 /** Serves until it is stopped, or its database has ended. */
-const serve = async ({ config, authenticator, logger, traces }: Setup, stop: AbortSignal): Promise<void> => {
+const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
+  const { config, authenticator, reloadSignal, logger, traces } = setup;
   for (const warning of [...config.warnings, ...authenticator.warnings]) logger.warn(warning);
   const mongo = await openMongo(config, logger);
   try {
     const { tracing } = traces;
     const api = await startApiServer({ ...config, authenticator, mongodbUri: mongo.uri, logger, tracing });
-    // A server without keys keeps the default: it ends when its terminal is closed.
-    if (authenticator.isRequired) process.on('SIGHUP', () => void api.reload());
+    reloadSignal?.answer(() => void api.reload());
     logger.info(
       { queue: config.queue.url },
       `API server listens on ${api.url}, with a page at ${api.url}/docs`,
@@ -108,13 +110,15 @@ const exitCode = await runServer<Setup>(process, {
   configure: async (env, places) => {
     const config = readConfig(env, places);
     const authenticator = await Authenticator.open(config.authentication);
+    // A server without keys keeps the default: it ends when its terminal is closed.
+    const reloadSignal = authenticator.isRequired ? new ReloadSignal(process) : undefined;
     const logger = serverLogger({ ...config, singleLine: true });
     const traces = await startTraces(env, {
       service: 'api-server',
       tracing: async () => (await import('./tracing/open-telemetry.js')).openTelemetry(),
       warn: (line) => logger.warn(line),
     });
-    return { config, authenticator, logger, traces };
+    return { config, authenticator, reloadSignal, logger, traces };
   },
   serve,
   advice: {

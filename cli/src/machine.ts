@@ -17,10 +17,17 @@ export interface Input {
   readonly size?: number | undefined;
 }
 
+/** How a program ended. */
+export type ChildEnd =
+  | { readonly kind: 'exited'; readonly exitCode: number }
+  | { readonly kind: 'killed'; readonly signal: string };
+
 /** A program that is running. */
 export interface Child {
-  /** Resolves with its exit code; null: a signal ended it. Rejects when it cannot be started. */
-  readonly ended: Promise<number | null>;
+  /** Resolves when it says that it serves; never, if it does not. */
+  readonly ready: Promise<void>;
+  /** Rejects when it cannot be started. */
+  readonly ended: Promise<ChildEnd>;
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGHUP'): void;
 }
 

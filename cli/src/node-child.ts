@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { Child, ChildOptions } from './machine.js';
+import type { Child, ChildEnd, ChildOptions } from './machine.js';
 
 const STDERR = 2;
+/** What a queue server says to its parent when it listens. */
+const READY = 'ready';
 
 /** Runs Node with the terminal of this program. @param execPath of Node @param directory where it runs */
 export const nodeChild = (
@@ -14,8 +16,18 @@ export const nodeChild = (
   const stdout = output === 'stderr' ? STDERR : 'inherit';
   const child = spawn(execPath, args, { env, cwd: directory, stdio: ['ignore', stdout, 'inherit', 'ipc'] });
   return {
-    // Safe: what `exit` says first is the code.
-    ended: once(child, 'exit').then(([code]) => code as number | null),
+    ready: new Promise((resolve) => {
+      // tsx says which modules it loads, too.
+      child.on('message', (message) => {
+        if (message === READY) resolve();
+      });
+    }),
+    // Safe: `exit` has either of them.
+    ended: once(child, 'exit').then(([exitCode, signal]): ChildEnd =>
+      exitCode === null
+        ? { kind: 'killed', signal: signal as string }
+        : { kind: 'exited', exitCode: exitCode as number },
+    ),
     signal: (name) => void child.kill(name),
   };
 };

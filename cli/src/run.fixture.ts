@@ -60,7 +60,7 @@ export const startIn = (
     fs,
     fetch: refused,
     git: refused,
-    node: () => ({ ended: refused(), signal: () => undefined }),
+    node: () => ({ ready: new Promise(() => undefined), ended: refused(), signal: () => undefined }),
     ...machine,
   });
   return {

@@ -34,6 +34,7 @@ export { keyDigest, keysProblem, newKey, newKeyText } from './rights/key.js';
 export { parseKeysFile } from './rights/keys-file.js';
 export { EVERYBODY, expiryOf } from './rights/principal.js';
 export { ALL_RIGHTS, Names, rightsSchema, rightsToModel, rightsToQueue } from './rights/rights.js';
+export { ReloadSignal } from './reload-signal.js';
 export { configOrReport, EXIT, LISTEN_ADVICE, runServer } from './run-program.js';
 export { parseStart, STARTS } from './start.js';
 export { aborted, stopSignal } from './stop-signal.js';

@@ -5,6 +5,7 @@ import {
   isOpenToOthers,
   LISTEN_ADVICE,
   newKeyText,
+  ReloadSignal,
   runServer,
 } from '@typed-queue/program';
 import { serverLogger } from '@typed-queue/program/logger';
@@ -61,6 +62,11 @@ interface Access {
   readonly tls: Certificate | undefined;
 }
 
+/** From now on SIGHUP ends nothing. */
+const reloadSignal = new ReloadSignal(process);
+/** To a parent with an IPC channel (`typed-queue serve`; pm2 with `wait_ready`). */
+const READY = 'ready';
+
 /** All that is needed to serve. */
 interface Setup {
   readonly config: Config;
@@ -83,13 +89,14 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   const engine = { onFrameBytes: youngCollections() };
   const server = await startServer({ ...config, ...access, maxConnections, dataDir, logger, engine });
   const isReloadable = authenticator.isRequired || tls !== undefined;
-  process.on('SIGHUP', () => {
+  reloadSignal.answer(() => {
     if (isReloadable) void server.reload();
     else logger.info('SIGHUP: without keys and TLS there is nothing to read again');
   });
   const { durability } = config;
   logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
   if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
+  process.send?.(READY);
   if (await isOpenToOthers(config.dataDir)) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }

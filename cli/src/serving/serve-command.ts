@@ -67,8 +67,8 @@ const serve = async (options: ServeOptions, machine: Machine): Promise<ExitCode>
   if (options.contract !== undefined) await checkFile(options.contract, machine);
   const contract = await chosenContract(options.contract, machine);
   const server = startServer({ ...options, contract, output: 'inherit' }, machine);
-  // At SIGHUP it reads keys and certificates again.
-  const stop = machine.stop(() => server.signal('SIGHUP'));
+  // At SIGHUP it reads keys and certificates again; it would end it before it listens.
+  const stop = machine.stop(() => void server.ready.then(() => server.signal('SIGHUP')));
   const end = (): void => server.signal(stop.reason === 130 ? 'SIGINT' : 'SIGTERM');
   stop.addEventListener('abort', end, { once: true });
   return exitCodeOf(server);

@@ -1,10 +1,23 @@
 import { expect, it } from '@jest/globals';
+import type { Child, ChildEnd } from '../machine.js';
 import { exitCodeOf } from './server-program.js';
 
-it('says that a server was ended by a signal', async () => {
-  const server = { ended: Promise.resolve(null), signal: () => undefined };
-  await expect(exitCodeOf(server)).rejects.toMatchObject({
+const endedBy = (end: ChildEnd): Child => ({
+  ready: Promise.resolve(),
+  ended: Promise.resolve(end),
+  signal: () => undefined,
+});
+
+it.each(['SIGINT', 'SIGTERM'])(
+  'has the exit code 0 when %s ends a server before it listens',
+  async (signal) => {
+    expect(await exitCodeOf(endedBy({ kind: 'killed', signal }))).toBe(0);
+  },
+);
+
+it('says which other signal killed a server', async () => {
+  await expect(exitCodeOf(endedBy({ kind: 'killed', signal: 'SIGKILL' }))).rejects.toMatchObject({
     exitCode: 70,
-    message: expect.stringContaining('was ended by a signal'),
+    message: 'the queue server was killed by SIGKILL',
   });
 });

@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isTypeScript } from '../connection/contract-choice.js';
-import { CommandError, EXIT } from '../exit-code.js';
-import type { Child, Machine } from '../machine.js';
+import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
+import type { Child, ChildEnd, Machine } from '../machine.js';
 
 /** The options of `serve` and `dev` that are variables of the server. */
 export interface ServerOptions {
@@ -47,17 +47,18 @@ export const startServer = (
   return node(argumentsFor(contract), { env: serverEnv, output });
 };
 
-/** The exit code of a server that ended. @throws CommandError when it could not be started */
-export const exitCodeOf = async ({ ended }: Child): Promise<number> => {
-  const exitCode = await endOf(ended);
-  if (exitCode !== null) return exitCode;
-  throw new CommandError(
-    EXIT.internal,
-    'the queue server was ended by a signal of the system, or of its user',
-  );
+/** What a server that runs ends by with 0; one that only starts is killed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'];
+
+/** The exit code of a server that ended. @throws CommandError when it could not be started, or was killed */
+export const exitCodeOf = async ({ ended }: Child): Promise<ExitCode> => {
+  const end = await endOf(ended);
+  if (end.kind === 'exited') return end.exitCode;
+  if (STOP_SIGNALS.includes(end.signal)) return EXIT.done;
+  throw new CommandError(EXIT.internal, `the queue server was killed by ${end.signal}`);
 };
 
-const endOf = async (ended: Child['ended']): Promise<number | null> => {
+const endOf = async (ended: Child['ended']): Promise<ChildEnd> => {
   try {
     return await ended;
   } catch (error) {

@@ -87,6 +87,30 @@ describe('serve', () => {
     });
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 at %s before the server listens', async (signal) => {
+    await withFolder(
+      { 'contract.ts': `console.log('loading');${contractOf('placed')}` },
+      async (directory) => {
+        const program = startProgram(directory, ['serve', '--contract', './contract.ts', '--port', '0']);
+        await program.says('out', 'loading');
+        expect(await program.end(signal)).toBe(0);
+      },
+    );
+  });
+
+  it('goes on at SIGHUP before the server listens, and passes it on afterwards', async () => {
+    await withFolder(
+      { 'contract.ts': `console.log('loading');${contractOf('placed')}` },
+      async (directory) => {
+        const program = startProgram(directory, ['serve', '--contract', './contract.ts', '--port', '0']);
+        await program.says('out', 'loading');
+        program.signal('SIGHUP');
+        await program.says('out', 'SIGHUP: without keys and TLS there is nothing to read again');
+        expect(await program.end('SIGINT')).toBe(0);
+      },
+    );
+  });
+
   it('leaves no server behind when it is killed', async () => {
     await withFolder({ 'contract.ts': contractOf('placed') }, async (directory) => {
       const program = startProgram(directory, ['serve', '--contract', './contract.ts', '--port', '0']);
@@ -152,6 +176,34 @@ describe('dev', () => {
       expect((await stat(join(directory, 'typed-queue-data/queue'))).isDirectory()).toBe(true);
     });
   });
+
+  it('starts again when the contract changes while its server starts, each time', async () => {
+    await withFolder({ 'contract.ts': contractOf('placed') }, async (directory) => {
+      const contract = join(directory, 'contract.ts');
+      const program = startProgram(directory, ['dev', '--port', '0']);
+      await program.says('err', 'listens on');
+      for (const n of [1, 2, 3]) {
+        await writeFile(contract, `console.error('loading ${n}');${contractOf('placed')}`);
+        await program.says('err', `loading ${n}`);
+      }
+      await program.says('err', 'listens on', 2);
+      expect(await program.end('SIGINT')).toBe(0);
+    });
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'ends with 0 at %s while its server starts',
+    async (signal) => {
+      await withFolder(
+        { 'contract.ts': `console.error('loading');${contractOf('placed')}` },
+        async (directory) => {
+          const program = startProgram(directory, ['dev', '--port', '0']);
+          await program.says('err', 'loading');
+          expect(await program.end(signal)).toBe(0);
+        },
+      );
+    },
+  );
 
   it.each<[readonly string[], string]>([
     [[], ': write contract.ts with "export const contract = defineContract({ … })", or name a file\n'],
