@@ -22,6 +22,7 @@ let ws: Receiver;
 let socket: Duplex;
 let slices: number[];
 let turns: (() => void)[];
+let reader: PacedReader;
 
 beforeEach(() => {
   [ws, slices, turns] = [new Receiver(), [], []];
@@ -30,7 +31,8 @@ beforeEach(() => {
     slices.push(byteLength);
     ws.receive(byteLength);
   });
-  new PacedReader(ws, socket, (run) => turns.push(run)).start();
+  reader = new PacedReader(ws, socket, (run) => turns.push(run));
+  reader.start();
 });
 
 /** The system read this from the connection at once. */
@@ -107,5 +109,19 @@ describe('a connection', () => {
     socket.resume();
     await settled();
     expect(turns).toHaveLength(1);
+  });
+});
+
+describe('a reader that is held', () => {
+  it('reads nothing until it is released', async () => {
+    reader.hold();
+    await arrive(10 * MESSAGE_BYTES);
+    expect(ws.messages).toBe(0);
+    reader.release();
+    expect(await turn()).toBe(10);
+  });
+
+  it('is found by the socket that it reads', () => {
+    expect(PacedReader.of(socket)).toBe(reader);
   });
 });

@@ -13,9 +13,16 @@ interface Receiver {
 /**
  * Reads a WebSocket in slices of about 50 messages, one or two in each turn of the event loop, so that a connection that
  * sends many small messages at once delays no other: one read of 64 KiB holds more than a thousand of them. Large
- * messages are not sliced.
+ * messages are not sliced. While it is held nothing is read, and the client's system has to wait.
  */
 export class PacedReader {
+  /** By the socket that they read. */
+  static readonly #readers = new WeakMap<Duplex, PacedReader>();
+
+  static of(socket: Duplex): PacedReader | undefined {
+    return PacedReader.#readers.get(socket);
+  }
+
   readonly #ws: Receiver;
   readonly #socket: Duplex;
   readonly #nextTurn: (run: () => void) => unknown;
@@ -24,11 +31,13 @@ export class PacedReader {
   #messages = 0;
   #messagesOfTurn = 0;
   #isWaiting = false;
+  #isHeld = false;
 
   constructor(ws: Receiver, socket: Duplex, nextTurn: (run: () => void) => unknown = setImmediate) {
     this.#ws = ws;
     this.#socket = socket;
     this.#nextTurn = nextTurn;
+    PacedReader.#readers.set(socket, this);
   }
 
   /** The listeners of `data` get the slices: with a listener of `readable`, a stream emits `data` for what is read. */
@@ -38,9 +47,20 @@ export class PacedReader {
     this.#socket.on('resume', () => this.#read());
   }
 
+  /** Reads nothing more until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#nextTurn(() => this.#read());
+  }
+
   #read(): void {
     if (this.#isWaiting) return;
-    while (!this.#ws.isPaused && this.#messagesOfTurn < MAX_MESSAGES_OF_A_TURN && this.#readSlice());
+    while (this.#mayRead() && this.#readSlice());
     if (this.#messagesOfTurn < MAX_MESSAGES_OF_A_TURN) {
       this.#messagesOfTurn = 0;
       return;
@@ -51,6 +71,10 @@ export class PacedReader {
       this.#messagesOfTurn = 0;
       this.#read();
     });
+  }
+
+  #mayRead(): boolean {
+    return !this.#isHeld && !this.#ws.isPaused && this.#messagesOfTurn < MAX_MESSAGES_OF_A_TURN;
   }
 
   /** @returns whether there was anything to read */
