@@ -89,7 +89,7 @@ class ArchiveSource {
   errorOf(error: unknown): unknown {
     if (this.#failure !== undefined) return this.#failure.error;
     if (error instanceof QueueError) return error;
-    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error)}`);
+    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error).replace(/\.$/, '')}`);
   }
 }
 
