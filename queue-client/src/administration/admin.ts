@@ -35,9 +35,14 @@ export interface PurgeOptions extends AdminOptions {
 }
 
 /** Which dead letters are meant: those that match every field that is given, or all. */
-export interface DiscardOptions extends AdminOptions, DeadLetterFilter {
+export interface LetterOptions extends AdminOptions, DeadLetterFilter {
   /** Only counts, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
+}
+
+export interface DiscardOptions extends LetterOptions {
+  /** Called after each page of at most 1,000 letters with how many were discarded so far. What it throws ends it. */
+  readonly progress?: ((discarded: number) => void) | undefined;
 }
 
 export interface RedriveEditedOptions extends AdminOptions {
@@ -45,7 +50,7 @@ export interface RedriveEditedOptions extends AdminOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-export interface RedriveOptions extends DiscardOptions {
+export interface RedriveOptions extends LetterOptions {
   /** Default: as fast as the server takes them. */
   readonly ratePerSecond?: number | undefined;
   /** Called after each page of at most 1,000 letters with what was done so far. What it throws ends the redrive. */

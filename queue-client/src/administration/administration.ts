@@ -61,8 +61,8 @@ const FILTER: KnownOptions<DeadLetterFilter> = {
   positions: true,
 };
 const QUERY: KnownOptions<DeadLetterQuery> = { ...FILTER, after: true, through: true, limit: true };
-const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true };
-const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true, progress: true };
+const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true, progress: true };
+const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true };
 
 /** Sends the requests of an operator. */
 export class Administration<C extends Contract> implements Admin<C> {

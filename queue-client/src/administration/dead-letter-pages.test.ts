@@ -76,13 +76,16 @@ describe('dead letters', () => {
   it('are discarded page by page', async () => {
     const { admin, server, answer } = open();
     admin.online();
-    const result = admin.discard('files', { reason: 'timeout', dryRun: true });
+    const seen: number[] = [];
+    const options = { reason: 'timeout', dryRun: true };
+    const result = admin.discard('files', { ...options, progress: (soFar) => void seen.push(soFar) });
     await firstAsk(server);
     answer({ discarded: 5, next: 8, through: 9 });
     await eventLoopIdle();
     answer({ discarded: 1, next: null, through: 9 });
     expect(await result).toBe(6);
-    const asked = { reason: 'timeout', dryRun: true, limit: 1_000 };
+    expect(seen).toEqual([5, 6]);
+    const asked = { ...options, limit: 1_000 };
     expect(server.asks.map(({ request }) => request)).toEqual([
       ['dead-letters:discard', 'files', asked],
       ['dead-letters:discard', 'files', { ...asked, after: 8, through: 9 }],

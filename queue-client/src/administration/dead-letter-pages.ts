@@ -37,10 +37,13 @@ export const redriveAll = async (
 /** Discards all that matches, page by page; returns how many there were. */
 export const discardAll = async (
   ask: AskPage<Discarded>,
-  { signal: _, timeoutMs: __, ...filter }: DiscardOptions,
+  { progress, signal: _, timeoutMs: __, ...filter }: DiscardOptions,
 ): Promise<number> => {
   let discarded = 0;
-  for await (const page of pages(ask, { ...filter, limit: LETTERS_IN_A_PAGE })) discarded += page.discarded;
+  for await (const page of pages(ask, { ...filter, limit: LETTERS_IN_A_PAGE })) {
+    discarded += page.discarded;
+    progress?.(discarded);
+  }
   return discarded;
 };
 
