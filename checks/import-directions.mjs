@@ -13,6 +13,7 @@ const backups = '@typed-queue/queue-server/backup';
 const testServer = '@typed-queue/queue-server/testing';
 const testMatchers = '@typed-queue/queue-server/testing/jest';
 /** With a seed. */
+const packageFolder = 'queue-server/src/package-folder.ts';
 const random = ['distribution/uniformInt', 'generator/mersenne', 'types/RandomGenerator'].map(
   (name) => `pure-rand/${name}`,
 );
@@ -122,11 +123,11 @@ export const mayImport = {
   'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
   'queue-server/src/overview': [
     ...[contracts, compatibility, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
-    ...['queue-server/src/engine', 'queue-server/src/history'],
+    ...['queue-server/src/engine', 'queue-server/src/history', packageFolder],
   ],
   // What is answered over plain HTTP.
   'queue-server/src/http': [
-    ...[contracts, wire, program, programMetrics, 'queue-server/src/access', 'node:'],
+    ...[contracts, wire, program, programMetrics, packageFolder, 'queue-server/src/access', 'node:'],
   ],
   // What is measured, for those who operate the server.
   'queue-server/src/metrics': [

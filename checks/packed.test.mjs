@@ -40,10 +40,16 @@ describe.each(packages)('the package $name, as it is packed', (manifest) => {
   });
 });
 
-it.each(['index.html', 'licenses.md'])('the queue server has its dashboard: %s', (file) => {
+it.each([
+  'dashboard/index.html',
+  'dashboard/licenses.md',
+  'program.cjs',
+  'program.licenses.md',
+  'program.versions.json',
+])('the queue server has what is bundled, with its licences: %s', (file) => {
   const { name } = packages.find(({ folder }) => folder === 'queue-server');
   const packed = createPackageFromTarballData(new Uint8Array(tarballOf({ name })));
-  expect(packed.fileExists(`/node_modules/${name}/dist/dashboard/${file}`)).toBe(true);
+  expect(packed.fileExists(`/node_modules/${name}/dist/${file}`)).toBe(true);
 });
 
 /** A package of ES modules only, as the profile `esm-only` of attw takes it. */

@@ -18,7 +18,8 @@ const run = (program, ...args) => execFileSync(process.execPath, [program, ...ar
 run(compiler, '-b');
 
 const { name, files } = JSON.parse(readFileSync('package.json', 'utf8'));
-// The page that the server serves is built into its dist.
-if (name === '@typed-queue/queue-server') run(bundler, 'build', join(root, 'dashboard'));
+// The page that the server serves is built into its dist, and the program in one file.
+if (name === '@typed-queue/queue-server')
+  for (const part of [join(root, 'dashboard'), '.']) run(bundler, 'build', part);
 
 for (const file of files.filter((file) => file.startsWith('docs/'))) cpSync(join(root, file), file);

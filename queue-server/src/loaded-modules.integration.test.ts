@@ -22,7 +22,7 @@ session.post('Debugger.enable');`;
 const loadedBy = async (env: Readonly<Record<string, string>>): Promise<string[]> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'loaded-modules-'));
   folders.push(dataDir);
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../bin.mjs')], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../dist/main.js')], {
     env: {
       PATH: process.env.PATH,
       PORT: '0',

@@ -11,10 +11,12 @@ import {
 import { serverLogger } from '@typed-queue/program/logger';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
 import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
+import { PACKAGE_FOLDER } from './package-folder.js';
 import { startServer } from './server.js';
 import { youngCollections } from './young-generation.js';
 
@@ -67,6 +69,10 @@ const reloadSignal = new ReloadSignal(process);
 /** To a parent with an IPC channel (`typed-queue serve`; pm2 with `wait_ready`). */
 const READY = 'ready';
 
+let isListening: () => void = () => undefined;
+/** Resolves when it takes messages; never, if it ends before. */
+export const listening = new Promise<void>((resolve) => (isListening = resolve));
+
 /** All that is needed to serve. */
 interface Setup {
   readonly config: Config;
@@ -97,6 +103,7 @@ const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Prom
   logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
   if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
   process.send?.(READY);
+  isListening();
   if (await isOpenToOthers(config.dataDir)) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }
@@ -112,7 +119,7 @@ export const ended = runServer<Setup>(process, {
   purpose: 'Serves the queues of a contract over Socket.IO.',
   variables: VARIABLES,
   newKey: newKeyText,
-  moduleDir: import.meta.dirname,
+  moduleDir: fileURLToPath(new URL('dist', PACKAGE_FOLDER)),
   configure: async (env, places) => {
     const config = await readConfig(env, places);
     return { config, access: await openAccess(config), logger: serverLogger(config) };

@@ -58,7 +58,6 @@ it('no more than 8 MiB of one connection wait for a slow disk, and all is stored
   expect(used).toBeGreaterThan(7 * MIB);
   expect(used).toBeLessThan(12 * MIB);
   goOn();
-  expect((await published).map((receipt) => Object(receipt).seq)).toEqual(
-    Array.from({ length: MESSAGES }, (_, index) => index + 1),
-  );
+  const seqs = Array.from({ length: MESSAGES }, (_, index) => expect.objectContaining({ seq: index + 1 }));
+  expect(await published).toEqual(seqs);
 });

@@ -5,9 +5,10 @@ import type { ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { pathOf, READING, type Page } from './pages.js';
+import { PACKAGE_FOLDER } from '../package-folder.js';
 
 /** Written by the build of `dashboard/`; the same from the sources and from what was compiled. */
-const BUILT = new URL('../../dist/dashboard/', import.meta.url);
+const BUILT = new URL('dist/dashboard/', PACKAGE_FOLDER);
 
 /** The page shows which of them do not exist. */
 const PAGES = { name: '/ (the dashboard)', pattern: /^\/(?:contracts\/?|queues(?:\/.*)?)?$/ };

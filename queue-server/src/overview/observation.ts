@@ -2,6 +2,7 @@ import type { History, HistoryQuery, Overview, OverviewQuery } from '@typed-queu
 import { readFile } from 'node:fs/promises';
 import type { HistoryRights, QueueHistory } from '../history/queue-history.js';
 import type { OverviewDeps, OverviewRights, Overviews } from './overviews.js';
+import { PACKAGE_FOLDER } from '../package-folder.js';
 
 export interface ObservationDeps extends Omit<OverviewDeps, 'version' | 'started'> {
   readonly history: QueueHistory;
@@ -30,7 +31,7 @@ export class Observation {
   async #load(): Promise<Overviews> {
     const [{ Overviews }, manifest] = await Promise.all([
       import('./overviews.js'),
-      readFile(new URL('../../package.json', import.meta.url), 'utf8'),
+      readFile(new URL('package.json', PACKAGE_FOLDER), 'utf8'),
     ]);
     // Safe: the manifest of this package.
     const { version } = JSON.parse(manifest) as { readonly version: string };
