@@ -5,6 +5,8 @@ export type {
   Admin,
   AdminOptions,
   DiscardOptions,
+  DiscardProgress,
+  LetterOptions,
   PurgeOptions,
   RedriveEditedOptions,
   RedriveOptions,

@@ -1,4 +1,5 @@
 import type { DeadLetter } from '@typed-queue/contracts';
+import type { DiscardProgress } from '@typed-queue/queue-client';
 import { Command, InvalidArgumentError } from 'commander';
 import { decimal } from '../decimal.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
@@ -179,10 +180,13 @@ const discard = async (
   operation: Operation,
 ): Promise<ExitCode> => {
   const { admin, printer, timeoutMs, confirm } = operation;
-  const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs });
+  let through: number | undefined;
+  const progress = (soFar: DiscardProgress): void => void ({ through } = soFar);
+  const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs, progress });
   if (count === 0) await checkNamed(queue, filter, operation);
   if (count > 0) await confirm(`Discard ${countOf(count, 'dead letter')} of ${queue} permanently?`);
-  const discarded = dryRun || count === 0 ? count : await admin.discard(queue, { ...filter, timeoutMs });
+  const discarded =
+    dryRun || count === 0 ? count : await admin.discard(queue, { ...filter, through, timeoutMs });
   const text = `${countOf(discarded, 'dead letter')} of ${queue} ${dryRun ? 'would be discarded' : 'discarded'}`;
   printer.result({ queue, dryRun, discarded }, text);
   return EXIT.done;

@@ -6,6 +6,7 @@ import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
 import { queueOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
+import { Text } from '../text/text.js';
 import { FilterForm } from './filter-form.js';
 import { KindTable } from './kind-table.js';
 import { LetterList } from './letter-list.js';
@@ -47,7 +48,7 @@ const ReadLetters = ({ queue, letter }: { queue: string; letter: number | undefi
     <>
       {outcome !== undefined && (
         <p role="status" className="outcome">
-          {outcome}
+          <Text most={3_000}>{outcome}</Text>
         </p>
       )}
       {letter === undefined ? (

@@ -35,9 +35,23 @@ export interface PurgeOptions extends AdminOptions {
 }
 
 /** Which dead letters are meant: those that match every field that is given, or all. */
-export interface DiscardOptions extends AdminOptions, DeadLetterFilter {
+export interface LetterOptions extends AdminOptions, DeadLetterFilter {
   /** Only counts, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
+  /** Only up to this position: with that of a dry run, no letter that came after it. Default: the newest of now. */
+  readonly through?: number | undefined;
+}
+
+export interface DiscardOptions extends LetterOptions {
+  /** Called after each page of at most 1,000 letters with what was done so far. What it throws ends the discarding. */
+  readonly progress?: ((soFar: DiscardProgress) => void) | undefined;
+}
+
+export interface DiscardProgress {
+  /** How many letters were removed, or would have been. */
+  readonly discarded: number;
+  /** The newest position when it began: later letters are not touched. */
+  readonly through: number;
 }
 
 export interface RedriveEditedOptions extends AdminOptions {
@@ -45,7 +59,7 @@ export interface RedriveEditedOptions extends AdminOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-export interface RedriveOptions extends DiscardOptions {
+export interface RedriveOptions extends LetterOptions {
   /** Default: as fast as the server takes them. */
   readonly ratePerSecond?: number | undefined;
   /** Called after each page of at most 1,000 letters with what was done so far. What it throws ends the redrive. */
@@ -59,6 +73,8 @@ export interface RedriveResult {
   readonly refusedCount: number;
   /** The first 1,000 of them, each with the reason. */
   readonly refused: readonly RefusedLetter[];
+  /** The newest position when it began: later letters are not touched. */
+  readonly through: number;
 }
 
 /**
