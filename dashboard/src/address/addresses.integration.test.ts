@@ -74,6 +74,37 @@ describeInChromium('the addresses of pages', () => {
     await page.getByText('Live: 0 rows').waitFor();
   });
 
+  it.each(['/', '/contracts'])(
+    'lead to the first page of %s when that after which they begin is gone',
+    async (path) => {
+      await open(`${path}?after=nope`);
+      await page.getByRole('link', { name: 'First page' }).click();
+      await page.getByText(LONG).first().waitFor();
+      expect(await failed().count()).toBe(0);
+    },
+  );
+
+  it.each(['/nowhere', '/contracts/x', '/index.html'])(
+    '%s is opened as a page that is not there',
+    async (path) => {
+      const response = await open(path);
+      expect(response?.status()).toBe(404);
+      await page.getByRole('heading', { name: 'No such page' }).waitFor();
+    },
+  );
+
+  it('give the focus to the heading of the page that a link leads to', async () => {
+    await open('/');
+    await page.getByRole('link', { name: LONG, exact: true }).click();
+    await page.getByRole('heading', { name: LONG, exact: true }).waitFor();
+    await becomes(() => page.locator(':focus').innerText(), LONG);
+  });
+
+  it('name what cannot be seen in their filters', async () => {
+    await open(`/queues/orders/dead-letters?reason=${encodeURIComponent('a\u202Eb')}`);
+    await page.getByText('characters that cannot be seen there: U+202E').waitFor();
+  });
+
   it.each(['', 'nope', 'x'.repeat(2_000)])(
     'offer no form when the event in them is %j, until one is chosen',
     async (event) => {

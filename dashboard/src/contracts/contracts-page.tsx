@@ -9,6 +9,7 @@ import { Empty } from '../layout/empty.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { counted } from '../text/quantity.js';
+import { UnseenNote } from '../text/unseen-note.js';
 import { contractsSearch } from './contracts-search.js';
 import { DifferingClients } from './differing-clients.js';
 import { QueueDocument } from './queue-document.js';
@@ -21,6 +22,7 @@ export const ContractsPage = () => {
     <>
       <h1>Contracts</h1>
       <SearchField search={search} />
+      {answer.error !== null && <FirstPage search={search} />}
       <Asked answer={answer}>
         {({ queues, next }) => (
           <>
@@ -54,6 +56,7 @@ const SearchField = ({ search }: { search: QueueSearch }) => {
           void navigate({ to: '/contracts', search: contractsSearch({ search: text }), replace: true })
         }
       />
+      <UnseenNote value={search.search} />
     </div>
   );
 };
@@ -84,13 +87,16 @@ const QueueEntry = ({ overview: { queue, differingClients } }: { overview: Queue
   );
 };
 
+const FirstPage = ({ search }: { search: QueueSearch }) =>
+  search.after !== undefined && (
+    <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>
+      First page
+    </Link>
+  );
+
 const Pages = ({ search, next }: { search: QueueSearch; next: string | null }) => (
   <p className="row">
-    {search.after !== undefined && (
-      <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>
-        First page
-      </Link>
-    )}
+    <FirstPage search={search} />
     {next !== null && (
       <Link to="/contracts" search={{ ...search, after: next }}>
         Next page

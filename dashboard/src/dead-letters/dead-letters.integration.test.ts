@@ -162,6 +162,8 @@ describeInChromium('the page of dead letters', () => {
     await page.getByRole('button', { name: 'Redrive edited' }).click();
     await page.getByRole('alert').getByText('Nothing was redriven').waitFor();
     await page.getByText('It is gone:').waitFor();
+    expect(await page.getByRole('button', { name: /^(Redrive|Discard)/ }).allInnerTexts()).toHaveLength(3);
+    expect(await page.getByRole('button', { name: /^(Redrive|Discard)/, disabled: false }).count()).toBe(0);
     expect(await page.getByLabel('total').inputValue()).toBe('42');
     expect(problems).toEqual([]);
   });

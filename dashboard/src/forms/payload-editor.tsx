@@ -1,5 +1,6 @@
 import { CatchBoundary } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import { UnseenNote } from '../text/unseen-note.js';
 import { formSchema, hasFields } from './form-schema.js';
 import { PayloadForm, type PayloadFormProps } from './payload-form.js';
 import { PayloadText } from './payload-text.js';
@@ -28,6 +29,7 @@ export const PayloadEditor = (props: PayloadFormProps) => {
         </button>
       </div>
       {!canBeForm && <p className="quiet">{NO_FORM}</p>}
+      <UnseenNote value={props.payload} />
       {isText ? (
         <PayloadText {...props} />
       ) : (

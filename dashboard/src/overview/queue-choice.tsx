@@ -1,6 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { LONGEST_NAME } from '../address/queue-fields.js';
 import { AddressInput } from '../layout/address-input.js';
+import { UnseenNote } from '../text/unseen-note.js';
 import { ORDERS, overviewSearch, type OverviewSearch } from './overview-search.js';
 
 /** Which queues are shown, and in which order: both in the address of the page. */
@@ -20,6 +21,7 @@ export const QueueChoice = ({ query }: { query: OverviewSearch }) => {
         value={query.search ?? ''}
         change={(search) => choose({ search })}
       />
+      <UnseenNote value={query.search} />
       <select
         aria-label="Order of the queues"
         value={query.order ?? 'name'}

@@ -45,7 +45,7 @@ const EventForms = ({ queue, events, wanted }: EventFormsProps) => {
         <Empty>The queue has no event of the name in this address, or not for you. Choose one.</Empty>
       ) : (
         <PublishForm
-          key={event}
+          key={`${queue} ${event}`}
           client={client}
           queue={queue}
           event={event}
