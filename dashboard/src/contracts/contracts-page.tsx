@@ -2,14 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { QueueOverview } from '@typed-queue/contracts';
 import { useState } from 'react';
-import { LONGEST_NAME, type QueueSearch } from '../address/queue-fields.js';
-import { AddressInput } from '../layout/address-input.js';
+import type { QueueSearch } from '../address/queue-fields.js';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
+import { QueueNameInput } from '../layout/queue-name-input.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { counted } from '../text/quantity.js';
-import { UnseenNote } from '../text/unseen-note.js';
 import { contractsSearch } from './contracts-search.js';
 import { DifferingClients } from './differing-clients.js';
 import { QueueDocument } from './queue-document.js';
@@ -46,17 +45,12 @@ const SearchField = ({ search }: { search: QueueSearch }) => {
   const navigate = useNavigate();
   return (
     <div className="row choice" role="search">
-      <AddressInput
-        type="search"
-        label="Queues with this in their names"
-        placeholder="Find a queue"
-        maxLength={LONGEST_NAME}
-        value={search.search ?? ''}
+      <QueueNameInput
+        search={search.search}
         change={(text) =>
           void navigate({ to: '/contracts', search: contractsSearch({ search: text }), replace: true })
         }
       />
-      <UnseenNote value={search.search} />
     </div>
   );
 };

@@ -47,13 +47,17 @@ export const EditedRedrive = ({ queue, letter, refusal, done }: EditedRedrivePro
           done={done}
         />
       ) : (
-        <button type="button" disabled={refusal !== undefined} title={refusal} onClick={() => setOpen(true)}>
-          Edit payload
-        </button>
+        <EditButton refusal={refusal} open={() => setOpen(true)} />
       )}
     </section>
   );
 };
+
+const EditButton = ({ refusal, open }: { refusal: string | undefined; open: () => void }) => (
+  <button type="button" disabled={refusal !== undefined} title={refusal} onClick={open}>
+    Edit payload
+  </button>
+);
 
 interface LetterEditorProps {
   readonly queue: string;

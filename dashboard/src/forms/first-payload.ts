@@ -17,6 +17,7 @@ export const firstPayload = (schema: JsonObject): unknown => {
   if (Array.isArray(schema.enum)) return schema.enum[0];
   const first: unknown = Array.isArray(type) ? type[0] : type;
   if (typeof first === 'string' && Object.hasOwn(EMPTY, first)) return EMPTY[first];
-  const [variant]: readonly unknown[] = [anyOf, oneOf].find(Array.isArray) ?? [];
+  const variants = anyOf ?? oneOf;
+  const variant: unknown = Array.isArray(variants) ? variants[0] : undefined;
   return isObject(variant) ? firstPayload(variant) : {};
 };

@@ -37,8 +37,9 @@ export const OptionalField = ({ field, children }: OptionalFieldProps) => {
   const canGo = !required && formData !== undefined && (formData === null || !canBeEmptied(schema));
   return (
     <>
-      {isEmpty ? <Empty label={label} isNull={formData === null} /> : children}
+      {!isEmpty && children}
       <div className="row">
+        {isEmpty && <Empty label={label} isNull={formData === null} />}
         {isEmpty && (
           <Change
             name={formData === null ? 'Fill in' : 'Add'}
@@ -56,9 +57,9 @@ export const OptionalField = ({ field, children }: OptionalFieldProps) => {
 };
 
 const Empty = ({ label, isNull }: { label: string; isNull: boolean }) => (
-  <p>
+  <span>
     {label}: <code>{isNull ? 'null' : 'left out'}</code>
-  </p>
+  </span>
 );
 
 const Change = ({ name, label, make }: { name: string; label: string; make: () => void }) => (

@@ -14,20 +14,7 @@ export const PayloadEditor = (props: PayloadFormProps) => {
   const isText = wantsText || !canBeForm;
   return (
     <>
-      <div className="row" role="group" aria-label="Edit as">
-        <button
-          type="button"
-          aria-pressed={!isText}
-          disabled={!canBeForm}
-          title={canBeForm ? undefined : NO_FORM}
-          onClick={() => setText(false)}
-        >
-          Form
-        </button>
-        <button type="button" aria-pressed={isText} onClick={() => setText(true)}>
-          JSON
-        </button>
-      </div>
+      <KindChoice isText={isText} canBeForm={canBeForm} choose={setText} />
       {!canBeForm && <p className="quiet">{NO_FORM}</p>}
       <UnseenNote value={props.payload} />
       {isText ? (
@@ -42,3 +29,26 @@ export const PayloadEditor = (props: PayloadFormProps) => {
 };
 
 const NoForm = () => <p>{NO_FORM}</p>;
+
+interface KindChoiceProps {
+  readonly isText: boolean;
+  readonly canBeForm: boolean;
+  readonly choose: (isText: boolean) => void;
+}
+
+const KindChoice = ({ isText, canBeForm, choose }: KindChoiceProps) => (
+  <div className="row" role="group" aria-label="Edit as">
+    <button
+      type="button"
+      aria-pressed={!isText}
+      disabled={!canBeForm}
+      title={canBeForm ? undefined : NO_FORM}
+      onClick={() => choose(false)}
+    >
+      Form
+    </button>
+    <button type="button" aria-pressed={isText} onClick={() => choose(true)}>
+      JSON
+    </button>
+  </div>
+);

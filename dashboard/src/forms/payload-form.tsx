@@ -36,30 +36,36 @@ const lookOf = ({ type }: JsonObject): UiSchema<unknown> =>
     ? { 'ui:title': 'Payload', 'ui:emptyValue': type === 'string' ? '' : undefined }
     : { 'ui:options': { label: false } };
 
+/** What rjsf needs to show a schema. */
+const useLook = (schema: JsonObject) =>
+  useMemo(
+    () => ({
+      schema: formSchema(schema),
+      uiSchema: lookOf(schema),
+      validator: formValidator(schema),
+      templates: formTemplates,
+      experimental_defaultFormStateBehavior: DEFAULTS,
+      idPrefix: 'payload',
+    }),
+    [schema],
+  );
+
 /** Edits a payload by the fields of its schema, and validates while it is typed. */
 export const PayloadForm = (props: PayloadFormProps) => {
   const { schema, payload, change, submit, refused = NONE, children } = props;
   const [isTried, setTried] = useState(false);
   const extraErrors = useMemo(() => errorsAtFields(refused), [refused]);
-  const shown = useMemo(() => formSchema(schema), [schema]);
-  const validator = useMemo(() => formValidator(schema), [schema]);
   const form = useRef<Form<unknown>>(null);
   const isFilled = payload !== undefined;
   // What somebody else filled in may be wrong before anything is typed.
   useEffect(() => {
     if (isFilled) form.current?.validateForm();
   }, []);
-  const wrong = isTried ? payloadIssues(schema, payload) : NONE;
   return (
     <Form
+      {...useLook(schema)}
       ref={form}
       className="payload-form"
-      idPrefix="payload"
-      schema={shown}
-      uiSchema={useMemo(() => lookOf(schema), [schema])}
-      templates={formTemplates}
-      validator={validator}
-      experimental_defaultFormStateBehavior={DEFAULTS}
       formData={payload}
       extraErrors={extraErrors}
       liveValidate="onChange"
@@ -69,10 +75,20 @@ export const PayloadForm = (props: PayloadFormProps) => {
       onError={() => setTried(true)}
       onSubmit={({ formData }) => submit(formData)}
     >
-      <div role="alert">
-        <IssueList issues={wrong.length > 0 ? wrong : refused} />
-      </div>
+      <Wrong found={isTried ? payloadIssues(schema, payload) : NONE} refused={refused} />
       {children}
     </Form>
   );
 };
+
+interface WrongProps {
+  readonly found: readonly PayloadIssue[];
+  readonly refused: readonly PayloadIssue[];
+}
+
+/** Also what no field shows. */
+const Wrong = ({ found, refused }: WrongProps) => (
+  <div role="alert">
+    <IssueList issues={found.length > 0 ? found : refused} />
+  </div>
+);

@@ -36,10 +36,12 @@ const errorsOf = (schema: JsonObject, payload: unknown): readonly OutputUnit[] =
   }
 };
 
+/** Undefined has none; fields of forms that were emptied are left out. */
+const jsonOf = (payload: unknown): string | undefined => JSON.stringify(payload);
+
 /** What is wrong with a payload, by the JSON Schema that a server describes. Nothing is compiled from text. */
 export const payloadIssues = (schema: JsonObject, payload: unknown): readonly PayloadIssue[] => {
-  // Undefined is no JSON: fields of forms that were emptied are left out.
-  const text: string | undefined = JSON.stringify(payload);
+  const text = jsonOf(payload);
   if (text === undefined) return [{ path: [], message: 'is required' }];
   const errors = errorsOf(schema, JSON.parse(text));
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');

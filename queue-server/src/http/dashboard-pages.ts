@@ -54,35 +54,41 @@ export const dashboardPages = (folder: URL = BUILT): readonly Page[] => [
     headers: SECURITY,
     answer: async (_request, response) => send(response, HTML, await index(folder)),
   },
-  {
-    path: ASSETS,
-    methods: READING,
-    headers: SECURITY,
-    answer: async (request, response) => {
-      const path = pathOf(request);
-      const body = await fileAt(new URL(`.${path}.gz`, folder), OTHER_BUILD);
-      const isCompressed = /\bgzip\b/.test([request.headers['accept-encoding']].join());
-      const headers = {
-        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-        'cache-control': 'public, max-age=31536000, immutable',
-        vary: 'accept-encoding',
-        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
-      };
-      send(response, headers, isCompressed ? body : gunzipSync(body));
-    },
-  },
-  {
-    path: OTHERS,
-    methods: ['GET'],
-    headers: SECURITY,
-    isFor: ({ method, headers }) => method === 'GET' && /\btext\/html\b/.test(headers.accept ?? ''),
-    answer: async (_request, response) => {
-      const body = await index(folder);
-      response.statusCode = 404;
-      send(response, HTML, body);
-    },
-  },
+  assetPage(folder),
+  missingPage(folder),
 ];
+
+/** A file of the build. */
+const assetPage = (folder: URL): Page => ({
+  path: ASSETS,
+  methods: READING,
+  headers: SECURITY,
+  answer: async (request, response) => {
+    const path = pathOf(request);
+    const body = await fileAt(new URL(`.${path}.gz`, folder), OTHER_BUILD);
+    const isCompressed = /\bgzip\b/.test([request.headers['accept-encoding']].join());
+    const headers = {
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: 'accept-encoding',
+      ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+    };
+    send(response, headers, isCompressed ? body : gunzipSync(body));
+  },
+});
+
+/** That nothing is at an address, as browsers show it. */
+const missingPage = (folder: URL): Page => ({
+  path: OTHERS,
+  methods: ['GET'],
+  headers: SECURITY,
+  isFor: ({ method, headers }) => method === 'GET' && /\btext\/html\b/.test(headers.accept ?? ''),
+  answer: async (_request, response) => {
+    const body = await index(folder);
+    response.statusCode = 404;
+    send(response, HTML, body);
+  },
+});
 
 /** Never kept by browsers: it names the assets of this build. */
 const HTML = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
