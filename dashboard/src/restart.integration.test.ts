@@ -122,6 +122,6 @@ describeInChromium('a page whose server restarts', () => {
     await startWith(stricter);
     await open('/dead-letters?letter=1');
     await page.getByRole('button', { name: 'Edit payload' }).click();
-    await page.getByText('is required').waitFor();
+    await page.getByText('is required', { exact: true }).waitFor();
   });
 });

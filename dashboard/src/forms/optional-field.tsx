@@ -22,6 +22,18 @@ const addedValue = ({ schema, registry: { schemaUtils, rootSchema } }: FieldProp
   return schemaUtils.getDefaultFormState(whole, firstPayload({ ...whole }));
 };
 
+/** What a field has now, and what can be made of it. */
+const stateOf = ({ formData, schema, required = false }: FieldProps) => {
+  const isNull = formData === null && isNullable(schema);
+  const isAbsent = formData === undefined && !required && !canBeEmptied(schema);
+  return {
+    isNull,
+    isEmpty: isNull || isAbsent,
+    canBeNull: formData !== null && isNullable(schema),
+    canGo: !required && formData !== undefined && (formData === null || !canBeEmptied(schema)),
+  };
+};
+
 interface OptionalFieldProps {
   readonly field: FieldProps;
   /** The field itself. */
@@ -30,26 +42,17 @@ interface OptionalFieldProps {
 
 /** A field that may be absent or null, with buttons that make it so. */
 export const OptionalField = ({ field, children }: OptionalFieldProps) => {
-  const { formData, schema, required = false, label, fieldPathId, onChange } = field;
+  const { label, fieldPathId, onChange } = field;
+  const { isNull, isEmpty, canBeNull, canGo } = stateOf(field);
   const set = (value: unknown): void => onChange(value, fieldPathId.path);
-  const isAbsent = formData === undefined && !required && !canBeEmptied(schema);
-  const isEmpty = isAbsent || (formData === null && isNullable(schema));
-  const canGo = !required && formData !== undefined && (formData === null || !canBeEmptied(schema));
+  const fill = isNull ? 'Fill in' : 'Add';
   return (
     <>
       {!isEmpty && children}
       <div className="row">
-        {isEmpty && <Empty label={label} isNull={formData === null} />}
-        {isEmpty && (
-          <Change
-            name={formData === null ? 'Fill in' : 'Add'}
-            label={label}
-            make={() => set(addedValue(field))}
-          />
-        )}
-        {isNullable(schema) && formData !== null && (
-          <Change name="Set to null:" label={label} make={() => set(null)} />
-        )}
+        {isEmpty && <Empty label={label} isNull={isNull} />}
+        {isEmpty && <Change name={fill} label={label} make={() => set(addedValue(field))} />}
+        {canBeNull && <Change name="Set to null:" label={label} make={() => set(null)} />}
         {canGo && <Change name="Remove" label={label} make={() => set(undefined)} />}
       </div>
     </>
