@@ -2,7 +2,7 @@
  * Packs every package that is published, as npm publishes it, into a folder: `npm run pack -- <folder>`. Each is built
  * from nothing before.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
@@ -20,9 +20,11 @@ mkdirSync(folder, { recursive: true });
 
 const workspaces = manifestOf('.').workspaces.filter((workspace) => !manifestOf(workspace).private);
 const chosen = workspaces.map((workspace) => `--workspace=${workspace}`);
-execFileSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder, ...chosen], {
+const { status } = spawnSync('npm', ['pack', '--loglevel=error', '--pack-destination', folder, ...chosen], {
   cwd: root,
   stdio: ['ignore', 'inherit', 'inherit'],
   // On Windows npm is a script.
   shell: process.platform === 'win32',
 });
+// npm has said what is wrong.
+process.exitCode = status ?? 1;

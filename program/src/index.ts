@@ -11,6 +11,7 @@ export {
 export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
 export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';
+export { originForm } from './access/request-target.js';
 export { expectationFailed, refuseUnreadable } from './access/unreadable-requests.js';
 export { isOpenUnasked } from './access/openness.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';

@@ -5,8 +5,6 @@ export type {
   Admin,
   AdminOptions,
   DiscardOptions,
-  DiscardProgress,
-  LetterOptions,
   PurgeOptions,
   RedriveEditedOptions,
   RedriveOptions,

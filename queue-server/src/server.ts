@@ -40,6 +40,7 @@ import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
 import { serveSockets } from './transport/socket-server.js';
+import { StoreBacklog } from './transport/store-backlog.js';
 
 export interface QueueServer {
   /** Where clients connect to. */
@@ -159,6 +160,7 @@ const sharedDeps = (
   ...clientLimits(limitsOf(options), authenticator, options.now),
   publishGate: new PublishGate(engine),
   budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+  storeBacklog: new StoreBacklog(),
   refusals: new RefusalCounts(),
   trustedProxies: options.trustedProxies ?? 0,
   audit: log.audit,

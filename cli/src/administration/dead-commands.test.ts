@@ -65,6 +65,20 @@ describe('dead', () => {
     });
   });
 
+  it('says at Ctrl-C what was redriven until then', async () => {
+    await withServer(async (served) => {
+      await withGroup(served, 8);
+      const left = async (): Promise<number> => served.queue.admin.discard('orders', { dryRun: true });
+      const all = await left();
+      const running = served.start(['dead', 'redrive', 'orders', '--rate', '1']);
+      while ((await left()) === all);
+      running.stop();
+      const { exitCode, err } = await running.ended;
+      expect(exitCode).toBe(130);
+      expect(err).toMatch(/^error: stopped: [1-3] redriven so far, and perhaps those of the request/);
+    });
+  });
+
   it('names what cannot be redriven', async () => {
     await withServer(async (served) => {
       await withGroup(served, 2);

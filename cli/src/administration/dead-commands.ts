@@ -1,5 +1,4 @@
 import type { DeadLetter } from '@typed-queue/contracts';
-import type { DiscardProgress } from '@typed-queue/queue-client';
 import { Command, InvalidArgumentError } from 'commander';
 import { decimal } from '../decimal.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
@@ -149,7 +148,11 @@ const redrive = async (
 ): Promise<ExitCode> => {
   const { admin, printer, timeoutMs } = operation;
   const options = { ...filter, dryRun, ratePerSecond: rate, timeoutMs };
-  const { redriven, refusedCount, refused } = await admin.redrive(queue, options);
+  const { redriven, refusedCount, refused } = await untilStopped(
+    (signal, done) =>
+      admin.redrive(queue, { ...options, signal, progress: (soFar) => done(`${soFar.redriven} redriven`) }),
+    operation,
+  );
   if (redriven + refusedCount === 0) await checkNamed(queue, filter, operation);
   for (const { position: at, group, code, reason } of refused)
     printer.note(`position ${at} of group "${group}" cannot be redriven: ${reason} (${code})`);
@@ -157,6 +160,26 @@ const redrive = async (
   const text = `${letters} of ${queue} ${dryRun ? 'would be redriven' : 'redriven'}, ${refusedCount} refused`;
   printer.result({ queue, dryRun, redriven, refusedCount, refused }, text);
   return refusedCount === 0 ? EXIT.done : EXIT.failed;
+};
+
+/** Ctrl-C ends it between two pages, and says what was done until then. @throws CommandError then */
+const untilStopped = async <T>(
+  run: (signal: AbortSignal, done: (text: string) => void) => Promise<T>,
+  { stop }: Operation,
+): Promise<T> => {
+  const signal = stop();
+  let known = 'none';
+  try {
+    return await run(signal, (text) => (known = text));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    // Safe: the reason is the exit code.
+    const exitCode = signal.reason as ExitCode;
+    throw new CommandError(
+      exitCode,
+      `stopped: ${known} so far, and perhaps those of the request that was under way`,
+    );
+  }
 };
 
 const discardCommand = (machine: Machine, exit: Exit): Command =>
@@ -181,12 +204,19 @@ const discard = async (
 ): Promise<ExitCode> => {
   const { admin, printer, timeoutMs, confirm } = operation;
   let through: number | undefined;
-  const progress = (soFar: DiscardProgress): void => void ({ through } = soFar);
+  const progress = (_: number, newest: number): void => void (through = newest);
   const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs, progress });
   if (count === 0) await checkNamed(queue, filter, operation);
   if (count > 0) await confirm(`Discard ${countOf(count, 'dead letter')} of ${queue} permanently?`);
-  const discarded =
-    dryRun || count === 0 ? count : await admin.discard(queue, { ...filter, through, timeoutMs });
+  const discardAll = (signal: AbortSignal, done: (text: string) => void): Promise<number> =>
+    admin.discard(queue, {
+      ...filter,
+      through,
+      timeoutMs,
+      signal,
+      progress: (soFar) => done(`${soFar} discarded`),
+    });
+  const discarded = dryRun || count === 0 ? count : await untilStopped(discardAll, operation);
   const text = `${countOf(discarded, 'dead letter')} of ${queue} ${dryRun ? 'would be discarded' : 'discarded'}`;
   printer.result({ queue, dryRun, discarded }, text);
   return EXIT.done;

@@ -22,6 +22,8 @@ export interface Operation {
   readonly admin: Admin<Contract>;
   readonly printer: Printer;
   readonly timeoutMs: number;
+  /** See `Machine.stop`. */
+  readonly stop: () => AbortSignal;
   /** Asks whether to go on. @throws CommandError unless the answer is yes */
   readonly confirm: (question: string) => Promise<void>;
 }
@@ -38,7 +40,9 @@ export const operate = async (
   const { timeoutMs } = settings;
   const confirm = (question: string): Promise<void> =>
     options.yes === true ? Promise.resolve() : confirmed(question, machine);
-  return withClient(settings, machine, ({ admin }) => run({ admin, printer, timeoutMs, confirm }));
+  return withClient(settings, machine, ({ admin }) =>
+    run({ admin, printer, timeoutMs, stop: () => machine.stop(), confirm }),
+  );
 };
 
 /** @throws CommandError where nobody can be asked */

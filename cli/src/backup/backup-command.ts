@@ -8,6 +8,7 @@ import type { Machine } from '../machine.js';
 import { Printer } from '../output/printer.js';
 import { bytesText } from '../output/quantity.js';
 import { addServerOptions, type ServerOptions } from '../server-options.js';
+import { notEmpty } from '../not-empty.js';
 import { writingFailure } from './writing-failure.js';
 import { requestBackup } from './backup-request.js';
 import { contentText } from './content-text.js';
@@ -34,7 +35,11 @@ export const backupCommand = (machine: Machine, exit: (code: ExitCode) => void):
   addServerOptions(
     new Command('backup')
       .description('saves a backup of a running server: queues, groups and dead letters')
-      .argument('<target>', 'a new folder, a new file.tar, or "-": a tar archive on standard output'),
+      .argument(
+        '<target>',
+        'a new folder, a new file.tar, or "-": a tar archive on standard output',
+        notEmpty,
+      ),
     HELP,
   ).action(async (target: string, options: ServerOptions) => exit(await backUp(target, options, machine)));
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+import { notEmpty } from '../not-empty.js';
 import { contentText } from './content-text.js';
 import { checkFolder } from './target.js';
 import { writingFailure } from './writing-failure.js';
@@ -29,8 +30,8 @@ export const restoreCommand = (machine: Machine, exit: (code: ExitCode) => void)
   addOutputOptions(
     new Command('restore')
       .description('restores a backup as the data of a server')
-      .argument('<backup>', 'a folder or a file.tar')
-      .requiredOption('--data-dir <folder>', 'of the server (its DATA_DIR): empty or new'),
+      .argument('<backup>', 'a folder or a file.tar', notEmpty)
+      .requiredOption('--data-dir <folder>', 'of the server (its DATA_DIR): empty or new', notEmpty),
   )
     .addHelpText('after', HELP)
     .action(async (backup: string, options: RestoreOptions) =>

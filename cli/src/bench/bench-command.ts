@@ -10,6 +10,7 @@ import type { Machine } from '../machine.js';
 import { bytesText, countOf, countText } from '../output/quantity.js';
 import { addServerOptions } from '../server-options.js';
 import { wholeNumber } from '../whole-number.js';
+import { notEmpty } from '../not-empty.js';
 import { BenchRun, type BenchResult } from './bench-run.js';
 import type { Measured } from './latencies.js';
 
@@ -55,7 +56,11 @@ export const benchCommand = (machine: Machine, exit: (code: ExitCode) => void): 
         .option('--messages <n>', 'how many', messages, 50_000)
         .option('--rate <n>', 'messages per second (default: as fast as they are stored)', perSecond)
         .option('--in-flight <n>', 'the most that wait for their receipts', messages, 4_096)
-        .option('--contract <module>', 'check payloads by this contract before they are sent (CONTRACT)'),
+        .option(
+          '--contract <module>',
+          'check payloads by this contract before they are sent (CONTRACT)',
+          notEmpty,
+        ),
     ),
     HELP,
   ).action(async (queue: string, event: string, json: string | undefined, options: BenchOptions) =>

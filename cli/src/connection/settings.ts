@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { decimal } from '../decimal.js';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
+import { notEmpty } from '../not-empty.js';
 import { PROFILE_FILE, readProfile, type Profile } from './profile.js';
 
 /** The options of every command that asks a server. */
@@ -44,9 +45,9 @@ export const addConnectionOptions = (command: Command): Command =>
     .optionsGroup('Connection (an option, else its variable, else the profile, else the default):')
     .option('--url <url>', 'of the queue server (QUEUE_URL; default: http://localhost:3333)')
     .option('--token <token>', 'a key or token (QUEUE_TOKEN); others see it in the list of processes')
-    .option('--token-file <file>', 'a file that holds it (QUEUE_TOKEN_FILE)')
+    .option('--token-file <file>', 'a file that holds it (QUEUE_TOKEN_FILE)', notEmpty)
     .option('--path <path>', 'of Socket.IO, behind a proxy: /queue/socket.io/')
-    .option('--ca <file>', 'certificates to trust, in PEM')
+    .option('--ca <file>', 'certificates to trust, in PEM', notEmpty)
     .option('--timeout <seconds>', 'for the connection and for each answer', seconds, DEFAULT_TIMEOUT_SECONDS)
     .optionsGroup('Options:');
 

@@ -3,6 +3,7 @@ import { match } from 'ts-pattern';
 import { CONTRACT_DEFAULT } from '../connection/contract-choice.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
+import { notEmpty } from '../not-empty.js';
 import { checkReport } from './check-report.js';
 import { checkContract, MODES, type Mode, type Verdict } from './contract-check.js';
 import { loadSchemas } from './contract-schemas.js';
@@ -52,8 +53,12 @@ export const checkCommand = (machine: Machine, exit: (code: ExitCode) => void): 
     .description('says of each event whether the contract is compatible with earlier exports of it')
     .option('--against <source>', 'an earlier export: file, folder, URL or git ref; repeatable', repeated)
     .addOption(new Option('--mode <mode>', 'what must hold').choices(MODES).default('full'))
-    .option('--contract <module>', `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`)
-    .option('--waivers <file>', 'accepted findings')
+    .option(
+      '--contract <module>',
+      `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`,
+      notEmpty,
+    )
+    .option('--waivers <file>', 'accepted findings', notEmpty)
     .option('--json', 'print the result as one line of JSON', false)
     .addHelpText('after', HELP)
     .action(async (options: CheckOptions) => exit(await check(options, machine)));

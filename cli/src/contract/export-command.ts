@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { CONTRACT_DEFAULT } from '../connection/contract-choice.js';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
+import { notEmpty } from '../not-empty.js';
 import { asyncApiDocument } from './asyncapi.js';
 import { loadSchemas, undecidableParts, type ContractSchemas } from './contract-schemas.js';
 import { docsPage } from './docs-page.js';
@@ -42,8 +43,12 @@ export const exportCommand = (machine: Machine): Command =>
     .addOption(new Option('--json-schema', 'a JSON Schema 2020-12 bundle').conflicts(['asyncapi', 'docs']))
     .addOption(new Option('--asyncapi', 'an AsyncAPI 3 document').conflicts(['jsonSchema', 'docs']))
     .addOption(new Option('--docs', 'an HTML page').conflicts(['jsonSchema', 'asyncapi']))
-    .option('--out <file>', 'where to write it (default: standard output)')
-    .option('--contract <module>', `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`)
+    .option('--out <file>', 'where to write it (default: standard output)', notEmpty)
+    .option(
+      '--contract <module>',
+      `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`,
+      notEmpty,
+    )
     .option('--contract-version <version>', 'named in AsyncAPI and documentation', '1.0.0')
     .option('--allow-undecidable', 'export what JSON Schema cannot say in part', false)
     .addHelpText('after', HELP)

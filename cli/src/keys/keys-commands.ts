@@ -7,6 +7,7 @@ import { failureOf } from '../connection/failure.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
 import { expiryOption } from '../output/time.js';
+import { notEmpty } from '../not-empty.js';
 import { addKey, readKeys, removeKey, type KeyEntry } from './keys-file.js';
 import { addAllowOption, ALLOW_HELP, rightsText, type RightsOptions } from './rights-option.js';
 
@@ -44,7 +45,7 @@ export const keysCommands = (machine: Machine, exit: Exit): readonly Command[] =
 ];
 
 const withFile = (command: Command): Command =>
-  addOutputOptions(command.option('--file <file>', 'the keys file (QUEUE_KEYS_FILE)'));
+  addOutputOptions(command.option('--file <file>', 'the keys file (QUEUE_KEYS_FILE)', notEmpty));
 
 const newCommand = (machine: Machine, exit: Exit): Command =>
   withFile(

@@ -7,6 +7,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { Printer } from '../output/printer.js';
 import { addServerOptions } from '../server-options.js';
+import { notEmpty } from '../not-empty.js';
 import { headerOption, publishOptionsOf } from './message-options.js';
 import { parsePayload } from './payload.js';
 import { publishLines } from './publish-lines.js';
@@ -43,7 +44,11 @@ export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Co
     .option('--dedupe-field <name>', 'the field of each payload that is its dedupe key')
     .option('--header <name=value>', 'repeatable', headerOption)
     .option('--keep-going', 'leave bad lines out, and go on', false)
-    .option('--contract <module>', 'check payloads by this contract before they are sent (CONTRACT)');
+    .option(
+      '--contract <module>',
+      'check payloads by this contract before they are sent (CONTRACT)',
+      notEmpty,
+    );
   return addServerOptions(command, HELP).action(
     async (queue: string, event: string, json: string | undefined, options: PubOptions) => {
       exit(await pub({ queue, event, json, options }, machine));

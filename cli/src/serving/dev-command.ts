@@ -5,6 +5,7 @@ import { set } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
+import { notEmpty } from '../not-empty.js';
 import { runDev } from './dev.js';
 import { addServerOptions } from './serve-command.js';
 import type { ServerOptions } from './server-program.js';
@@ -29,7 +30,7 @@ export const devCommand = (machine: Machine, exit: (code: ExitCode) => void): Co
     addServerOptions(
       new Command('dev')
         .description('runs a queue server for development: restarts with the contract, prints messages')
-        .argument('[contract]', 'a file that exports "contract", also in TypeScript'),
+        .argument('[contract]', 'a file that exports "contract", also in TypeScript', notEmpty),
     ),
   )
     .addHelpText('after', HELP)

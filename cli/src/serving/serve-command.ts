@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { chosenContract, CONTRACT_DEFAULT } from '../connection/contract-choice.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
+import { notEmpty } from '../not-empty.js';
 import { exitCodeOf, startServer, type ServerOptions } from './server-program.js';
 
 interface ServeOptions extends ServerOptions {
@@ -27,12 +28,6 @@ const port = (text: string): string => {
   throw new InvalidArgumentError(`Write a port from 0 to ${MAX_PORT}; 0: any that is free.`);
 };
 
-/** An empty variable counts as not set. */
-const notEmpty = (text: string): string => {
-  if (text !== '') return text;
-  throw new InvalidArgumentError('It is empty.');
-};
-
 /** Options that `serve` and `dev` share. */
 export const addServerOptions = (command: Command): Command =>
   command
@@ -48,6 +43,7 @@ export const serveCommand = (machine: Machine, exit: (code: ExitCode) => void): 
       .option(
         '--contract <module>',
         `path or package that exports "contract" (default: ${CONTRACT_DEFAULT})`,
+        notEmpty,
       ),
   )
     .addHelpText('after', HELP)

@@ -10,6 +10,7 @@ import { startOption } from '../output/time.js';
 import { Printer } from '../output/printer.js';
 import { addServerOptions, type ServerOptions } from '../server-options.js';
 import { wholeNumber } from '../whole-number.js';
+import { notEmpty } from '../not-empty.js';
 import { printTail, type TailFilter } from './print-tail.js';
 
 interface TailCommandOptions extends ServerOptions, TailFilter {
@@ -46,7 +47,7 @@ export const tailCommand = (machine: Machine, exit: (code: ExitCode) => void): C
     .option('--event <name>', 'only this event; repeatable', repeated)
     .option('--key <key>', 'only this ordering key; repeatable', repeated)
     .option('--count <n>', 'end after this number of messages', count)
-    .option('--contract <module>', 'read by this contract, with its versions (CONTRACT)');
+    .option('--contract <module>', 'read by this contract, with its versions (CONTRACT)', notEmpty);
   return addServerOptions(command, HELP).action(async (queue: string, options: TailCommandOptions) => {
     exit(await tail(queue, options, machine));
   });

@@ -81,7 +81,7 @@ export const discardCheckOf = ({ admin }: Client, queue: string, filter: DeadLet
     queryKey: ['dead-letters', queue, 'discard-check', filter],
     queryFn: async ({ signal }) => {
       let counted = { discarded: 0, through: 0 };
-      const progress = (soFar: typeof counted): void => void (counted = soFar);
+      const progress = (discarded: number, through: number): void => void (counted = { discarded, through });
       await admin.discard(queue, { ...filter, dryRun: true, signal, progress });
       return counted;
     },

@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP, isIPv6 } from 'node:net';
+import { targetHost } from './request-target.js';
 
 type Headers = IncomingMessage['headersDistinct'];
 
 /** Where an HTTP request comes from, and which server it is for. */
 export interface Arrival {
-  /** Each `Host` header. */
+  /** Each `Host` header, and the host of the target when that names another. */
   readonly hosts: readonly string[];
   /** Each `Origin` header. */
   readonly origins: readonly string[];
@@ -22,7 +23,7 @@ const IPV4_IN_IPV6 = /^::ffff:(?=\d+\.)/i;
 
 /** `trustedProxies`: how many proxies are in front; without any, forwarded headers are ignored. */
 export const arrivalOf = (
-  { headersDistinct, socket }: Pick<IncomingMessage, 'headersDistinct' | 'socket'>,
+  { url, headersDistinct, socket }: Pick<IncomingMessage, 'url' | 'headersDistinct' | 'socket'>,
   trustedProxies: number,
 ): Arrival => {
   const forwarded = (name: string): string | undefined =>
@@ -30,7 +31,7 @@ export const arrivalOf = (
   const encrypted = 'encrypted' in socket && socket.encrypted === true;
   const client = withoutPort(forwarded('x-forwarded-for') ?? '');
   return {
-    hosts: headersDistinct.host ?? [],
+    hosts: hostsOf(headersDistinct.host ?? [], targetHost(url ?? '')),
     origins: headersDistinct.origin ?? [],
     scheme:
       SCHEMES.get(forwarded('x-forwarded-proto')?.toLowerCase() ?? '') ?? (encrypted ? 'https' : 'http'),
@@ -39,6 +40,9 @@ export const arrivalOf = (
     clientAddress: isIP(client) > 0 ? client : (socket.remoteAddress ?? '').replace(IPV4_IN_IPV6, ''),
   };
 };
+
+const hostsOf = (hosts: readonly string[], target: string | undefined): readonly string[] =>
+  target === undefined || hosts.includes(target) ? hosts : [...hosts, target];
 
 /** The value of the outermost trusted proxy: each one appends what it saw, or replaces all. */
 const forwardedValue = (headers: Headers, name: string, trustedProxies: number): string | undefined => {

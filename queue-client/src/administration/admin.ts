@@ -43,15 +43,11 @@ export interface LetterOptions extends AdminOptions, DeadLetterFilter {
 }
 
 export interface DiscardOptions extends LetterOptions {
-  /** Called after each page of at most 1,000 letters with what was done so far. What it throws ends the discarding. */
-  readonly progress?: ((soFar: DiscardProgress) => void) | undefined;
-}
-
-export interface DiscardProgress {
-  /** How many letters were removed, or would have been. */
-  readonly discarded: number;
-  /** The newest position when it began: later letters are not touched. */
-  readonly through: number;
+  /**
+   * Called after each page of at most 1,000 letters with how many were discarded so far, and with the newest position
+   * when it began: later letters are not touched. What it throws ends it.
+   */
+  readonly progress?: ((discarded: number, through: number) => void) | undefined;
 }
 
 export interface RedriveEditedOptions extends AdminOptions {

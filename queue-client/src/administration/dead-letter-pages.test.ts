@@ -92,24 +92,27 @@ describe('dead letters', () => {
     const { admin, server, answer } = open();
     admin.online();
     const seen: unknown[] = [];
-    const result = admin.discard('files', { through: 9, progress: (soFar) => seen.push(soFar) });
+    const result = admin.discard('files', { through: 9, progress: (...soFar) => seen.push(soFar) });
     await firstAsk(server);
     answer({ discarded: 5, next: null, through: 9 });
     await result;
-    expect(seen).toEqual([{ discarded: 5, through: 9 }]);
+    expect(seen).toEqual([[5, 9]]);
     expect(server.asks[0]?.request).toEqual(['dead-letters:discard', 'files', { limit: 1_000, through: 9 }]);
   });
 
   it('are discarded page by page', async () => {
     const { admin, server, answer } = open();
     admin.online();
-    const result = admin.discard('files', { reason: 'timeout', dryRun: true });
+    const seen: number[] = [];
+    const options = { reason: 'timeout', dryRun: true };
+    const result = admin.discard('files', { ...options, progress: (soFar) => void seen.push(soFar) });
     await firstAsk(server);
     answer({ discarded: 5, next: 8, through: 9 });
     await eventLoopIdle();
     answer({ discarded: 1, next: null, through: 9 });
     expect(await result).toBe(6);
-    const asked = { reason: 'timeout', dryRun: true, limit: 1_000 };
+    expect(seen).toEqual([5, 6]);
+    const asked = { ...options, limit: 1_000 };
     expect(server.asks.map(({ request }) => request)).toEqual([
       ['dead-letters:discard', 'files', asked],
       ['dead-letters:discard', 'files', { ...asked, after: 8, through: 9 }],

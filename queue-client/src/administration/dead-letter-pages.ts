@@ -44,7 +44,7 @@ export const discardAll = async (
   let discarded = 0;
   for await (const page of pages(ask, { ...filter, limit: LETTERS_IN_A_PAGE })) {
     discarded += page.discarded;
-    progress?.({ discarded, through: page.through });
+    progress?.(discarded, page.through);
   }
   return discarded;
 };

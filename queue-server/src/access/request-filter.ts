@@ -4,6 +4,7 @@ import {
   arrivalOf,
   expectationFailed,
   HEALTH_PATHS,
+  originForm,
   refuseUnreadable,
   type AccessPolicy,
   type Arrival,
@@ -13,6 +14,7 @@ import type { Audit } from './audit.js';
 import { httpRefusal, type HttpRefusal } from './http-refusal.js';
 import type { RefusalCounts } from './refusal-counts.js';
 import { Turns } from './turns.js';
+import { upgradeRefusal } from './upgrade-refusal.js';
 
 export interface RequestFilterDeps {
   readonly policy: AccessPolicy;
@@ -40,6 +42,7 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
   http.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const refused = refusedRequest(request, deps);
     if (refused === undefined) {
+      request.url = pathOf(request);
       passRequest(request, response);
       return;
     }
@@ -53,8 +56,10 @@ const filterUpgrades = (http: Server, deps: RequestFilterDeps): void => {
   const passUpgrade = takeListeners(http, 'upgrade');
   const turns = new Turns();
   const connect = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
-    const refused = refusedByPolicy(request, deps) ?? refusedByRate(request, deps);
+    const refused =
+      refusedByPolicy(request, deps) ?? refusedHandshake(request, deps) ?? refusedByRate(request, deps);
     if (refused === undefined) {
+      request.url = pathOf(request);
       passUpgrade(request, ...rest);
       return;
     }
@@ -76,8 +81,11 @@ const filterUpgrades = (http: Server, deps: RequestFilterDeps): void => {
 };
 
 /** Whether a client of the queues connects. */
-const isConnect = ({ url = '', headers }: IncomingMessage, { socketPath }: RequestFilterDeps): boolean =>
-  url.startsWith(socketPath) && headers.upgrade?.toLowerCase() === 'websocket';
+const isConnect = (request: IncomingMessage, { socketPath }: RequestFilterDeps): boolean =>
+  pathOf(request).startsWith(socketPath) && request.headers.upgrade?.toLowerCase() === 'websocket';
+
+/** With the query. */
+const pathOf = ({ url = '' }: IncomingMessage): string => originForm(url);
 
 /** RFC 9110, 7.8: an upgrade that is not offered is ignored. Here the connection ends with the answer. */
 const answerWithoutUpgrade = (http: Server, request: IncomingMessage): void => {
@@ -115,6 +123,14 @@ const refusedByPolicy = (request: IncomingMessage, deps: RequestFilterDeps): Ref
   return error && { arrival, error };
 };
 
+const refusedHandshake = (
+  request: IncomingMessage,
+  { trustedProxies }: RequestFilterDeps,
+): Refused | undefined => {
+  const error = upgradeRefusal(request);
+  return error && { arrival: arrivalOf(request, trustedProxies), error };
+};
+
 const refusedByRate = (
   request: IncomingMessage,
   { trustedProxies, takeHandshake }: RequestFilterDeps,
@@ -130,7 +146,7 @@ const refusedByRate = (
 };
 
 const refusedRequest = (request: IncomingMessage, deps: RequestFilterDeps): Refused | undefined => {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
+  const [path = ''] = pathOf(request).split('?', 1);
   if (HEALTH_PATHS.includes(path)) return undefined;
   const refused = refusedByPolicy(request, deps);
   if (refused !== undefined || !path.startsWith(deps.socketPath)) return refused;

@@ -1,9 +1,10 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { constants, createReadStream, openSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import { join, relative, sep } from 'node:path';
-import { PassThrough } from 'node:stream';
+import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { backupInvalid } from './manifest.js';
 
@@ -88,13 +89,13 @@ class ArchiveSource {
   errorOf(error: unknown): unknown {
     if (this.#failure !== undefined) return this.#failure.error;
     if (error instanceof QueueError) return error;
-    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error)}`);
+    return backupInvalid('damaged', `it is no intact tar archive: ${messageOf(error).replace(/\.$/, '')}`);
   }
 }
 
 /**
  * Opened when it is read first: an error of a stream that nobody reads would end the process. The signal ends it also while
- * a read of the system waits, for which the stream of a file would wait.
+ * a read of the system waits, for which the stream of a file would wait, and with it the process.
  */
 export async function* fileContent(
   path: string,
@@ -102,9 +103,16 @@ export async function* fileContent(
 ): AsyncGenerator<Uint8Array, undefined> {
   const content = new PassThrough();
   // Its failure is that of the content.
-  void pipeline(createReadStream(path), content, { signal }).catch(() => undefined);
+  void pipeline(await openSource(path), content, { signal }).catch(() => undefined);
   yield* content;
 }
+
+/** A named pipe is read as a socket: nothing that cannot be ended waits until somebody writes to it. */
+const openSource = async (path: string): Promise<Readable> => {
+  if (!(await stat(path)).isFIFO()) return createReadStream(path);
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  return new Socket({ fd, readable: true, writable: false });
+};
 
 /** The files of a folder. The signal ends the reading of a file. */
 export async function* folderEntries(

@@ -21,7 +21,8 @@ export interface RestoreOptions {
 
 /**
  * Restores a backup, a folder or an archive, as the data of a server that is not running: into `queue/` of its `DATA_DIR`,
- * which must be empty or missing. It appears there when the whole backup was checked. Every queue has a new epoch.
+ * which must be empty or missing. It appears there when the whole backup was checked; otherwise a `DATA_DIR` that was missing
+ * is missing again. Every queue has a new epoch.
  * @throws QueueError `backup_invalid`, `data_dir_not_empty`, `data_dir_in_use`, `journal_unsupported`; the error of the
  * file system, `ENOENT` when there is no backup; the reason of the signal
  */
@@ -33,14 +34,33 @@ export const restore = async (
   const isFolder = (await stat(backup)).isDirectory();
   const entries = isFolder ? folderEntries(backup, signal) : archiveEntries(fileContent(backup, signal));
   const dir = join(dataDir, 'queue');
+  const isNew = await isAbsent(dataDir);
   await makeDurableFolder(dataDir);
+  try {
+    return await restoreFrom(until(signal, entries), dir, now, signal);
+  } catch (error) {
+    if (isNew) await rmdir(dataDir).catch(() => undefined);
+    signal?.throwIfAborted();
+    throw error;
+  }
+};
+
+const isAbsent = async (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => false,
+    (error: unknown) => isMissing(error),
+  );
+
+const restoreFrom = async (
+  entries: AsyncIterable<BackupEntry>,
+  dir: string,
+  now: () => number,
+  signal: AbortSignal | undefined,
+): Promise<Manifest> => {
   await removeEmpty(dir);
   return completed({ path: dir, publish }, async (part) => {
     const folder = new FolderSink(part);
-    const manifest = await checkBackup(until(signal, entries), folder).catch((error: unknown) => {
-      signal?.throwIfAborted();
-      throw error;
-    });
+    const manifest = await checkBackup(entries, folder);
     await folder.flush();
     await checkMessages(manifest, part);
     await checkGroupRecords(part);

@@ -85,9 +85,7 @@ describe('any other answer over HTTP', () => {
 
   const cases: [number, string, string[]][] = [
     [200, 'a page of health', ['GET /livez HTTP/1.1', HOST, ...END]],
-    [400, 'a wrong transport', upgrade('/socket.io/?EIO=4&transport=none', ...UPGRADE)],
-    [400, 'a sid', upgrade(`${TARGET}&sid=x`, ...UPGRADE)],
-    [400, 'a wrong websocket key', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Key: x')],
+    [200, 'a page of health by its URL', ['GET http://127.0.0.1/livez HTTP/1.1', HOST, ...END]],
   ];
 
   it.each(cases)('is %i to %s', async (status, _, lines) => {
@@ -96,6 +94,19 @@ describe('any other answer over HTTP', () => {
 
   it.each<[number, string, string, string[]]>([
     [400, 'request_invalid', 'no HTTP', ['garbage', '', '']],
+    [
+      400,
+      'request_invalid',
+      'a URL of another host',
+      ['GET http://evil.example/metrics HTTP/1.1', HOST, ...END],
+    ],
+    [400, 'request_invalid', 'no EIO', upgrade('/socket.io/?transport=websocket', ...UPGRADE)],
+    [400, 'request_invalid', 'a wrong EIO', upgrade('/socket.io/?EIO=3&transport=websocket', ...UPGRADE)],
+    [400, 'request_invalid', 'a wrong transport', upgrade('/socket.io/?EIO=4&transport=none', ...UPGRADE)],
+    [400, 'request_invalid', 'a sid', upgrade(`${TARGET}&sid=x`, ...UPGRADE)],
+    [400, 'request_invalid', 'a wrong version', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Version: 12')],
+    [400, 'request_invalid', 'a wrong key', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Key: x')],
+    [400, 'request_invalid', 'a wrong method', [`POST ${TARGET} HTTP/1.1`, HOST, ...UPGRADE, '', '']],
     [405, 'method_unsupported', 'CONNECT', ['CONNECT other.example:443 HTTP/1.1', HOST, '', '']],
     [408, 'request_timeout', 'half a request', ['GET /livez HTTP/1.1', '']],
     [

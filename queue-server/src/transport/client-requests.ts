@@ -109,9 +109,9 @@ const contractOf = (
 
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
-  const { identity, account, sendBuffer, tokenValidity, rate } = connection;
+  const { identity, tokenValidity, rate } = connection;
   const { publishGate, administration, observation, schemas, contractReports, refusals } = deps;
-  const requests = new OpenRequests(account, sendBuffer, () => tokenValidity.check());
+  const requests = new OpenRequests(connection);
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
     rate.take(cost);

@@ -12,8 +12,10 @@ import { identityOf, type Identity } from './client-identity.js';
 import type { AcceptedHandshake } from './handshake.js';
 import { LastHeard } from './last-heard.js';
 import type { QueueSocket } from './queue-socket.js';
+import { PacedReader } from './paced-reader.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
+import type { BacklogShare, StoreBacklog } from './store-backlog.js';
 
 /** What the requests and subscriptions of one client share. */
 export interface Connection {
@@ -26,6 +28,7 @@ export interface Connection {
   readonly sendBuffer: SendBuffer;
   readonly lastHeard: LastHeard;
   readonly account: Account;
+  readonly backlog: BacklogShare;
   readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
   /** With the current rights of the principal. */
@@ -37,6 +40,7 @@ export interface ConnectionServerDeps {
   /** Of all queues. */
   readonly guard: Guard;
   readonly budget: MemoryBudget;
+  readonly storeBacklog: StoreBacklog;
   readonly wrongKeys: { readonly admitted: Authenticating };
   readonly rates: RateLimits;
   /** Milliseconds of a monotonic clock. */
@@ -62,7 +66,7 @@ export const openConnection = (
   { handshake, version, principal }: AcceptedHandshake,
   deps: ConnectionDeps,
 ): Connection => {
-  const { guard, budget, now } = deps.server;
+  const { guard, budget, storeBacklog, now } = deps.server;
   const account = budget.open();
   const { rate, tokenValidity } = admitPrincipal(principal, socket, deps);
   return {
@@ -74,6 +78,7 @@ export const openConnection = (
     sendBuffer: new SendBuffer(socket.conn, account),
     lastHeard: new LastHeard(socket.conn, now),
     account,
+    backlog: storeBacklog.share(PacedReader.of(socket.conn.request.socket)),
     tokenValidity,
     rate,
     get guard() {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { MemoryBudget } from '../access/budget.js';
 import { ProducerOrder } from '../delivery/producer-order.js';
 import { PublishGate } from '../delivery/publish-gate.js';
@@ -6,6 +6,7 @@ import { GatedEngine } from '../delivery/gated-engine.fixture.js';
 import { later, eventLoopIdle } from '../delivery/recorder.fixture.js';
 import { frameOf, producerOf } from '../engine/frames.fixture.js';
 import { OpenRequests } from './open-requests.js';
+import { StoreBacklog } from './store-backlog.js';
 
 const MIB = 1024 * 1024;
 const refused = { code: 'overloaded', retryable: true, message: expect.stringMatching(/has 1280 requests/) };
@@ -17,13 +18,32 @@ const world = (bytes = 256 * MIB) => {
   const drained = (): Promise<void> => new Promise((resolve) => sending.push(resolve));
   const unsent = { drained, unsentBytes: 0, quota: 64 * MIB };
   const token: { error?: Error } = {};
-  const requests = new OpenRequests(budget.open(), unsent, () => {
+  const reader = { hold: jest.fn(), release: jest.fn() };
+  const backlog = new StoreBacklog().share(reader);
+  const check = (): void => {
     if (token.error !== undefined) throw token.error;
+  };
+  const requests = new OpenRequests({
+    account: budget.open(),
+    sendBuffer: unsent,
+    tokenValidity: { check },
+    backlog,
   });
-  return { budget, requests, unsent, sending, token };
+  return { budget, requests, unsent, sending, token, reader };
 };
 
 describe('the requests of one connection', () => {
+  it('hold its reader while 8 MiB of them are being stored', async () => {
+    const { requests, reader } = world();
+    const ends = Array.from({ length: 7 }, () => requests.open(MIB));
+    expect(reader.hold).toHaveBeenCalledTimes(0);
+    ends.push(requests.open(MIB));
+    expect(reader.hold).toHaveBeenCalledTimes(1);
+    reader.release.mockClear();
+    ends[0]?.();
+    expect(reader.release).toHaveBeenCalledTimes(1);
+  });
+
   it('may be 1,280 without an answer, and more when one is answered', async () => {
     const { requests } = world();
     const answer = later();

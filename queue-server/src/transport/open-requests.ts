@@ -1,6 +1,8 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Account } from '../access/budget.js';
+import type { TokenValidity } from '../access/token-validity.js';
 import type { SendBuffer } from './send-buffer.js';
+import type { BacklogShare } from './store-backlog.js';
 
 /** Does what a client requests; nothing is known of the arguments. */
 export type Handler = (...args: readonly unknown[]) => unknown;
@@ -15,6 +17,15 @@ const COSTLY_BYTES = 8 * 1024 * 1024;
 
 type Unsent = Pick<SendBuffer, 'drained' | 'unsentBytes' | 'quota'>;
 
+/** Of one connection. */
+export interface OpenRequestsDeps {
+  readonly account: Account;
+  readonly sendBuffer: Unsent;
+  /** `check` throws while the connection may request nothing. */
+  readonly tokenValidity: Pick<TokenValidity, 'check'>;
+  readonly backlog: BacklogShare;
+}
+
 /**
  * The requests of one connection: at most 1,280 without an answer, with memory reserved for each; those with large
  * answers one at a time, the next when the answer was sent. More are refused with `overloaded`. A request that waited
@@ -23,15 +34,16 @@ type Unsent = Pick<SendBuffer, 'drained' | 'unsentBytes' | 'quota'>;
 export class OpenRequests {
   readonly #account: Account;
   readonly #unsent: Unsent;
-  readonly #check: () => void;
+  readonly #tokenValidity: Pick<TokenValidity, 'check'>;
+  readonly #backlog: BacklogShare;
   #open = 0;
   #lastCostly: Promise<void> = Promise.resolve();
 
-  /** `check` throws while the connection may request nothing, see `TokenValidity.check`. */
-  constructor(account: Account, unsent: Unsent, check: () => void) {
+  constructor({ account, sendBuffer, tokenValidity, backlog }: OpenRequestsDeps) {
     this.#account = account;
-    this.#unsent = unsent;
-    this.#check = check;
+    this.#unsent = sendBuffer;
+    this.#tokenValidity = tokenValidity;
+    this.#backlog = backlog;
   }
 
   /** To be called before any work. @throws QueueError `overloaded` while the client does not read its answers */
@@ -60,9 +72,11 @@ export class OpenRequests {
     }
     const reservation = bytes === 0 ? undefined : this.#account.acquire(bytes);
     this.#open++;
+    const stored = bytes === 0 ? undefined : this.#backlog.add(bytes);
     return () => {
       reservation?.release();
       this.#open--;
+      stored?.();
     };
   }
 
@@ -82,7 +96,7 @@ export class OpenRequests {
   reading(handler: Handler): Handler {
     return this.costly(async (...args) => {
       const answer = await handler(...args);
-      this.#check();
+      this.#tokenValidity.check();
       return answer;
     });
   }
@@ -98,7 +112,7 @@ export class OpenRequests {
     this.#lastCostly = new Promise<void>((resolve) => (end = resolve));
     await previous;
     try {
-      this.#check();
+      this.#tokenValidity.check();
       return await this.#account.within(COSTLY_BYTES, work);
     } finally {
       // The answer is written before the next turn of the event loop.

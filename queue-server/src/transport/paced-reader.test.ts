@@ -22,15 +22,18 @@ let ws: Receiver;
 let socket: Duplex;
 let slices: number[];
 let turns: (() => void)[];
+let nowMs: number;
+let reader: PacedReader;
 
 beforeEach(() => {
-  [ws, slices, turns] = [new Receiver(), [], []];
+  [ws, slices, turns, nowMs] = [new Receiver(), [], [], 0];
   socket = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
   socket.on('data', ({ byteLength }: Uint8Array) => {
     slices.push(byteLength);
     ws.receive(byteLength);
   });
-  new PacedReader(ws, socket, (run) => turns.push(run)).start();
+  reader = new PacedReader(ws, socket, { nextTurn: (run) => turns.push(run), now: () => nowMs });
+  reader.start();
 });
 
 /** The system read this from the connection at once. */
@@ -80,13 +83,27 @@ describe('a connection', () => {
     expect([ws.messages, turns.length]).toEqual([21, 0]);
   });
 
-  it('with large messages is read without slices', async () => {
+  it('with large messages is read without slices, once a turn', async () => {
     ws.removeAllListeners('message');
-    await arrive(1_024);
     await arrive(64 * 1_024);
+    while (turns.length > 0) await turn();
     slices.length = 0;
     await arrive(64 * 1_024);
+    await arrive(64 * 1_024);
     expect(slices).toEqual([64 * 1_024]);
+    await turn();
+    expect(slices).toEqual([64 * 1_024, 64 * 1_024]);
+  });
+
+  it('is read less in each turn while turns are long, and more again when they are not', async () => {
+    await arrive(3_000 * MESSAGE_BYTES);
+    const counts: number[] = [];
+    for (const ms of [30, 30, 30, 30, 30, 1, 1, 1, 1, 1]) {
+      nowMs += ms;
+      counts.push(await turn());
+    }
+    expect(counts[4]).toBeLessThan(30);
+    expect(counts[9]).toBeGreaterThan(40);
   });
 
   it('that is paused is read when it resumes, and no sooner', async () => {
@@ -107,5 +124,19 @@ describe('a connection', () => {
     socket.resume();
     await settled();
     expect(turns).toHaveLength(1);
+  });
+});
+
+describe('a reader that is held', () => {
+  it('reads nothing until it is released', async () => {
+    reader.hold();
+    await arrive(10 * MESSAGE_BYTES);
+    expect(ws.messages).toBe(0);
+    reader.release();
+    expect(await turn()).toBe(10);
+  });
+
+  it('is found by the socket that it reads', () => {
+    expect(PacedReader.of(socket)).toBe(reader);
   });
 });

@@ -1,7 +1,10 @@
 import type { Duplex } from 'node:stream';
 
-/** A connection that sent as many is read on in the next turn of the event loop. */
-const MAX_MESSAGES_OF_A_TURN = 50;
+/** A connection that sent as many is read on in the next turn of the event loop: fewer while turns are long. */
+const [MIN_MESSAGES_OF_A_TURN, MAX_MESSAGES_OF_A_TURN] = [8, 50];
+const LONG_TURN_MS = 20;
+/** As many bytes end its turn, too: the system alone would bring 2 MiB in one. */
+const MAX_BYTES_OF_A_TURN = 32 * 1_024;
 const MIN_SLICE_BYTES = 1_024;
 
 /** As much of a WebSocket as is looked at. */
@@ -10,25 +13,46 @@ interface Receiver {
   on(event: 'message', listener: () => void): unknown;
 }
 
+/** What a test steers. */
+export interface TurnClock {
+  readonly nextTurn: (run: () => void) => unknown;
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+const EVENT_LOOP: TurnClock = { nextTurn: setImmediate, now: () => performance.now() };
+
 /**
  * Reads a WebSocket in slices of about 50 messages, one or two in each turn of the event loop, so that a connection that
  * sends many small messages at once delays no other: one read of 64 KiB holds more than a thousand of them. Large
- * messages are not sliced.
+ * messages are not sliced, but after each 32 KiB the others have their turn. While it is held nothing is read, and the
+ * client's system has to wait.
  */
 export class PacedReader {
+  /** By the socket that they read. */
+  static readonly #readers = new WeakMap<Duplex, PacedReader>();
+
+  static of(socket: Duplex): PacedReader | undefined {
+    return PacedReader.#readers.get(socket);
+  }
+
   readonly #ws: Receiver;
   readonly #socket: Duplex;
-  readonly #nextTurn: (run: () => void) => unknown;
+  readonly #clock: TurnClock;
   #sliceBytes = MIN_SLICE_BYTES;
   /** In this slice, and in this turn. */
   #messages = 0;
   #messagesOfTurn = 0;
+  #bytesOfTurn = 0;
+  #maxMessages = MAX_MESSAGES_OF_A_TURN;
   #isWaiting = false;
+  #isHeld = false;
 
-  constructor(ws: Receiver, socket: Duplex, nextTurn: (run: () => void) => unknown = setImmediate) {
+  constructor(ws: Receiver, socket: Duplex, clock: TurnClock = EVENT_LOOP) {
     this.#ws = ws;
     this.#socket = socket;
-    this.#nextTurn = nextTurn;
+    this.#clock = clock;
+    PacedReader.#readers.set(socket, this);
   }
 
   /** The listeners of `data` get the slices: with a listener of `readable`, a stream emits `data` for what is read. */
@@ -38,19 +62,46 @@ export class PacedReader {
     this.#socket.on('resume', () => this.#read());
   }
 
+  /** Reads nothing more until `release`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    this.#clock.nextTurn(() => this.#read());
+  }
+
   #read(): void {
     if (this.#isWaiting) return;
-    while (!this.#ws.isPaused && this.#messagesOfTurn < MAX_MESSAGES_OF_A_TURN && this.#readSlice());
-    if (this.#messagesOfTurn < MAX_MESSAGES_OF_A_TURN) {
-      this.#messagesOfTurn = 0;
-      return;
-    }
+    while (this.#mayRead() && this.#readSlice());
+    const isOver = this.#isTurnOver();
+    this.#messagesOfTurn = 0;
+    this.#bytesOfTurn = 0;
+    if (isOver) this.#waitForTurn();
+  }
+
+  #waitForTurn(): void {
+    const { nextTurn, now } = this.#clock;
+    const began = now();
     this.#isWaiting = true;
-    this.#nextTurn(() => {
+    nextTurn(() => {
       this.#isWaiting = false;
-      this.#messagesOfTurn = 0;
+      const isLong = now() - began > LONG_TURN_MS;
+      this.#maxMessages = isLong
+        ? Math.max(MIN_MESSAGES_OF_A_TURN, this.#maxMessages >> 1)
+        : Math.min(MAX_MESSAGES_OF_A_TURN, this.#maxMessages << 1);
       this.#read();
     });
+  }
+
+  #isTurnOver(): boolean {
+    return this.#messagesOfTurn >= this.#maxMessages || this.#bytesOfTurn >= MAX_BYTES_OF_A_TURN;
+  }
+
+  #mayRead(): boolean {
+    return !this.#isHeld && !this.#ws.isPaused && !this.#isTurnOver();
   }
 
   /** @returns whether there was anything to read */
@@ -60,8 +111,9 @@ export class PacedReader {
     // Without a size it notices the end of the stream.
     if (this.#socket.read(bytes === 0 ? undefined : bytes) === null) return false;
     this.#messagesOfTurn += this.#messages;
+    this.#bytesOfTurn += bytes;
     const bytesOfAMessage = bytes / Math.max(1, this.#messages);
-    this.#sliceBytes = Math.max(MIN_SLICE_BYTES, Math.ceil(MAX_MESSAGES_OF_A_TURN * bytesOfAMessage));
+    this.#sliceBytes = Math.max(MIN_SLICE_BYTES, Math.ceil(this.#maxMessages * bytesOfAMessage));
     return true;
   }
 }

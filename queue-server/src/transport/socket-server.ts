@@ -32,7 +32,10 @@ const ARRIVING_SHARE = 1 / 8;
 const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerDeps
-  extends RequestDeps, Pick<ConnectionServerDeps, 'guard' | 'budget' | 'rates' | 'now'>, AdmissionDeps {
+  extends
+    RequestDeps,
+    Pick<ConnectionServerDeps, 'guard' | 'budget' | 'storeBacklog' | 'rates' | 'now'>,
+    AdmissionDeps {
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;

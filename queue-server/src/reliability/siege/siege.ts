@@ -10,7 +10,7 @@ const MAX_LIVEZ_MS = 1_000;
 /** What a client may wait for its receipts and messages beside an attack. */
 const MAX_WAIT_MS = 3_000;
 /** Also with 15,000 groups. */
-const MAX_START_MS = 3_000;
+const MAX_START_MS = 10_000;
 
 export interface Report {
   readonly attack: string;
