@@ -35,7 +35,7 @@ export interface PurgeOptions extends AdminOptions {
 }
 
 /** Which dead letters are meant: those that match every field that is given, or all. */
-export interface LetterOptions extends AdminOptions, DeadLetterFilter {
+interface LetterOptions extends AdminOptions, DeadLetterFilter {
   /** Only counts, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
   /** Only up to this position: with that of a dry run, no letter that came after it. Default: the newest of now. */

@@ -172,7 +172,10 @@ export const redrives = (guarantee: Guarantee): void => {
   });
 
   guarantee('counts, in a dry run, letters that take room before', async (trial) => {
-    await gaveUp(trial, Array.from({ length: MAX_UNSETTLED }, (_, index) => index + 1));
+    await gaveUp(
+      trial,
+      Array.from({ length: MAX_UNSETTLED }, (_, index) => index + 1),
+    );
     const { letters } = await trial.deadLetters.list({});
     const counted = new Map([['g', MAX_UNSETTLED - 1]]);
     const { redriven, refused } = await trial.deadLetters.redrive(letters, { dryRun: true, counted });
