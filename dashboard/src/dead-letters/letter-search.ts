@@ -47,7 +47,7 @@ export const letterSearch = searchReader<LetterSearch>({
   letter: countField(1),
 });
 
-/** For the router, which writes addresses anew: what cannot be read stays, and the page says so. */
+/** For the router, which writes addresses from it: what cannot be read stays, and the page says so. */
 export const writtenSearch = (
   written: LetterSearch & SearchSchemaInput,
 ): Readonly<Record<string, unknown>> => ({
