@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { Authenticator } from '@typed-queue/program';
 import { connect, DeadLetter } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -11,6 +12,8 @@ import { chromiumIsMissing, launchChromium } from '../../checks/chromium.fixture
 import { watchedPage } from './watched-page.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
+
+const TOKEN = 'token-of-the-operator';
 
 const placed = z.strictObject({ id: z.string() });
 const contract = defineContract({ orders: defineQueue('orders', { events: { placed } }) });
@@ -94,11 +97,31 @@ describeInChromium('a page whose server restarts', () => {
     expect(await page.getByLabel('id').inputValue()).toBe('b');
   });
 
+  it('keeps what is filled in to be published when it asks to sign in', async () => {
+    await open('/publish');
+    await page.getByLabel('id').fill('b');
+    await server.close();
+    const port = Number(new URL(server.url).port);
+    const authenticator = await Authenticator.open({ tokens: [TOKEN] });
+    server = await startTestServer({ contract, dataDir, port, dashboard: true, authenticator });
+    await page.getByLabel('Token').fill(TOKEN);
+    await page.keyboard.press('Enter');
+    await page.getByLabel('id').waitFor();
+    expect(await page.getByLabel('id').inputValue()).toBe('b');
+  });
+
+  it('names what cannot be seen in the fields of an edited letter', async () => {
+    await open('/dead-letters?letter=1');
+    await page.getByRole('button', { name: 'Edit payload' }).click();
+    await page.getByLabel('id').fill('a\u202Eb');
+    await page.getByText('characters that cannot be seen there: U+202E.').waitFor();
+  });
+
   it('says what of a letter breaks the contract of today before anything is typed', async () => {
     await server.close();
     await startWith(stricter);
     await open('/dead-letters?letter=1');
     await page.getByRole('button', { name: 'Edit payload' }).click();
-    await page.getByText('is required').waitFor();
+    await page.getByText('is required', { exact: true }).waitFor();
   });
 });

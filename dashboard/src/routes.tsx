@@ -4,7 +4,7 @@ import { parseSearch, stringifySearch } from './address/search-text.js';
 import { ContractPage } from './contracts/contract-page.js';
 import { ContractsPage } from './contracts/contracts-page.js';
 import { contractsSearch } from './contracts/contracts-search.js';
-import { letterSearch } from './dead-letters/letter-search.js';
+import { writtenSearch } from './dead-letters/letter-search.js';
 import { GroupPage } from './group/group-page.js';
 import { ErrorPage, NotFoundPage } from './layout/error-page.js';
 import type { TitleOf } from './layout/page-title.js';
@@ -82,7 +82,7 @@ const deadLetters = createRoute({
   getParentRoute: () => queue,
   path: '/dead-letters',
   component: deadLettersPage,
-  validateSearch: letterSearch,
+  validateSearch: writtenSearch,
   ...named(({ queue }) => `Dead letters · ${queue}`),
 });
 const group = createRoute({

@@ -203,11 +203,19 @@ const discard = async (
   operation: Operation,
 ): Promise<ExitCode> => {
   const { admin, printer, timeoutMs, confirm } = operation;
-  const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs });
+  let through: number | undefined;
+  const progress = (_: number, newest: number): void => void (through = newest);
+  const count = await admin.discard(queue, { ...filter, dryRun: true, timeoutMs, progress });
   if (count === 0) await checkNamed(queue, filter, operation);
   if (count > 0) await confirm(`Discard ${countOf(count, 'dead letter')} of ${queue} permanently?`);
   const discardAll = (signal: AbortSignal, done: (text: string) => void): Promise<number> =>
-    admin.discard(queue, { ...filter, timeoutMs, signal, progress: (soFar) => done(`${soFar} discarded`) });
+    admin.discard(queue, {
+      ...filter,
+      through,
+      timeoutMs,
+      signal,
+      progress: (soFar) => done(`${soFar} discarded`),
+    });
   const discarded = dryRun || count === 0 ? count : await untilStopped(discardAll, operation);
   const text = `${countOf(discarded, 'dead letter')} of ${queue} ${dryRun ? 'would be discarded' : 'discarded'}`;
   printer.result({ queue, dryRun, discarded }, text);

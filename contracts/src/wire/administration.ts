@@ -255,8 +255,13 @@ export interface DeadLetterRequest extends DeadLetterQuery {
   readonly dryRun?: boolean | undefined;
 }
 
+/** Letters of some groups. */
+export type GroupLetters = readonly (readonly [group: string, letters: number])[];
+
 /** Asks to redrive a page of dead letters. */
 export interface RedriveRequest extends DeadLetterRequest {
+  /** Of the answer to the page before, in a dry run: what it took of the room of groups. */
+  readonly counted?: GroupLetters | undefined;
   /**
    * Replaces the payload of one letter, for its group alone: `positions` names that letter. It must match the present
    * schema of the letter's event, and is stored before the letter is redriven.
@@ -281,6 +286,8 @@ export interface Redriven {
   readonly next: number | null;
   /** The newest position of the first page: what is dead-lettered later is not redriven. */
   readonly through: number;
+  /** Of a dry run that is not at its end: ask again with this too, since a group has room for some letters only. */
+  readonly counted?: GroupLetters;
 }
 
 /** The result of discarding a page of dead letters. */

@@ -41,7 +41,14 @@ export type { Draft, FrameOrigin, WrittenMessage } from '../frame/encode.js';
 export type { FrameHeader } from '../frame/header.js';
 export type { FrameReceipt } from '../receipt.js';
 export type { Result } from '../result.js';
-export type { DeadLetterRequest, Discarded, GroupQuery, Redriven, RedriveRequest } from './administration.js';
+export type {
+  DeadLetterRequest,
+  Discarded,
+  GroupLetters,
+  GroupQuery,
+  Redriven,
+  RedriveRequest,
+} from './administration.js';
 export type {
   GrantHeader,
   KnownGroup,

@@ -57,8 +57,6 @@ describeInChromium('the addresses of pages', () => {
     [`/?search=${'x'.repeat(129)}`, 'Keeps'],
     ['/contracts?x=1', LONG],
     ['/queues/orders/messages/1?after=7&x=1', 'placed'],
-    ['/queues/orders/dead-letters?letter=1e400', 'Reason'],
-    ['/queues/orders/dead-letters?since=9007199254740991', 'Reason'],
     ['/queues/orders?text=true&from=start', '0 rows of 1 message'],
     ['/queues/orders?event=nope', 'The queue has no event of this name'],
     ['/queues/orders/publish?event=nope', 'The queue has no event of the name'],
@@ -74,6 +72,72 @@ describeInChromium('the addresses of pages', () => {
     await page.getByLabel('Event').selectOption('placed');
     await page.getByRole('button', { name: 'Show' }).click();
     await page.getByText('Live: 0 rows').waitFor();
+  });
+
+  it.each(['/', '/contracts'])(
+    'lead to the first page of %s when that after which they begin is gone',
+    async (path) => {
+      await open(`${path}?after=nope`);
+      await page.getByRole('link', { name: 'First page' }).click();
+      await page.getByText(LONG).first().waitFor();
+      expect(await failed().count()).toBe(0);
+    },
+  );
+
+  it.each(['/nowhere', '/contracts/x', '/index.html'])(
+    '%s is opened as a page that is not there',
+    async (path) => {
+      const response = await open(path);
+      expect(response?.status()).toBe(404);
+      await page.getByRole('heading', { name: 'No such page' }).waitFor();
+    },
+  );
+
+  it('give the focus to the heading of the page that a link leads to', async () => {
+    await open('/');
+    await page.getByRole('link', { name: LONG, exact: true }).click();
+    await page.getByRole('heading', { name: LONG, exact: true }).waitFor();
+    await becomes(() => page.locator(':focus').innerText(), LONG);
+  });
+
+  it('name what cannot be seen in their filters', async () => {
+    await open(`/queues/orders/dead-letters?reason=${encodeURIComponent('a\u202Eb')}`);
+    await page.getByText('characters that cannot be seen there: U+202E').waitFor();
+  });
+
+  it.each(['', 'nope', 'x'.repeat(2_000)])(
+    'offer no form when the event in them is %j, until one is chosen',
+    async (event) => {
+      await open(`/queues/orders/publish?event=${event}`);
+      await page.getByText('The queue has no event of the name').waitFor();
+      expect(await page.getByRole('button', { name: 'Publish' }).count()).toBe(0);
+      await page.getByLabel('Event').selectOption('placed');
+      await page.getByRole('button', { name: 'Publish' }).waitFor();
+    },
+  );
+
+  it.each([
+    'group=',
+    `group=${'x'.repeat(129)}`,
+    'code=nope',
+    'seq=abc',
+    'since=yesterday',
+    'until=9007199254740991',
+    'after=-1',
+    'letter=1e400',
+    'grop=billing',
+    'group=.&since=yesterday',
+  ])('offer no letters and no action when they select by %s, until all are asked for', async (search) => {
+    await open(`/queues/orders/dead-letters?${search}`);
+    await page
+      .getByRole('alert')
+      .getByText(search.split('&').at(-1)?.slice(0, 50) ?? '')
+      .waitFor();
+    expect(await page.getByRole('button', { name: /^(Redrive|Discard)/ }).count()).toBe(0);
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+    await page.getByRole('link', { name: 'Show all letters' }).click();
+    await page.getByRole('button', { name: 'Discard all' }).waitFor();
+    expect(page.url()).toMatch(/dead-letters$/);
   });
 
   it.each(['.', '..'])('lead to the group %s', async (group) => {

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { choiceField, countField, searchReader, textField, timeField } from './search-fields.js';
+import { choiceField, countField, searchReader, textField, timeField, unreadParts } from './search-fields.js';
 
 interface Example {
   readonly search?: string;
@@ -50,4 +50,12 @@ it.each([
   { since: '9007199254740991' },
 ])('%j in an address is left out', (search) => {
   expect(read(search)).toEqual({});
+});
+
+it('what is left out of an address is named, as it is written', () => {
+  expect(unreadParts(read, { search: 'a', seq: '1e400', since: '', grop: 'g', order: undefined })).toEqual([
+    { name: 'seq', text: '1e400' },
+    { name: 'since', text: '' },
+    { name: 'grop', text: 'g' },
+  ]);
 });

@@ -45,8 +45,8 @@ const textOf = (given: unknown): string | undefined =>
 
 /** Makes the reader of a page's search. What is unknown or wrong in an address counts as left out. */
 export const searchReader =
-  <Search extends object>(fields: SearchFields<Search>) =>
-  (given: object): Search => {
+  <Search extends object>(fields: SearchFields<Search>): ((given: object) => Search) =>
+  (given) => {
     const texts = new Map<string, unknown>(Object.entries(given));
     const read = Object.entries<SearchField<unknown>>(fields).flatMap(([name, field]) => {
       const text = textOf(texts.get(name));
@@ -56,3 +56,17 @@ export const searchReader =
     // Safe: each value is what the field of its name reads, and every field may be left out.
     return Object.fromEntries(read) as Search;
   };
+
+/** A part of the search of an address, as it is written. */
+export interface SearchPart {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The parts that a reader leaves out. */
+export const unreadParts = (read: (given: object) => object, given: object): readonly SearchPart[] => {
+  const search = read(given);
+  return Object.entries<unknown>({ ...given })
+    .filter(([name, value]) => value !== undefined && !Object.hasOwn(search, name))
+    .map(([name, value]) => ({ name, text: textOf(value) ?? '' }));
+};

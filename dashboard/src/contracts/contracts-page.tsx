@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import type { QueueOverview } from '@typed-queue/contracts';
 import { useState } from 'react';
-import { LONGEST_NAME, type QueueSearch } from '../address/queue-fields.js';
-import { AddressInput } from '../layout/address-input.js';
+import type { QueueSearch } from '../address/queue-fields.js';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
+import { QueueNameInput } from '../layout/queue-name-input.js';
 import { overviewOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { counted } from '../text/quantity.js';
@@ -21,6 +21,7 @@ export const ContractsPage = () => {
     <>
       <h1>Contracts</h1>
       <SearchField search={search} />
+      {answer.error !== null && <FirstPage search={search} />}
       <Asked answer={answer}>
         {({ queues, next }) => (
           <>
@@ -44,12 +45,8 @@ const SearchField = ({ search }: { search: QueueSearch }) => {
   const navigate = useNavigate();
   return (
     <div className="row choice" role="search">
-      <AddressInput
-        type="search"
-        label="Queues with this in their names"
-        placeholder="Find a queue"
-        maxLength={LONGEST_NAME}
-        value={search.search ?? ''}
+      <QueueNameInput
+        search={search.search}
         change={(text) =>
           void navigate({ to: '/contracts', search: contractsSearch({ search: text }), replace: true })
         }
@@ -84,13 +81,16 @@ const QueueEntry = ({ overview: { queue, differingClients } }: { overview: Queue
   );
 };
 
+const FirstPage = ({ search }: { search: QueueSearch }) =>
+  search.after !== undefined && (
+    <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>
+      First page
+    </Link>
+  );
+
 const Pages = ({ search, next }: { search: QueueSearch; next: string | null }) => (
   <p className="row">
-    {search.after !== undefined && (
-      <Link to="/contracts" search={contractsSearch({ ...search, after: undefined })}>
-        First page
-      </Link>
-    )}
+    <FirstPage search={search} />
     {next !== null && (
       <Link to="/contracts" search={{ ...search, after: next }}>
         Next page

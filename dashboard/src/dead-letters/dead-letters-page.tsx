@@ -1,16 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { unreadParts } from '../address/search-fields.js';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
 import { queueOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
+import { Text } from '../text/text.js';
 import { FilterForm } from './filter-form.js';
 import { KindTable } from './kind-table.js';
 import { LetterList } from './letter-list.js';
 import { LetterPage } from './letter-page.js';
 import { summaryOf } from './letter-queries.js';
 import { letterSearch } from './letter-search.js';
+import { UnreadAddress } from './unread-address.js';
 
 /** The dead letters of a queue: what they have in common, those that match, and one of them. */
 export const DeadLettersPage = () => {
@@ -30,13 +33,22 @@ export const DeadLettersPage = () => {
 };
 
 const DeadLetters = ({ queue }: { queue: string }) => {
-  const { letter } = useSearch({ from: '/queues/$queue/dead-letters', select: letterSearch });
+  const written = useSearch({ from: '/queues/$queue/dead-letters' });
+  const unread = unreadParts(letterSearch, written);
+  return unread.length > 0 ? (
+    <UnreadAddress queue={queue} parts={unread} />
+  ) : (
+    <ReadLetters queue={queue} letter={letterSearch(written).letter} />
+  );
+};
+
+const ReadLetters = ({ queue, letter }: { queue: string; letter: number | undefined }) => {
   const [outcome, setOutcome] = useState<string>();
   return (
     <>
       {outcome !== undefined && (
         <p role="status" className="outcome">
-          {outcome}
+          <Text most={3_000}>{outcome}</Text>
         </p>
       )}
       {letter === undefined ? (

@@ -124,8 +124,31 @@ describeInChromium('the page of dead letters', () => {
     await dialog().getByText('Would redrive 1 letter; 1 refused:').waitFor();
     await dialog().getByText('has no group "gone" any more. Discard it').waitFor();
     await confirm('Redrive all');
-    await page.getByRole('status').getByText('1 letter redriven, 1 refused.').waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/^1 letter redriven, 1 refused\. 1 × Queue "orders" has no group "gone"/)
+      .waitFor();
     expect(problems).toEqual([]);
+  });
+
+  it.each(['Redrive', 'Discard'])('%s all leaves letters that came after they were counted', async (name) => {
+    bill('billing');
+    await publish(410, 420);
+    await open();
+    await page.getByRole('button', { name: `${name} all` }).click();
+    await dialog()
+      .getByText(/^(Would redrive 2 letters\.|Removes 2 dead letters)/)
+      .waitFor();
+    if (name === 'Discard') await dialog().getByLabel('Type 2 to confirm').fill('2');
+    await publish(430);
+    await queue.admin.pause('orders', 'billing');
+    await confirm(`${name} all`);
+    await page
+      .getByRole('status')
+      .getByText(`2 letters ${name === 'Discard' ? 'discarded' : 'redriven'}`)
+      .waitFor();
+    const { letters } = await queue.admin.deadLetters('orders');
+    expect(letters.map(({ position }) => position)).toEqual([3]);
   });
 
   it('keeps an edit on the screen when its letter was redriven by someone else', async () => {
@@ -139,6 +162,8 @@ describeInChromium('the page of dead letters', () => {
     await page.getByRole('button', { name: 'Redrive edited' }).click();
     await page.getByRole('alert').getByText('Nothing was redriven').waitFor();
     await page.getByText('It is gone:').waitFor();
+    expect(await page.getByRole('button', { name: /^(Redrive|Discard)/ }).allInnerTexts()).toHaveLength(3);
+    expect(await page.getByRole('button', { name: /^(Redrive|Discard)/, disabled: false }).count()).toBe(0);
     expect(await page.getByLabel('total').inputValue()).toBe('42');
     expect(problems).toEqual([]);
   });

@@ -1,12 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { DeadLetter } from '@typed-queue/contracts';
 import type { RedriveResult } from '@typed-queue/queue-client';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
 import { Failure } from '../layout/failure.js';
 import { Problem } from '../layout/problem.js';
+import { useDraft } from '../session/drafts.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
@@ -16,13 +17,15 @@ import { foundNone, NONE_REDRIVEN, redrivenText } from './redrive-text.js';
 interface EditedRedriveProps {
   readonly queue: string;
   readonly letter: DeadLetter;
+  /** Why it cannot be redriven; undefined: it can. */
+  readonly refusal: string | undefined;
   readonly done: (text: string) => void;
 }
 
 /** Edits the payload of a letter by today's contract, and redrives it. */
-export const EditedRedrive = ({ queue, letter, done }: EditedRedriveProps) => {
+export const EditedRedrive = ({ queue, letter, refusal, done }: EditedRedriveProps) => {
   const { data } = useQuery(descriptionOf(useClient(), queue));
-  const [isOpen, setOpen] = useState(false);
+  const [isOpen, setOpen] = useDraft(`edits ${queue} ${letter.position}`, false);
   const { message } = letter;
   if (message === null || data === undefined) return null;
   const schema = data.events[message.event];
@@ -38,29 +41,35 @@ export const EditedRedrive = ({ queue, letter, done }: EditedRedriveProps) => {
         <LetterEditor
           queue={queue}
           position={letter.position}
+          refusal={refusal}
           original={message.payload}
           schema={typeof schema === 'object' ? schema : {}}
           done={done}
         />
       ) : (
-        <button type="button" onClick={() => setOpen(true)}>
-          Edit payload
-        </button>
+        <EditButton refusal={refusal} open={() => setOpen(true)} />
       )}
     </section>
   );
 };
 
+const EditButton = ({ refusal, open }: { refusal: string | undefined; open: () => void }) => (
+  <button type="button" disabled={refusal !== undefined} title={refusal} onClick={open}>
+    Edit payload
+  </button>
+);
+
 interface LetterEditorProps {
   readonly queue: string;
   readonly position: number;
+  readonly refusal: string | undefined;
   readonly original: unknown;
   readonly schema: JsonObject;
   readonly done: (text: string) => void;
 }
 
-const LetterEditor = ({ queue, position, original, schema, done }: LetterEditorProps) => {
-  const [payload, setPayload] = useState(original);
+const LetterEditor = ({ queue, position, refusal, original, schema, done }: LetterEditorProps) => {
+  const [payload, setPayload] = useDraft(`edited ${queue} ${position}`, original);
   const redriving = useEditedRedrive(queue, position, done);
   const { error, data } = redriving;
   const refused = useMemo(() => issuesOfRefusal(error), [error]);
@@ -79,7 +88,7 @@ const LetterEditor = ({ queue, position, original, schema, done }: LetterEditorP
         {error !== null && <Failure error={error} />}
         <Refusals result={data} />
         <div className="row end">
-          <button type="submit" disabled={redriving.isPending}>
+          <button type="submit" disabled={redriving.isPending || refusal !== undefined} title={refusal}>
             Redrive edited
           </button>
         </div>

@@ -3,6 +3,7 @@ import { LONGEST_NAME } from '../address/queue-fields.js';
 import { AddressInput } from '../layout/address-input.js';
 import { Text } from '../text/text.js';
 import { localTimeText } from '../text/time.js';
+import { UnseenNote } from '../text/unseen-note.js';
 import {
   CODES,
   filterOf,
@@ -42,6 +43,7 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
       <KindChip reason={search.kindReason} drop={() => choose({ kindReason: undefined })} />
+      <UnseenNote value={[search.group, search.reason]} />
       {Object.keys(search).length > 0 && <AllLink queue={queue} />}
     </div>
   );

@@ -71,7 +71,7 @@ const Letter = ({ queue, seen: { letter, isGone }, done }: LetterProps) => {
       </div>
       <LetterContent queue={queue} letter={letter} />
       <FailureTable failures={letter.failures} />
-      <EditedRedrive queue={queue} letter={letter} done={done} />
+      <EditedRedrive queue={queue} letter={letter} refusal={refusal} done={done} />
     </>
   );
 };

@@ -75,10 +75,15 @@ export const redriveCheckOf = ({ admin }: Client, queue: string, filter: DeadLet
     gcTime: 0,
   });
 
-/** How many letters a discard would remove now. */
+/** How many letters a discard would remove now, and up to which position. */
 export const discardCheckOf = ({ admin }: Client, queue: string, filter: DeadLetterFilter) =>
   queryOptions({
     queryKey: ['dead-letters', queue, 'discard-check', filter],
-    queryFn: ({ signal }) => admin.discard(queue, { ...filter, dryRun: true, signal }),
+    queryFn: async ({ signal }) => {
+      let counted = { discarded: 0, through: 0 };
+      const progress = (discarded: number, through: number): void => void (counted = { discarded, through });
+      await admin.discard(queue, { ...filter, dryRun: true, signal, progress });
+      return counted;
+    },
     gcTime: 0,
   });

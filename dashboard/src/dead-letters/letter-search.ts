@@ -1,3 +1,4 @@
+import type { SearchSchemaInput } from '@tanstack/react-router';
 import type { DeadLetter, DeadLetterFilter } from '@typed-queue/contracts';
 import { LONGEST_NAME } from '../address/queue-fields.js';
 import {
@@ -44,6 +45,13 @@ export const letterSearch = searchReader<LetterSearch>({
   until: timeField,
   after: countField(1),
   letter: countField(1),
+});
+
+/** For the router, which writes addresses from it: what cannot be read stays, and the page says so. */
+export const writtenSearch = (
+  written: LetterSearch & SearchSchemaInput,
+): Readonly<Record<string, unknown>> => ({
+  ...written,
 });
 
 /** What the address says of letters, without the page and the one that is opened. */

@@ -6,13 +6,11 @@ import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
 import type { Client } from '../session/session.js';
 import { useClient } from '../session/session-context.js';
-import { countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
-import { refusalText } from './refusal-text.js';
-import { cancelledText, redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+import { cancelledText, redrivenText, refusalTexts, wouldRedriveText } from './redrive-text.js';
 
 export interface LetterActionProps {
   readonly queue: string;
@@ -31,8 +29,10 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
   const { isOpen, opened, signal } = useActionDialog(() => setSoFar(undefined));
   const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
   const redrive = async (): Promise<void> => {
+    // Not what came after it was counted.
+    const through = check.data?.through;
     const pace = { ratePerSecond, signal: signal(), progress: setSoFar };
-    done(await redriveInWords(client, queue, { ...filter, ...pace }));
+    done(await redriveInWords(client, queue, { ...filter, through, ...pace }));
   };
   const canRun = check.data !== undefined && check.data.redriven > 0;
   return (
@@ -55,7 +55,7 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
 
 /** Redrives letters until it is done or stopped, and says how many. */
 const redriveInWords = async ({ admin }: Client, queue: string, options: RedriveOptions): Promise<string> => {
-  let last: RedriveResult = { redriven: 0, refusedCount: 0, refused: [] };
+  let last: RedriveResult = { redriven: 0, refusedCount: 0, refused: [], through: 0 };
   const progress = (soFar: RedriveResult): void => {
     last = soFar;
     options.progress?.(soFar);
@@ -76,9 +76,9 @@ const Check = ({ result }: { result: RedriveResult | undefined }) =>
       <p aria-live="polite">{wouldRedriveText(result)}</p>
       {result.refusedCount > 0 && (
         <ul>
-          {refusalCounts(result.refused).map(({ code, reason, letters }) => (
-            <li key={`${code} ${reason}`}>
-              {countText(letters)} × <Text most={400}>{refusalText({ code, reason })}</Text>
+          {refusalTexts(result).map((text) => (
+            <li key={text}>
+              <Text most={500}>{text}</Text>
             </li>
           ))}
         </ul>

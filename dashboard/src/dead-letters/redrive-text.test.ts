@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RefusedLetter } from '@typed-queue/contracts';
-import { cancelledText, redrivenText, refusalCounts, wouldRedriveText } from './redrive-text.js';
+import {
+  cancelledText,
+  redrivenText,
+  refusalCounts,
+  refusalTexts,
+  wouldRedriveText,
+} from './redrive-text.js';
 
 const refused = (reason: string): RefusedLetter => ({
   position: 1,
@@ -23,13 +29,31 @@ describe('refusalCounts', () => {
   });
 });
 
+describe('refusalTexts', () => {
+  const many = Array.from({ length: 1_000 }, () => refused('a.'));
+
+  it('says how many there are for each reason', () => {
+    expect(refusalTexts({ refusedCount: 1_000, refused: many })).toEqual([
+      expect.stringMatching(/^1.000 × A\. /),
+    ]);
+  });
+
+  it('says when only the first of them are known', () => {
+    expect(refusalTexts({ refusedCount: 2_500, refused: many })).toEqual([
+      expect.stringMatching(/^1.000 of the first 1.000 × A\. /),
+    ]);
+  });
+});
+
 describe('redrivenText', () => {
   it('says how many', () => {
     expect(redrivenText(result(1, 0))).toBe('1 letter redriven.');
   });
 
-  it('says how many were refused', () => {
-    expect(redrivenText(result(2, 3))).toBe('2 letters redriven, 3 refused.');
+  it('says how many were refused, and why', () => {
+    expect(redrivenText({ redriven: 2, refusedCount: 1, refused: [refused('too many.')] })).toBe(
+      '2 letters redriven, 1 refused. 1 × Too many. Open the letter and edit its payload.',
+    );
   });
 });
 

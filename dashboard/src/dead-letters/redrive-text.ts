@@ -1,6 +1,7 @@
 import type { RefusedLetter } from '@typed-queue/contracts';
 import type { RedriveResult } from '@typed-queue/queue-client';
 import { counted, countText } from '../text/quantity.js';
+import { refusalText } from './refusal-text.js';
 
 /** A reason of refusals, and how many letters it is for. */
 export interface RefusalCount {
@@ -21,6 +22,17 @@ export const refusalCounts = (refused: readonly RefusedLetter[]): readonly Refus
   return [...counts.values()].sort((one, other) => other.letters - one.letters).slice(0, SHOWN);
 };
 
+/** Why letters are refused, with how many of them for each reason: only the first of many are known. */
+export const refusalTexts = ({
+  refusedCount,
+  refused,
+}: Pick<RedriveResult, 'refusedCount' | 'refused'>): readonly string[] => {
+  const sample = refused.length < refusedCount ? ` of the first ${countText(refused.length)}` : '';
+  return refusalCounts(refused).map(
+    (count) => `${countText(count.letters)}${sample} × ${refusalText(count)}`,
+  );
+};
+
 type Counts = Pick<RedriveResult, 'redriven' | 'refusedCount'>;
 
 /** Whether nothing was there any more. */
@@ -29,9 +41,9 @@ export const foundNone = ({ redriven, refusedCount }: Counts): boolean => redriv
 export const NONE_REDRIVEN =
   'Nothing was redriven: what was chosen is gone. It was redriven or discarded already, or it expired.';
 
-/** What a redrive did: "12 letters redriven, 3 refused." */
-export const redrivenText = (result: Counts): string =>
-  foundNone(result) ? NONE_REDRIVEN : countsText(result);
+/** What a redrive did: "12 letters redriven, 3 refused." and why these are. */
+export const redrivenText = (result: Omit<RedriveResult, 'through'>): string =>
+  foundNone(result) ? NONE_REDRIVEN : [countsText(result), ...refusalTexts(result)].join(' ');
 
 /** @param isUnknown whether the answer to the page under way was not awaited */
 export const cancelledText = (result: Counts, isUnknown: boolean): string =>
@@ -41,5 +53,5 @@ const countsText = ({ redriven, refusedCount }: Counts): string =>
   `${counted(redriven, 'letter')} redriven${refusedCount === 0 ? '' : `, ${countText(refusedCount)} refused`}.`;
 
 /** What a redrive would do. */
-export const wouldRedriveText = ({ redriven, refusedCount }: RedriveResult): string =>
+export const wouldRedriveText = ({ redriven, refusedCount }: Counts): string =>
   `Would redrive ${counted(redriven, 'letter')}${refusedCount === 0 ? '.' : `; ${countText(refusedCount)} refused:`}`;

@@ -7,6 +7,10 @@ it.each([
   [{ type: ['null', 'string'] }, null],
   [{ type: 'object' }, {}],
   [{ anyOf: [{ type: 'object' }] }, {}],
+  [{ oneOf: [{ type: 'array' }] }, []],
+  [{ type: 'string', const: 'x' }, 'x'],
+  [{ enum: ['a', 'b'] }, 'a'],
+  [{}, {}],
 ])('the text of a payload of %j begins with %j', (schema, payload) => {
   expect(firstPayload(schema)).toEqual(payload);
 });

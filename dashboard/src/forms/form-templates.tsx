@@ -1,5 +1,6 @@
 import { getDefaultRegistry } from '@rjsf/core';
 import {
+  ADDITIONAL_PROPERTY_FLAG,
   findSchemaDefinition,
   type FieldTemplateProps,
   type MultiSchemaFieldTemplateProps,
@@ -9,6 +10,7 @@ import {
 import { cloneElement, isValidElement } from 'react';
 import { requiredFirst } from './field-order.js';
 import { optionNames } from './option-names.js';
+import { isOptional, OptionalField } from './optional-field.js';
 
 const { FieldTemplate, ObjectFieldTemplate, MultiSchemaFieldTemplate } =
   getDefaultRegistry<unknown>().templates;
@@ -21,7 +23,10 @@ const OrderedFields = (props: ObjectFieldTemplateProps<unknown>) => (
 const NamedField = (props: FieldTemplateProps<unknown>) => {
   const { displayLabel = false, schema } = props;
   const isUnion = schema.oneOf !== undefined || schema.anyOf !== undefined;
-  return <FieldTemplate {...props} displayLabel={displayLabel && !isUnion} />;
+  const field = <FieldTemplate {...props} displayLabel={displayLabel && !isUnion} />;
+  // An entry of a record has a button of its own.
+  const isEntry = ADDITIONAL_PROPERTY_FLAG in schema;
+  return isOptional(props) && !isEntry ? <OptionalField field={props}>{field}</OptionalField> : field;
 };
 
 /** rjsf gives the selector of a union no label, and its options only numbers. */
@@ -35,11 +40,14 @@ const LabelledUnion = (props: MultiSchemaFieldTemplateProps<unknown>) => (
 
 /** The fields of an object stand below the selector, which names the union; a single field needs its own label. */
 const withoutLegend = (variant: MultiSchemaFieldTemplateProps['optionSchemaField']) => {
-  if (!isValidElement<Pick<FieldTemplateProps<unknown>, 'schema' | 'uiSchema'>>(variant)) return variant;
+  if (!isValidElement<Pick<FieldTemplateProps<unknown>, 'schema' | 'uiSchema' | 'required'>>(variant))
+    return variant;
   const { schema, uiSchema } = variant.props;
+  // The union is left out, and not its variant.
+  const required = true;
   return schema.type === 'object'
-    ? cloneElement(variant, { uiSchema: { ...uiSchema, 'ui:label': false } })
-    : variant;
+    ? cloneElement(variant, { required, uiSchema: { ...uiSchema, 'ui:label': false } })
+    : cloneElement(variant, { required });
 };
 
 const labelled = ({ selector, schema, registry }: MultiSchemaFieldTemplateProps<unknown>) => {

@@ -5,6 +5,7 @@ import {
   type RJSFValidationError,
   type ValidatorType,
 } from '@rjsf/utils';
+import type { JsonObject } from './json-object.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
 
 const shownError = ({ path, message }: PayloadIssue): RJSFValidationError => ({
@@ -24,16 +25,19 @@ export const errorsAtFields = (issues: readonly PayloadIssue[]): ErrorSchema<unk
 const withDefinitions = (schema: RJSFSchema, root: RJSFSchema): RJSFSchema =>
   typeof schema === 'object' ? { $defs: root.$defs, definitions: root.definitions, ...schema } : schema;
 
-/** Validates forms by interpreting their schemas: the policy of the page forbids the code that ajv would compile. */
-export const formValidator: ValidatorType<unknown> = {
-  validateFormData: (payload, schema) => {
+/**
+ * Validates forms by interpreting their schemas: the policy of the page forbids the code that ajv would compile.
+ * @param schema of whole payloads; that of the form only shows them
+ */
+export const formValidator = (schema: JsonObject): ValidatorType<unknown> => ({
+  validateFormData: (payload) => {
     const issues = payloadIssues(schema, payload);
     return { errors: issues.map(shownError), errorSchema: errorsAtFields(issues) };
   },
-  isValid: (schema, payload, root) => payloadIssues(withDefinitions(schema, root), payload).length === 0,
-  rawValidation: (schema, payload) => {
+  isValid: (part, payload, root) => payloadIssues(withDefinitions(part, root), payload).length === 0,
+  rawValidation: (part, payload) => {
     // Safe: the caller names what this validator reports, and rjsf itself does not call it.
-    const errors = payloadIssues(schema, payload) as never[];
+    const errors = payloadIssues(part, payload) as never[];
     return { errors };
   },
-};
+});

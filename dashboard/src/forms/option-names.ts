@@ -16,8 +16,12 @@ const TYPES: Readonly<Record<string, string>> = {
   integer: 'a whole number',
   boolean: 'true or false',
   array: 'a list',
+  object: 'an object',
   null: 'nothing',
 };
+
+/** How a type of JSON Schema is called. */
+export const typeName = (type: string): string => TYPES[type] ?? type;
 
 const nameOf = (option: JsonObject): string | undefined => {
   const { title, type, required } = option;
@@ -25,7 +29,7 @@ const nameOf = (option: JsonObject): string | undefined => {
   if ('const' in option) return JSON.stringify(option.const);
   const constants = constantsOf(option);
   if (constants !== '') return constants;
-  if (typeof type === 'string' && type !== 'object') return TYPES[type] ?? type;
+  if (typeof type === 'string' && type !== 'object') return typeName(type);
   return Array.isArray(required) && required.length > 0 ? `with ${required.join(', ')}` : undefined;
 };
 

@@ -1,10 +1,14 @@
 import Form from '@rjsf/core';
-import type { UiSchema } from '@rjsf/utils';
-import { useEffect, useMemo, useRef, type ReactNode } from 'react';
+import type { Experimental_DefaultFormStateBehavior, UiSchema } from '@rjsf/utils';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { formSchema } from './form-schema.js';
 import { formTemplates } from './form-templates.js';
 import { errorsAtFields, formValidator } from './form-validator.js';
+import { IssueList } from './issue-list.js';
 import type { JsonObject } from './json-object.js';
-import type { PayloadIssue } from './payload-issues.js';
+import { payloadIssues, type PayloadIssue } from './payload-issues.js';
+
+const NONE: readonly PayloadIssue[] = [];
 
 export interface PayloadFormProps {
   /** Of an event, as the server describes it. */
@@ -19,12 +23,38 @@ export interface PayloadFormProps {
   readonly children: ReactNode;
 }
 
-const LOOK: UiSchema<unknown> = { 'ui:options': { label: false } };
+/** rjsf fills in what is optional otherwise. */
+const DEFAULTS: Experimental_DefaultFormStateBehavior = {
+  emptyObjectFields: 'populateRequiredDefaults',
+  arrayMinItems: { populate: 'requiredOnly' },
+  constAsDefaults: 'never',
+};
+
+/** The fields of an object say what they are; what is no object needs a name. */
+const lookOf = ({ type }: JsonObject): UiSchema<unknown> =>
+  typeof type === 'string' && type !== 'object'
+    ? { 'ui:title': 'Payload', 'ui:emptyValue': type === 'string' ? '' : undefined }
+    : { 'ui:options': { label: false } };
+
+/** What rjsf needs to show a schema. */
+const useLook = (schema: JsonObject) =>
+  useMemo(
+    () => ({
+      schema: formSchema(schema),
+      uiSchema: lookOf(schema),
+      validator: formValidator(schema),
+      templates: formTemplates,
+      experimental_defaultFormStateBehavior: DEFAULTS,
+      idPrefix: 'payload',
+    }),
+    [schema],
+  );
 
 /** Edits a payload by the fields of its schema, and validates while it is typed. */
 export const PayloadForm = (props: PayloadFormProps) => {
-  const { schema, payload, change, submit, refused, children } = props;
-  const extraErrors = useMemo(() => errorsAtFields(refused ?? []), [refused]);
+  const { schema, payload, change, submit, refused = NONE, children } = props;
+  const [isTried, setTried] = useState(false);
+  const extraErrors = useMemo(() => errorsAtFields(refused), [refused]);
   const form = useRef<Form<unknown>>(null);
   const isFilled = payload !== undefined;
   // What somebody else filled in may be wrong before anything is typed.
@@ -33,21 +63,32 @@ export const PayloadForm = (props: PayloadFormProps) => {
   }, []);
   return (
     <Form
+      {...useLook(schema)}
       ref={form}
       className="payload-form"
-      schema={schema}
-      uiSchema={LOOK}
-      templates={formTemplates}
-      validator={formValidator}
       formData={payload}
       extraErrors={extraErrors}
       liveValidate="onChange"
       showErrorList={false}
       noHtml5Validate
       onChange={({ formData }) => change(formData)}
+      onError={() => setTried(true)}
       onSubmit={({ formData }) => submit(formData)}
     >
+      <Wrong found={isTried ? payloadIssues(schema, payload) : NONE} refused={refused} />
       {children}
     </Form>
   );
 };
+
+interface WrongProps {
+  readonly found: readonly PayloadIssue[];
+  readonly refused: readonly PayloadIssue[];
+}
+
+/** Also what no field shows. */
+const Wrong = ({ found, refused }: WrongProps) => (
+  <div role="alert">
+    <IssueList issues={found.length > 0 ? found : refused} />
+  </div>
+);

@@ -46,6 +46,19 @@ describe('the issues of a payload', () => {
     expect(paths({ ...valid, 'a/b~c %': 1 })).toContain('a/b~c %');
   });
 
+  it('are not at fields that were emptied', () => {
+    const { required: _, ...free } = schema;
+    expect(payloadIssues(free, { ...valid, path: undefined })).toEqual([]);
+  });
+
+  it('are at fields beside those that were emptied', () => {
+    expect(paths({ ...valid, kind: undefined, path: 'a' })).toContain('path');
+  });
+
+  it.each([undefined, () => 1])('are that there is none when it is %s', (payload) => {
+    expect(payloadIssues({ type: 'string' }, payload)).toEqual([{ path: [], message: 'is required' }]);
+  });
+
   it('are none when it is valid', () => {
     const { required: _, ...free } = schema;
     expect(payloadIssues(free, valid)).toEqual([]);

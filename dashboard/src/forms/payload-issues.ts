@@ -1,4 +1,5 @@
 import { Validator, type OutputUnit } from '@cfworker/json-schema';
+import { issueText } from './issue-text.js';
 import type { JsonObject } from './json-object.js';
 import { pointerNames } from './json-pointer.js';
 
@@ -35,9 +36,14 @@ const errorsOf = (schema: JsonObject, payload: unknown): readonly OutputUnit[] =
   }
 };
 
+/** Undefined has none; fields of forms that were emptied are left out. */
+const jsonOf = (payload: unknown): string | undefined => JSON.stringify(payload);
+
 /** What is wrong with a payload, by the JSON Schema that a server describes. Nothing is compiled from text. */
 export const payloadIssues = (schema: JsonObject, payload: unknown): readonly PayloadIssue[] => {
-  const errors = errorsOf(schema, payload);
+  const text = jsonOf(payload);
+  if (text === undefined) return [{ path: [], message: 'is required' }];
+  const errors = errorsOf(schema, JSON.parse(text));
   const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
   return errors
     .filter(({ keyword }) => !OUTER.has(keyword))
@@ -52,8 +58,7 @@ const issueOf = ({ keyword, error, instanceLocation }: OutputUnit): PayloadIssue
   const path = pointerNames(instanceLocation, decoded);
   const [, missing] = keyword === 'required' ? (/required property "(.*)"\.$/s.exec(error) ?? []) : [];
   if (missing !== undefined) return { path: [...path, missing], message: 'is required' };
-  if (keyword === 'false') return { path, message: 'is not a field of this event' };
-  return { path, message: error };
+  return { path, message: issueText(keyword, error) };
 };
 
 const decoded = (part: string): string => {

@@ -2,6 +2,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { Text } from '../text/text.js';
 import type { PayloadFormProps } from './payload-form.js';
 import { firstPayload } from './first-payload.js';
+import { IssueList } from './issue-list.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
 import { readJson } from './read-json.js';
 
@@ -31,7 +32,7 @@ export const PayloadText = (props: PayloadFormProps) => {
         <textarea rows={12} spellCheck={false} value={text} onChange={({ target }) => edit(target.value)} />
       </label>
       {read.kind === 'unreadable' && <Unreadable reason={read.reason} />}
-      <Issues issues={wrong.length > 0 ? wrong : refused} />
+      <IssueList issues={wrong.length > 0 ? wrong : refused} />
       {children}
     </form>
   );
@@ -42,14 +43,3 @@ const Unreadable = ({ reason }: { reason: string }) => (
     <Text>{reason}</Text>
   </p>
 );
-
-const Issues = ({ issues }: { issues: readonly PayloadIssue[] }) =>
-  issues.length === 0 ? null : (
-    <ul className="error-detail" aria-label="What is wrong">
-      {issues.map(({ path, message }, index) => (
-        <li key={index}>
-          <Text>{`${path.join('.')} ${message}`.trim()}</Text>
-        </li>
-      ))}
-    </ul>
-  );

@@ -15,29 +15,27 @@ interface ActionProps {
 export const GroupActions = (props: ActionProps) => (
   <div className="row">
     <SeekAction {...props} />
-    {props.status.paused ? <ResumeAction {...props} /> : <PauseAction {...props} />}
+    <PauseAction {...props} />
     <DeleteAction {...props} />
   </div>
 );
 
-const PauseAction = ({ status: { queue, group, members }, refusal }: ActionProps) => {
+/** One button for both, which keeps the focus. */
+const PauseAction = ({ status: { queue, group, members, depth, paused }, refusal }: ActionProps) => {
   const { admin } = useClient();
-  return (
+  return paused ? (
+    <Confirmation action="Resume" refusal={refusal} run={() => admin.resume(queue, group)}>
+      <p>
+        Members of <b>{group}</b> get messages again; {counted(depth, 'message')}{' '}
+        {depth === 1 ? 'waits' : 'wait'}.
+      </p>
+    </Confirmation>
+  ) : (
     <Confirmation action="Pause" refusal={refusal} run={() => admin.pause(queue, group)}>
       <p>
         No member of <b>{group}</b> gets new messages until it is resumed, also after a restart of the server.
-        What {counted(members.length, 'member')} hold may still be settled.
-      </p>
-    </Confirmation>
-  );
-};
-
-const ResumeAction = ({ status: { queue, group, depth }, refusal }: ActionProps) => {
-  const { admin } = useClient();
-  return (
-    <Confirmation action="Resume" refusal={refusal} run={() => admin.resume(queue, group)}>
-      <p>
-        Members of <b>{group}</b> get messages again; {counted(depth, 'message')} wait.
+        What {counted(members.length, 'member')} {members.length === 1 ? 'holds' : 'hold'} may still be
+        settled.
       </p>
     </Confirmation>
   );

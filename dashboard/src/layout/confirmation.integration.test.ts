@@ -54,6 +54,29 @@ describeInChromium('a confirmation', () => {
     ).toBe('Pause');
   });
 
+  it('gives the focus back when its action made another one of its button', async () => {
+    for (const [action, next] of [
+      ['Pause', 'Resume'],
+      ['Resume', 'Pause'],
+    ] as const) {
+      await page.getByRole('button', { name: action, exact: true }).click();
+      await page.getByRole('dialog').getByRole('button', { name: action, exact: true }).click();
+      await page.locator('main > div > button').getByText(next, { exact: true }).waitFor();
+      expect(await page.evaluate('document.activeElement.textContent')).toBe(next);
+    }
+  });
+
+  it('says that the connection is lost while it is open', async () => {
+    const other = await startTestServer({ storage: 'memory', dashboard: true });
+    const client = connect(contract, { url: other.url });
+    await client.subscribe('files', { group: 'thumbnails' }, () => undefined).ready;
+    await page.goto(`${other.url}/queues/files/groups/thumbnails`);
+    await page.getByRole('button', { name: 'Seek', exact: true }).click();
+    await client.close({ timeoutMs: 0 });
+    await other.close();
+    await page.getByRole('dialog').getByRole('alert').first().waitFor();
+  });
+
   it('has no palette over it', async () => {
     await page.getByRole('button', { name: 'Seek', exact: true }).click();
     await page.getByRole('dialog').waitFor();

@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
+import { ConnectionProblem } from './connection-badge.js';
 import { Failure } from './failure.js';
 
 interface ConfirmationProps {
@@ -69,6 +70,7 @@ const Question = ({ action, children, isDanger, run, close }: ConfirmationProps 
   return (
     <>
       {children}
+      <ConnectionProblem />
       {running.error !== null && <Failure error={running.error} />}
       <div className="row end">
         <button type="button" onClick={close}>

@@ -24,10 +24,12 @@ export const ConnectionBadge = () => {
 /** Why it is not, and what follows from it. */
 export const ConnectionProblem = () => {
   const { connection, problem } = useSessionView();
-  if (connection.kind === 'connected' || problem === undefined) return null;
+  const lost = connection.kind === 'disconnected' ? 'The connection is lost.' : undefined;
+  const shown = problem ?? lost;
+  if (connection.kind === 'connected' || shown === undefined) return null;
   return (
     <Problem>
-      <Text>{problem}</Text>{' '}
+      <Text>{shown}</Text>{' '}
       {connection.kind === 'refused'
         ? 'Reload the page when this is mended.'
         : 'What is shown may be old. Trying again; proxies on the way must pass websockets.'}

@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import { Text } from '../text/text.js';
+import { failureText } from './failure-text.js';
 import { Problem } from './problem.js';
 
 interface FailureProps {
@@ -11,7 +12,7 @@ interface FailureProps {
 /** An error as its text and its code. */
 export const Failure = ({ error, isShownOld = false }: FailureProps) => (
   <Problem>
-    <Text>{error instanceof Error ? error.message : String(error)}</Text>
+    <Text>{failureText(error)}</Text>
     {error instanceof QueueError && <code> {error.code}</code>}
     {isShownOld && ' What is shown is old.'}
   </Problem>

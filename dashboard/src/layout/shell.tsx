@@ -2,6 +2,7 @@ import { Outlet } from '@tanstack/react-router';
 import { useSessionView } from '../session/session-context.js';
 import { ConnectionProblem } from './connection-badge.js';
 import { Header } from './header.js';
+import { usePageFocus } from './page-focus.js';
 import { usePageName, useTitle } from './page-title.js';
 import { SignInForm } from './sign-in-form.js';
 
@@ -10,6 +11,7 @@ export const Shell = () => {
   const { signInReason: reason } = useSessionView();
   const page = usePageName();
   useTitle(reason === undefined ? page : 'Sign in');
+  usePageFocus();
   return (
     <>
       <a className="skip" href="#content">

@@ -29,6 +29,12 @@ const texts: readonly (readonly [Finding, string])[] = [
     { kind: 'contract-clash', queue: 'orders', clients: 2 },
     '2 clients cannot read all of its messages: the contracts differ.',
   ],
+  [{ kind: 'paused', depth: 1, ...group }, 'Paused: 1 message waits.'],
+  [{ kind: 'no-members', depth: 1, ...group }, 'Nobody is there: 1 message waits.'],
+  [
+    { kind: 'stalled', depth: 1, ...group },
+    'Stalled: 1 message is not settled, and the group gets nothing new.',
+  ],
   [{ kind: 'paused', depth: 3, ...group }, 'Paused: 3 messages wait.'],
 ];
 

@@ -5,15 +5,18 @@ import { durationText } from '../text/time.js';
 
 const messages = (count: number): string => counted(count, 'message');
 
+const waiting = (count: number): string => `${messages(count)} ${count === 1 ? 'waits' : 'wait'}`;
+
 /** What is the matter, and its numbers. Names in it are as their clients chose them. */
 export const findingText = (finding: Finding): string =>
   match(finding)
     .with({ kind: 'storage-fault' }, ({ code }) => `Nothing can be stored: ${code}.`)
     .with(
       { kind: 'stalled' },
-      ({ depth }) => `Stalled: ${messages(depth)} are not settled, and the group gets nothing new.`,
+      ({ depth }) =>
+        `Stalled: ${messages(depth)} ${depth === 1 ? 'is' : 'are'} not settled, and the group gets nothing new.`,
     )
-    .with({ kind: 'no-members' }, ({ depth }) => `Nobody is there: ${messages(depth)} wait.`)
+    .with({ kind: 'no-members' }, ({ depth }) => `Nobody is there: ${waiting(depth)}.`)
     .with(
       { kind: 'falling-behind' },
       ({ depth, before, overMs }) =>
@@ -28,7 +31,7 @@ export const findingText = (finding: Finding): string =>
       { kind: 'contract-clash' },
       ({ clients }) => `${counted(clients, 'client')} cannot read all of its messages: the contracts differ.`,
     )
-    .with({ kind: 'paused' }, ({ depth }) => `Paused: ${messages(depth)} wait.`)
+    .with({ kind: 'paused' }, ({ depth }) => `Paused: ${waiting(depth)}.`)
     .exhaustive();
 
 const memberText = (finding: Finding & { readonly kind: 'silent-member' | 'hoarding-member' }): string => {

@@ -31,6 +31,7 @@ export const OverviewPage = () => {
       <section aria-label="Queues">
         <h2>Queues</h2>
         <QueueChoice query={query} />
+        {answer.error !== null && <FirstPage query={query} />}
         {answer.data !== undefined && <Queues overview={answer.data} query={query} />}
       </section>
     </>
@@ -41,11 +42,7 @@ const Queues = ({ overview: { queues, next }, query }: { overview: Overview; que
   <>
     {queues.length === 0 ? <NoQueues search={query.search} /> : <QueueTable queues={queues} />}
     <p className="row">
-      {query.after !== undefined && (
-        <Link to="/" search={{ ...query, after: undefined }}>
-          First page
-        </Link>
-      )}
+      <FirstPage query={query} />
       {next !== null && (
         <Link to="/" search={{ ...query, after: next }}>
           Next page
@@ -54,6 +51,14 @@ const Queues = ({ overview: { queues, next }, query }: { overview: Overview; que
     </p>
   </>
 );
+
+/** Also when the queue that the page begins after is gone. */
+const FirstPage = ({ query }: { query: OverviewSearch }) =>
+  query.after !== undefined && (
+    <Link to="/" search={{ ...query, after: undefined }}>
+      First page
+    </Link>
+  );
 
 const NoQueues = ({ search }: { search: string | undefined }) =>
   search === undefined ? (

@@ -1,6 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { LONGEST_NAME } from '../address/queue-fields.js';
-import { AddressInput } from '../layout/address-input.js';
+import { QueueNameInput } from '../layout/queue-name-input.js';
 import { ORDERS, overviewSearch, type OverviewSearch } from './overview-search.js';
 
 /** Which queues are shown, and in which order: both in the address of the page. */
@@ -12,14 +11,7 @@ export const QueueChoice = ({ query }: { query: OverviewSearch }) => {
   };
   return (
     <div className="row choice" role="search">
-      <AddressInput
-        type="search"
-        label="Queues with this in their names"
-        placeholder="Find a queue"
-        maxLength={LONGEST_NAME}
-        value={query.search ?? ''}
-        change={(search) => choose({ search })}
-      />
+      <QueueNameInput search={query.search} change={(search) => choose({ search })} />
       <select
         aria-label="Order of the queues"
         value={query.order ?? 'name'}

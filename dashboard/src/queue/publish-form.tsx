@@ -1,11 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Receipt } from '@typed-queue/contracts';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
 import { Failure } from '../layout/failure.js';
+import { useDraft } from '../session/drafts.js';
 import type { Client } from '../session/session.js';
 import { EnvelopeFields } from './envelope-fields.js';
 import { EMPTY_ENVELOPE, publishOptions } from './envelope.js';
@@ -20,8 +21,8 @@ interface PublishFormProps {
 
 /** The payload of one event, and what goes with it. */
 export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) => {
-  const [payload, setPayload] = useState<unknown>();
-  const [envelope, setEnvelope] = useState(EMPTY_ENVELOPE);
+  const [payload, setPayload] = useDraft<unknown>(`payload ${queue} ${event}`, undefined);
+  const [envelope, setEnvelope] = useDraft(`envelope ${queue} ${event}`, EMPTY_ENVELOPE);
   const { mutate, reset, data, error, isPending } = useMutation({
     mutationFn: async (given: unknown) => client?.publish(queue, event, given, publishOptions(envelope)),
   });

@@ -35,21 +35,23 @@ interface EventFormsProps {
 const EventForms = ({ queue, events, wanted }: EventFormsProps) => {
   const names = useMemo(() => Object.keys(events), [events]);
   const client = useQueueClient(queue, names);
-  const isGone = wanted !== undefined && !names.includes(wanted);
-  const event = isGone ? names[0] : (wanted ?? names[0]);
+  const event = wanted ?? names[0];
   if (event === undefined) return <Empty>The queue has no event that you may publish.</Empty>;
-  const schema = events[event];
+  const schema = Object.hasOwn(events, event) ? events[event] : undefined;
   return (
     <>
-      {isGone && <Empty>The queue has no event of the name in this address, or not for you.</Empty>}
       <EventChoice queue={queue} event={event} events={names} />
-      <PublishForm
-        key={event}
-        client={client}
-        queue={queue}
-        event={event}
-        schema={typeof schema === 'object' ? schema : {}}
-      />
+      {schema === undefined ? (
+        <Empty>The queue has no event of the name in this address, or not for you. Choose one.</Empty>
+      ) : (
+        <PublishForm
+          key={`${queue} ${event}`}
+          client={client}
+          queue={queue}
+          event={event}
+          schema={typeof schema === 'object' ? schema : {}}
+        />
+      )}
     </>
   );
 };
@@ -72,7 +74,8 @@ const EventChoice = ({ queue, event, events }: EventChoiceProps) => {
   return (
     <label className="event-choice">
       Event{' '}
-      <select value={event} onChange={({ target }) => choose(target.value)}>
+      <select value={events.includes(event) ? event : ''} onChange={({ target }) => choose(target.value)}>
+        {!events.includes(event) && <option value="">choose one</option>}
         {events.map((name) => (
           <option key={name}>{name}</option>
         ))}

@@ -1,4 +1,4 @@
-import { searchReader, textField } from '../address/search-fields.js';
+import { searchReader } from '../address/search-fields.js';
 
 /** Which event the publish page has a form for. */
 export interface PublishSearch {
@@ -6,4 +6,4 @@ export interface PublishSearch {
 }
 
 /** From the address of the page. */
-export const publishSearch = searchReader<PublishSearch>({ event: textField() });
+export const publishSearch = searchReader<PublishSearch>({ event: (text) => text });

@@ -6,6 +6,7 @@ import { Failure } from '../layout/failure.js';
 import { seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { localTimeText, timeStep } from '../text/time.js';
+import { UnseenNote } from '../text/unseen-note.js';
 import { liveSearch, startOf, type LiveSearch } from './live-search.js';
 import { placeText } from './place-text.js';
 
@@ -40,6 +41,7 @@ export const SearchForm = ({ queue, search, events }: SearchFormProps) => {
       <TextField name="header" label="Header" value={search.header} placeholder="name=value" />
       <TextField name="text" label="Text in the payload" value={search.text} />
       <button type="submit">Show</button>
+      <UnseenNote value={[search.key, search.header, search.text]} />
       {search.from !== undefined && <PlaceText queue={queue} from={search.from} />}
     </form>
   );

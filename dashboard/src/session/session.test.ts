@@ -129,6 +129,27 @@ describe('the session of a page', () => {
     expect(client(2).options.token).toBe('my token');
   });
 
+  it('keeps no token that the server refuses', () => {
+    session.signIn('my token');
+    client(1).becomes({ kind: 'refused', error: unauthorized }, 'error', { error: unauthorized });
+    expect([...kept]).toEqual([]);
+  });
+
+  it('keeps a token again that the server takes after all', () => {
+    session.signIn('my token');
+    client(1).becomes({ kind: 'refused', error: unauthorized }, 'error', { error: unauthorized });
+    client(1).becomes({ kind: 'connected' }, 'connected');
+    expect([...kept.values()]).toEqual(['my token']);
+  });
+
+  it('keeps what was typed until somebody signs out', () => {
+    session.drafts.set('form', 'text');
+    session.signIn('my token');
+    expect(session.drafts.get('form')).toBe('text');
+    session.signIn(undefined);
+    expect(session.drafts.size).toBe(0);
+  });
+
   it('closes the connection of who was there before', () => {
     session.signIn('my token');
     expect(clients.map(({ isClosed }) => isClosed)).toEqual([true, false]);

@@ -31,9 +31,14 @@ export class Session {
   readonly #deps: SessionDeps;
   readonly #listeners = new Set<() => void>();
   #view: SessionView;
+  /** Also while the storage has it no more, since the server refused it. */
+  #token: string | undefined;
+  /** What was typed into forms, by their names; forgotten when somebody signs out. */
+  readonly drafts = new Map<string, unknown>();
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+    this.#token = readToken(deps.storage);
     this.#view = this.#connect(0, undefined);
   }
 
@@ -47,7 +52,9 @@ export class Session {
 
   /** Connects as another principal; without a token as nobody. */
   readonly signIn = (token: string | undefined): void => {
+    this.#token = token;
     keepToken(this.#deps.storage, token);
+    if (token === undefined) this.drafts.clear();
     void this.#view.client.close({ timeoutMs: 0 });
     this.#view = this.#connect(this.#view.signIns + 1, this.#view.signInReason);
     this.#notify();
@@ -55,8 +62,8 @@ export class Session {
 
   /** Another client of the same principal, for the queues of a contract. Its caller closes it. */
   readonly open = (contract: Contract): Client => {
-    const { url, connect, storage } = this.#deps;
-    return connect(contract, { url, token: readToken(storage), name: 'dashboard' });
+    const { url, connect } = this.#deps;
+    return connect(contract, { url, token: this.#token, name: 'dashboard' });
   };
 
   #connect(signIns: number, signInReason: QueueError | undefined): SessionView {
@@ -64,6 +71,9 @@ export class Session {
     const change = (error?: Error): void => {
       if (this.#view.client !== client) return;
       const asked = asksForToken(error) ? error : this.#view.signInReason;
+      // A token that is refused is not kept, but for the server that takes it later.
+      if (asksForToken(error)) keepToken(this.#deps.storage, undefined);
+      else if (client.state.kind === 'connected') keepToken(this.#deps.storage, this.#token);
       const reason = client.state.kind === 'connected' ? undefined : asked;
       this.#view = { ...this.#view, connection: client.state, problem: error?.message, signInReason: reason };
       this.#notify();
@@ -72,7 +82,7 @@ export class Session {
     client.on('disconnected', () => change());
     client.on('connection:failed', ({ cause }) => change(cause));
     client.on('error', ({ error }) => change(error));
-    const hasToken = readToken(this.#deps.storage) !== undefined;
+    const hasToken = this.#token !== undefined;
     return { client, connection: client.state, problem: undefined, signInReason, hasToken, signIns };
   }
 

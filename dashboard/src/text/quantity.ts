@@ -2,6 +2,8 @@ const COUNT = new Intl.NumberFormat(undefined, { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 const RATE = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 });
 
+const SMALL = new Intl.NumberFormat('en', { maximumSignificantDigits: 2 });
+
 /** All digits, grouped as the viewer writes them. */
 export const countText = (count: number): string => COUNT.format(count);
 
@@ -10,7 +12,7 @@ export const shortCount = (count: number): string => SHORT.format(count);
 
 /** Of something a second: 0, 0.4, 12.3, 1.2K. */
 export const rateText = (perSecond: number): string =>
-  `${perSecond < 1_000 ? RATE.format(perSecond) : SHORT.format(perSecond)}/s`;
+  `${perSecond < 1 ? SMALL.format(perSecond) : perSecond < 1_000 ? RATE.format(perSecond) : SHORT.format(perSecond)}/s`;
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { segmentsOf } from './visible-text.js';
+import { segmentsOf, unseenNames } from './visible-text.js';
 
 const named = (text: string): string[] =>
   segmentsOf(text).flatMap((segment) => (segment.isNamed ? [segment.text] : []));
@@ -39,4 +39,13 @@ describe('text that anybody may have written', () => {
     const text = segmentsOf('\u202E'.repeat(5_000)).map((segment) => segment.text);
     expect(text.join('')).not.toContain('\u202E');
   });
+});
+
+it.each<[unknown, string[]]>([
+  ['a\u202Eb\u202E\u0000', ['U+202E', 'U+0000']],
+  [{ list: ['\u200B'], ['\u2066']: 1 }, ['U+200B', 'U+2066']],
+  [{ text: 'Grüße\n\t日本 😀', count: 1, nothing: null }, []],
+  [undefined, []],
+])('the names of what cannot be seen in %j are %j', (value, names) => {
+  expect(unseenNames(value)).toEqual(names);
 });

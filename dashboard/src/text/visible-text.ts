@@ -23,4 +23,16 @@ export const segmentsOf = (text: string): readonly Segment[] => {
   return [...parts.filter((part) => part !== '').map(segmentOf), ...textSegments(rest.join(''))];
 };
 
+/** The names of such characters in the texts of a value, each once. */
+export const unseenNames = (value: unknown): readonly string[] => {
+  const all = new RegExp(UNSEEN, 'gu');
+  return [...new Set(textsOf(value).flatMap((text) => text.match(all) ?? []))].map(nameOf);
+};
+
+const textsOf = (value: unknown): readonly string[] => {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]: [string, unknown]) => [name, ...textsOf(inner)]);
+};
+
 const textSegments = (text: string): readonly Segment[] => (text === '' ? [] : [{ text, isNamed: false }]);

@@ -38,11 +38,16 @@ export interface PurgeOptions extends AdminOptions {
 interface LetterOptions extends AdminOptions, DeadLetterFilter {
   /** Only counts, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
+  /** Only up to this position: with that of a dry run, no letter that came after it. Default: the newest of now. */
+  readonly through?: number | undefined;
 }
 
 export interface DiscardOptions extends LetterOptions {
-  /** Called after each page of at most 1,000 letters with how many were discarded so far. What it throws ends it. */
-  readonly progress?: ((discarded: number) => void) | undefined;
+  /**
+   * Called after each page of at most 1,000 letters with how many were discarded so far, and with the newest position
+   * when it began: later letters are not touched. What it throws ends it.
+   */
+  readonly progress?: ((discarded: number, through: number) => void) | undefined;
 }
 
 export interface RedriveEditedOptions extends AdminOptions {
@@ -64,6 +69,8 @@ export interface RedriveResult {
   readonly refusedCount: number;
   /** The first 1,000 of them, each with the reason. */
   readonly refused: readonly RefusedLetter[];
+  /** The newest position when it began: later letters are not touched. */
+  readonly through: number;
 }
 
 /**

@@ -105,7 +105,7 @@ it('counts what it would redrive', async () => {
 it('redrives dead letters to their group', async () => {
   await deadLetterFour();
   const redriven = await queue.admin.redrive('files', { group: 'g', reason: 'even' });
-  expect(redriven).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
+  expect(redriven).toEqual({ redriven: 2, refusedCount: 0, refused: [], through: 4 });
   const handled: number[] = [];
   queue.subscribe('files', { group: 'g' }, ({ seq }) => void handled.push(seq));
   await server.idle();

@@ -54,7 +54,7 @@ describe('requests', () => {
       { positions: [7], payload: { n: 1 }, dryRun: true },
     ]);
     answer({ redriven: 0, refused, next: null, through: 7 });
-    expect(await edited).toEqual({ redriven: 0, refusedCount: 1, refused });
+    expect(await edited).toEqual({ redriven: 0, refusedCount: 1, refused, through: 7 });
   });
 
   it('purge up to the newest message of now, so that sent again they remove nothing newer', async () => {

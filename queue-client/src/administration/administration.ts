@@ -61,7 +61,13 @@ const FILTER: KnownOptions<DeadLetterFilter> = {
   positions: true,
 };
 const QUERY: KnownOptions<DeadLetterQuery> = { ...FILTER, after: true, through: true, limit: true };
-const DISCARD: KnownOptions<DiscardOptions> = { ...FILTER, ...ADMIN_OPTIONS, dryRun: true, progress: true };
+const DISCARD: KnownOptions<DiscardOptions> = {
+  ...FILTER,
+  ...ADMIN_OPTIONS,
+  dryRun: true,
+  through: true,
+  progress: true,
+};
 const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true };
 
 /** Sends the requests of an operator. */
@@ -228,13 +234,13 @@ export class Administration<C extends Contract> implements Admin<C> {
     { dryRun, ...options }: RedriveEditedOptions = {},
   ): Promise<RedriveResult> {
     const request: RedriveRequest = { positions: [position], payload, ...(dryRun && { dryRun }) };
-    const { redriven, refused } = await this.#requests.ask<Redriven>(
+    const { redriven, refused, through } = await this.#requests.ask<Redriven>(
       'redriveEdited',
       { queue },
       options,
       (answer) => this.#deps.server.send('dead-letters:redrive', queue, request, answer),
     );
-    return { redriven, refusedCount: refused.length, refused };
+    return { redriven, refusedCount: refused.length, refused, through };
   }
 
   async discard(queue: QueueName<C>, options: DiscardOptions = {}): Promise<number> {

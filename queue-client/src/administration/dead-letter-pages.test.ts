@@ -23,7 +23,7 @@ describe('dead letters', () => {
     expect(runtime.fireNextTimer()).toBe(950);
     await eventLoopIdle();
     answer({ redriven: 2, refused: [], next: null, through: 70 });
-    expect(await result).toEqual({ redriven: 21, refusedCount: 1, refused: [refused] });
+    expect(await result).toEqual({ redriven: 21, refusedCount: 1, refused: [refused], through: 70 });
     expect(server.asks.map(({ request }) => request)).toEqual([
       ['dead-letters:redrive', 'files', { group: 'g', limit: 20 }],
       ['dead-letters:redrive', 'files', { group: 'g', limit: 20, after: 30, through: 70 }],
@@ -42,8 +42,8 @@ describe('dead letters', () => {
     answer({ redriven: 2, refused: [], next: null, through: 1_002 });
     await result;
     expect(seen).toEqual([
-      { redriven: 1_000, refusedCount: 0, refused: [] },
-      { redriven: 1_002, refusedCount: 0, refused: [] },
+      { redriven: 1_000, refusedCount: 0, refused: [], through: 1_002 },
+      { redriven: 1_002, refusedCount: 0, refused: [], through: 1_002 },
     ]);
   });
 
@@ -70,7 +70,34 @@ describe('dead letters', () => {
     answer({ redriven: 1, refused: [], next: 1, through: 2 });
     await eventLoopIdle();
     answer({ redriven: 1, refused: [], next: null, through: 2 });
-    expect(await result).toEqual({ redriven: 2, refusedCount: 0, refused: [] });
+    expect(await result).toEqual({ redriven: 2, refusedCount: 0, refused: [], through: 2 });
+  });
+
+  it('are counted in a dry run with what the pages before took of the room of groups', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const result = admin.redrive('files', { dryRun: true });
+    await firstAsk(server);
+    answer({ redriven: 1, refused: [], next: 1, through: 2, counted: [['g', 1]] });
+    await eventLoopIdle();
+    answer({ redriven: 1, refused: [], next: null, through: 2 });
+    await result;
+    expect(server.asks.map(({ request: [, , query] }) => query)).toEqual([
+      { dryRun: true, limit: 1_000 },
+      { dryRun: true, limit: 1_000, after: 1, through: 2, counted: [['g', 1]] },
+    ]);
+  });
+
+  it('are discarded up to the position that a dry run ended at', async () => {
+    const { admin, server, answer } = open();
+    admin.online();
+    const seen: unknown[] = [];
+    const result = admin.discard('files', { through: 9, progress: (...soFar) => seen.push(soFar) });
+    await firstAsk(server);
+    answer({ discarded: 5, next: null, through: 9 });
+    await result;
+    expect(seen).toEqual([[5, 9]]);
+    expect(server.asks[0]?.request).toEqual(['dead-letters:discard', 'files', { limit: 1_000, through: 9 }]);
   });
 
   it('are discarded page by page', async () => {

@@ -1,5 +1,5 @@
 import { QueueError, type DeadLetterFilter, type RefusedLetter } from '@typed-queue/contracts';
-import type { DeadLetterRequest, Discarded, Redriven } from '@typed-queue/contracts/wire';
+import type { DeadLetterRequest, Discarded, Redriven, RedriveRequest } from '@typed-queue/contracts/wire';
 import type { Runtime } from '../runtime.js';
 import type { DiscardOptions, RedriveOptions, RedriveResult } from './admin.js';
 
@@ -8,7 +8,7 @@ const LETTERS_IN_A_PAGE = 1_000;
 const REFUSED_KEPT = 1_000;
 
 /** Sends one request and resolves with its answer. */
-export type AskPage<T> = (request: DeadLetterRequest) => Promise<T>;
+export type AskPage<T> = (request: Omit<RedriveRequest, 'payload'>) => Promise<T>;
 
 /** Redrives all that matches, page by page, not faster than asked for. */
 export const redriveAll = async (
@@ -22,16 +22,18 @@ export const redriveAll = async (
   const limit = Math.min(LETTERS_IN_A_PAGE, Math.ceil(ratePerSecond));
   let redriven = 0;
   let refusedCount = 0;
+  let through = 0;
   const refused: RefusedLetter[] = [];
   for await (const page of pages(ask, { ...filter, limit })) {
     redriven += page.redriven;
     refusedCount += page.refused.length;
+    through = page.through;
     refused.push(...page.refused.slice(0, REFUSED_KEPT - refused.length));
-    progress?.({ redriven, refusedCount, refused: [...refused] });
+    progress?.({ redriven, refusedCount, refused: [...refused], through });
     const isPaced = page.next !== null && page.redriven > 0 && filter.dryRun !== true;
     if (isPaced) await pause((page.redriven / ratePerSecond) * 1_000, runtime, signal);
   }
-  return { redriven, refusedCount, refused };
+  return { redriven, refusedCount, refused, through };
 };
 
 /** Discards all that matches, page by page; returns how many there were. */
@@ -42,20 +44,21 @@ export const discardAll = async (
   let discarded = 0;
   for await (const page of pages(ask, { ...filter, limit: LETTERS_IN_A_PAGE })) {
     discarded += page.discarded;
-    progress?.(discarded);
+    progress?.(discarded, page.through);
   }
   return discarded;
 };
 
 /** Later dead letters are not touched: the first answer fixes the end. */
-async function* pages<T extends Pick<Redriven, 'next' | 'through'>>(
+async function* pages<T extends Pick<Redriven, 'next' | 'through' | 'counted'>>(
   ask: AskPage<T>,
-  request: DeadLetterFilter & Pick<DeadLetterRequest, 'dryRun' | 'limit'>,
+  request: DeadLetterFilter & Pick<DeadLetterRequest, 'dryRun' | 'limit' | 'through'>,
 ): AsyncGenerator<T, undefined> {
   let page = await ask(request);
   yield page;
   while (page.next !== null) {
-    page = await ask({ ...request, after: page.next, through: page.through });
+    const { next: after, through, counted } = page;
+    page = await ask({ ...request, after, through, ...(counted && { counted }) });
     yield page;
   }
 }

@@ -192,6 +192,17 @@ describe('dead letters', () => {
     expect(engine.administered).toEqual([['redrive', [1, 3], { dryRun: true }]]);
   });
 
+  it('are counted in a dry run with what the pages before took of the room of groups', async () => {
+    const first = await administration.redrive(QUEUE, { dryRun: true, limit: 1 });
+    expect(first).toMatchObject({ redriven: 1, next: 1, counted: [['g', 1]] });
+    await administration.redrive(QUEUE, { dryRun: true, limit: 1, after: 2, counted: [['g', 1]] });
+    expect(engine.administered.at(-1)).toEqual([
+      'redrive',
+      [3],
+      { dryRun: true, counted: new Map([['g', 1]]) },
+    ]);
+  });
+
   it('are discarded whatever their messages are', async () => {
     const done = await administration.discard(QUEUE, {});
     expect(done).toEqual({ discarded: 3, next: null, through: 3 });

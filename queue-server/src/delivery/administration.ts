@@ -15,10 +15,17 @@ import {
   type SeqAt,
   type Start,
 } from '@typed-queue/contracts';
-import type { DeadLetterRequest, Discarded, GroupQuery, Redriven } from '@typed-queue/contracts/wire';
+import type {
+  DeadLetterRequest,
+  Discarded,
+  GroupQuery,
+  Redriven,
+  RedriveRequest,
+} from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 import { memberNames } from '../engine/group/member-id.js';
 import { depthOf, type GroupInfo } from '../engine/group-info.js';
+import { countedAfter } from './counted-letters.js';
 import { deadLetterSummary } from './dead-letter-summary.js';
 import type { GroupDelivery } from './group-delivery.js';
 import type { Member } from './member.js';
@@ -153,7 +160,10 @@ export class Administration {
   }
 
   /** Returns a page of dead letters to their groups, as far as their messages match the present contract. */
-  async redrive(queue: string, { dryRun = false, ...query }: DeadLetterRequest): Promise<Redriven> {
+  async redrive(
+    queue: string,
+    { dryRun = false, counted = [], ...query }: Omit<RedriveRequest, 'payload'>,
+  ): Promise<Redriven> {
     const { engine, validate } = this.#deps;
     const { deadLetters } = engine.queue(queue);
     const through = query.through ?? deadLetters.status().newest;
@@ -166,8 +176,16 @@ export class Administration {
         refused.push({ position, group, code: problem.code, reason: problem.message });
       return problem === undefined;
     });
-    const done = await deadLetters.redrive(fit, { dryRun });
-    return { redriven: done.redriven, refused: [...refused, ...done.refused], next: page.next, through };
+    const before = new Map(counted);
+    const done = await deadLetters.redrive(fit, { dryRun, ...(before.size > 0 && { counted: before }) });
+    const isCounted = dryRun && page.next !== null;
+    return {
+      redriven: done.redriven,
+      refused: [...refused, ...done.refused],
+      next: page.next,
+      through,
+      ...(isCounted && { counted: countedAfter(before, fit, done.refused) }),
+    };
   }
 
   /** Counts the dead letters of a queue by what they have in common. */

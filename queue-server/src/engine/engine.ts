@@ -99,9 +99,9 @@ export interface QueueHandle {
     edit(position: number, payload: unknown): Promise<DeadLetter | undefined>;
     /**
      * Returns dead letters to their groups as messages that never failed; their histories are kept. A letter is a dead
-     * letter or a pending message, never both, whatever happens. `dryRun` only counts.
+     * letter or a pending message, never both, whatever happens.
      */
-    redrive(letters: readonly DeadLetter[], options?: { readonly dryRun?: boolean }): Promise<Redrive>;
+    redrive(letters: readonly DeadLetter[], options?: RedriveOptions): Promise<Redrive>;
     /** Removes dead letters permanently; resolves with their number. */
     discard(positions: readonly number[]): Promise<number>;
   };
@@ -130,6 +130,13 @@ export interface GroupHandle {
   seek(to: Start): Promise<void>;
   pause(paused: boolean): Promise<void>;
   delete(): Promise<void>;
+}
+
+export interface RedriveOptions {
+  /** Only counts. Default false. */
+  readonly dryRun?: boolean;
+  /** Letters by group that take room before these ones do. */
+  readonly counted?: ReadonlyMap<string, number>;
 }
 
 /** The result of a redrive. */

@@ -7,7 +7,16 @@ import {
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
-import type { Engine, EngineEvents, GroupHandle, Head, LogItem, QueueHandle, Redrive } from './engine.js';
+import type {
+  Engine,
+  EngineEvents,
+  GroupHandle,
+  Head,
+  LogItem,
+  QueueHandle,
+  Redrive,
+  RedriveOptions,
+} from './engine.js';
 import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
@@ -221,7 +230,7 @@ class LocalQueue implements QueueHandle {
         deadLetters.show(listed);
       }
     },
-    redrive: (letters, options) => this.#redrive(letters, options?.dryRun ?? false),
+    redrive: (letters, options = {}) => this.#redrive(letters, options),
     discard: async (positions) => {
       const { log, deadLetters } = this.#deps;
       log();
@@ -229,13 +238,16 @@ class LocalQueue implements QueueHandle {
     },
   };
 
-  async #redrive(letters: readonly DeadLetter[], dryRun: boolean): Promise<Redrive> {
+  async #redrive(
+    letters: readonly DeadLetter[],
+    { dryRun = false, counted }: RedriveOptions,
+  ): Promise<Redrive> {
     this.#deps.log();
     const groups = new Set(letters.map(({ group }) => group));
     const all = await Promise.all(
       [...groups].map((name) => {
         const own = letters.filter(({ group }) => group === name);
-        return this.group(name).redrive(own, dryRun);
+        return this.group(name).redrive(own, { dryRun, counted: counted?.get(name) ?? 0 });
       }),
     );
     return {

@@ -150,9 +150,22 @@ const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional() })
   .strict();
 
+const MAX_COUNTED_GROUPS = 1_000;
+
 const redriveRequest: z.ZodType<RedriveRequest> = deadLetters
-  .extend({ dryRun: z.boolean().exactOptional(), payload: z.unknown().exactOptional() })
+  .extend({
+    dryRun: z.boolean().exactOptional(),
+    payload: z.unknown().exactOptional(),
+    counted: z
+      .array(z.tuple([group, z.int().positive()]))
+      .max(MAX_COUNTED_GROUPS)
+      .exactOptional(),
+  })
   .strict()
+  .refine(({ dryRun, counted }) => counted === undefined || dryRun === true, {
+    path: ['counted'],
+    error: 'expected only in a dry run',
+  })
   .refine((request) => request.payload === undefined || Object.keys(request).every(isOfEdit), {
     path: ['payload'],
     error: 'it is for one letter: expected no other field than positions and dryRun beside it',

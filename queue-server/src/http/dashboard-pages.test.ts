@@ -115,6 +115,26 @@ describe('the dashboard', () => {
     expect(errors).toEqual([]);
   });
 
+  it.each(['/other', '/contracts/x', '/index.html'])('shows browsers that nothing is at %s', async (path) => {
+    const response = await ask(path, 'GET', { accept: 'text/html,*/*;q=0.8' });
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(await response.text()).toBe('<!doctype html>the page');
+  });
+
+  it.each([
+    ['GET', '*/*'],
+    ['GET', 'application/json'],
+    ['HEAD', 'text/html'],
+    ['POST', 'text/html'],
+  ])('shows %s of %s no page where nothing is', async (method, accept) => {
+    const response = await ask('/other', method, { accept });
+    expect([response.status, response.headers.get('content-type')]).toEqual([
+      404,
+      expect.stringContaining('application/json'),
+    ]);
+  });
+
   it.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])('is not for %s', async (method) => {
     const response = await ask('/', method);
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD']);

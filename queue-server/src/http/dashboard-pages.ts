@@ -12,6 +12,8 @@ const BUILT = new URL('dist/dashboard/', PACKAGE_FOLDER);
 
 /** The page shows which of them do not exist. */
 const PAGES = { name: '/ (the dashboard)', pattern: /^\/(?:contracts\/?|queues(?:\/.*)?)?$/ };
+/** Whoever opens another address in a browser is shown that it does not exist. */
+const OTHERS = { name: 'other addresses', pattern: /^\// };
 /** The names of the build, with a hash of the content. */
 const ASSETS = {
   name: '/assets/ (its files)',
@@ -51,30 +53,48 @@ export const dashboardPages = (folder: URL = BUILT): readonly Page[] => [
     path: PAGES,
     methods: READING,
     headers: SECURITY,
-    answer: async (_request, response) => {
-      const body = await fileAt(new URL('index.html', folder), NOT_BUILT);
-      // Never kept by browsers: it names the assets of this build.
-      send(response, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' }, body);
-    },
+    answer: async (_request, response) => send(response, HTML, await index(folder)),
   },
-  {
-    path: ASSETS,
-    methods: READING,
-    headers: SECURITY,
-    answer: async (request, response) => {
-      const path = pathOf(request);
-      const body = await fileAt(new URL(`.${path}.gz`, folder), OTHER_BUILD);
-      const isCompressed = /\bgzip\b/.test([request.headers['accept-encoding']].join());
-      const headers = {
-        'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
-        'cache-control': 'public, max-age=31536000, immutable',
-        vary: 'accept-encoding',
-        ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
-      };
-      send(response, headers, isCompressed ? body : gunzipSync(body));
-    },
-  },
+  assetPage(folder),
+  missingPage(folder),
 ];
+
+/** A file of the build. */
+const assetPage = (folder: URL): Page => ({
+  path: ASSETS,
+  methods: READING,
+  headers: SECURITY,
+  answer: async (request, response) => {
+    const path = pathOf(request);
+    const body = await fileAt(new URL(`.${path}.gz`, folder), OTHER_BUILD);
+    const isCompressed = /\bgzip\b/.test([request.headers['accept-encoding']].join());
+    const headers = {
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'cache-control': 'public, max-age=31536000, immutable',
+      vary: 'accept-encoding',
+      ...(isCompressed ? { 'content-encoding': 'gzip' } : {}),
+    };
+    send(response, headers, isCompressed ? body : gunzipSync(body));
+  },
+});
+
+/** That nothing is at an address, as browsers show it. */
+const missingPage = (folder: URL): Page => ({
+  path: OTHERS,
+  methods: ['GET'],
+  headers: SECURITY,
+  isFor: ({ method, headers }) => method === 'GET' && /\btext\/html\b/.test(headers.accept ?? ''),
+  answer: async (_request, response) => {
+    const body = await index(folder);
+    response.statusCode = 404;
+    send(response, HTML, body);
+  },
+});
+
+/** Never kept by browsers: it names the assets of this build. */
+const HTML = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
+
+const index = (folder: URL): Promise<Uint8Array> => fileAt(new URL('index.html', folder), NOT_BUILT);
 
 const NOT_BUILT = 'The dashboard is not built. In the repository: npm run build.';
 const OTHER_BUILD = 'The dashboard has no such file. Load the page again: it may be of another build.';
@@ -93,6 +113,6 @@ const send = (
   headers: Readonly<Record<string, string>>,
   body: Uint8Array,
 ): void => {
-  response.writeHead(200, { ...headers, 'content-length': body.byteLength });
+  response.writeHead(response.statusCode, { ...headers, 'content-length': body.byteLength });
   response.end(body);
 };

@@ -16,6 +16,8 @@ export interface Page {
   readonly methods: readonly string[];
   /** On each of its answers, refusals too. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Requests that it is not for are answered as if it was not there. Default: it is for all; then its path is offered. */
+  readonly isFor?: (request: IncomingMessage) => boolean;
   /** Answers, or throws the error with which the request is refused. */
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 }
@@ -34,7 +36,7 @@ export const servePages = (pages: readonly Page[], deps: PagesDeps): RequestList
   const find = finderOf(pages);
   const offer = offerOf(pages);
   const pageOf = (request: IncomingMessage, response: ServerResponse): Page => {
-    const page = find(pathOf(request));
+    const page = find(request);
     if (page === undefined) throw new ApiError('route_unknown', `There is nothing at this path. ${offer}`);
     for (const [name, value] of Object.entries(page.headers ?? {})) response.setHeader(name, value);
     if (page.methods.includes(request.method ?? '')) return page;
@@ -50,18 +52,25 @@ export const servePages = (pages: readonly Page[], deps: PagesDeps): RequestList
 /** The path of a request, without its query. */
 export const pathOf = ({ url = '' }: IncomingMessage): string => url.split('?', 1)[0] ?? '';
 
-const finderOf = (pages: readonly Page[]): ((path: string) => Page | undefined) => {
+const finderOf = (pages: readonly Page[]): ((request: IncomingMessage) => Page | undefined) => {
   const byPath = new Map(pages.map((page) => [page.path, page]));
   const byPattern = pages.flatMap((page) =>
     typeof page.path === 'string' ? [] : [{ page, pattern: page.path.pattern }],
   );
-  return (path) => byPath.get(path) ?? byPattern.find(({ pattern }) => pattern.test(path))?.page;
+  return (request) => {
+    const path = pathOf(request);
+    const isFor = ({ page, pattern }: (typeof byPattern)[number]): boolean =>
+      pattern.test(path) && page.isFor?.(request) !== false;
+    return byPath.get(path) ?? byPattern.find(isFor)?.page;
+  };
 };
 
 const nameOf = ({ path }: Page): string => (typeof path === 'string' ? path : path.name);
 
 const offerOf = (pages: readonly Page[]): string => {
-  const listed = pages.map((page) => `${page.methods[0]} ${nameOf(page)}`);
+  const listed = pages
+    .filter(({ isFor }) => isFor === undefined)
+    .map((page) => `${page.methods[0]} ${nameOf(page)}`);
   return `This server answers ${listed.join(', ')}, and Socket.IO.`;
 };
 

@@ -171,6 +171,18 @@ export const redrives = (guarantee: Guarantee): void => {
     expect([redriven, refused.length, refused[0]?.code]).toEqual([1, 1, 'overloaded']);
   });
 
+  guarantee('counts, in a dry run, letters that take room before', async (trial) => {
+    await gaveUp(
+      trial,
+      Array.from({ length: MAX_UNSETTLED }, (_, index) => index + 1),
+    );
+    const { letters } = await trial.deadLetters.list({});
+    const counted = new Map([['g', MAX_UNSETTLED - 1]]);
+    const { redriven, refused } = await trial.deadLetters.redrive(letters, { dryRun: true, counted });
+    expect(redriven).toBe(1);
+    expect(new Set(refused.map(({ code }) => code))).toEqual(new Set(['overloaded']));
+  });
+
   guarantee('holds a redriven message back while another member has its key', async (trial) => {
     const keyed = { headers: JSON.stringify({ key: 'k' }), key: 'k' };
     await trial.appendDrafts([keyed]);

@@ -27,6 +27,14 @@ export interface GroupDeps extends RuntimeDeps {
   readonly runtimes: Map<GroupEntry, GroupRuntime>;
 }
 
+/** How letters are returned to a group. */
+interface GroupRedrive {
+  /** Changes nothing. */
+  readonly dryRun: boolean;
+  /** Letters that take room before. */
+  readonly counted: number;
+}
+
 /**
  * One group of a local engine, by its name: what is known of it is in the registry. Records when it is made, changed,
  * moved or deleted; `GroupRuntime` delivers its messages.
@@ -134,11 +142,11 @@ export class LocalGroup implements GroupHandle {
     await this.#write({ ...this.#of, kind: 'deleted' });
   }
 
-  /** Returns dead letters to the group, as far as they fit; `dryRun` changes nothing. Resolves when it is durable. */
-  async redrive(letters: readonly DeadLetter[], dryRun: boolean): Promise<Redrive> {
+  /** Returns dead letters to the group, as far as they fit. Resolves when it is durable. */
+  async redrive(letters: readonly DeadLetter[], { dryRun, counted }: GroupRedrive): Promise<Redrive> {
     const { log, rules } = this.#deps;
     const entry = this.#find();
-    const room = rules.maxUnsettled - (entry?.redriven.size ?? 0);
+    const room = rules.maxUnsettled - (entry?.redriven.size ?? 0) - counted;
     const { fit, refused } = sortLetters(letters, { ...this.#of, head: log().head(), entry, room });
     const redriven = dryRun || fit.length === 0 ? fit.length : await this.#runtime().redrive(fit);
     return { redriven, refused };

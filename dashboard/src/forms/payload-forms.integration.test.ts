@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
+import type { Browser, Page } from 'playwright-core';
+import * as z from 'zod';
+import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
+import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
+
+const describeInChromium = chromiumIsMissing ? describe.skip : describe;
+
+const address = z.strictObject({ city: z.string() });
+const method = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('card'), number: z.string() }),
+  z.strictObject({ kind: z.literal('voucher'), code: z.string() }),
+]);
+const tree: z.ZodType = z.strictObject({ name: z.string(), children: z.lazy(() => z.array(tree)) });
+
+/** Each is a payload, and a payload without anything filled in is invalid for most. */
+const events = {
+  optionals: z.strictObject({
+    id: z.string(),
+    method: method.optional(),
+    tags: z.array(z.string()).min(1).optional(),
+    to: address.optional(),
+    rush: z.boolean().optional(),
+    kind: z.literal('gift').optional(),
+    size: z.enum(['s', 'm']).optional(),
+  }),
+  nullables: z.strictObject({
+    to: address.nullable(),
+    note: z.string().nullable(),
+    method: method.nullable(),
+    tags: z.array(z.string()).nullish(),
+  }),
+  nullFirst: z.strictObject({ to: z.union([z.null(), address]) }),
+  tuple: z.strictObject({ at: z.tuple([z.number(), z.number()]) }),
+  text: z.string(),
+  longText: z.string().min(3),
+  number: z.number(),
+  boolean: z.boolean(),
+  list: z.array(z.string()).min(1),
+  record: z.record(z.string(), z.number()),
+  records: z.strictObject({ counts: z.record(z.string(), z.number()) }),
+  anything: z.strictObject({ any: z.unknown() }),
+  nothing: z.null(),
+  constants: z.strictObject({ one: z.literal(1), no: z.null() }),
+  nested: z.strictObject({ outer: z.strictObject({ inner: z.strictObject({ a: z.string().optional() }) }) }),
+  many: z.strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) }),
+  both: z.intersection(z.object({ a: z.string() }), z.object({ b: z.number() })),
+  dates: z.strictObject({ at: z.iso.datetime(), mail: z.email(), id: z.uuid() }),
+  tree,
+};
+const contract = defineContract({ orders: defineQueue('orders', { events }) });
+
+describeInChromium('the form of a payload', () => {
+  let browser: Browser;
+  let page: Page;
+  let problems: readonly string[];
+  let server: TestServer;
+  let queue: QueueClient<typeof contract>;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    server = await startTestServer({ contract, storage: 'memory', dashboard: true });
+    queue = connect(contract, { url: server.url });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await queue.close({ timeoutMs: 0 });
+    await server.close();
+  });
+  beforeEach(async () => {
+    ({ page, problems } = await watchedPage(browser));
+  });
+  afterEach(() => page.close());
+
+  const open = async (event: string): Promise<void> => {
+    await page.goto(`${server.url}/queues/orders/publish?event=${event}`);
+    await publish().waitFor();
+  };
+  const publish = () => page.getByRole('button', { name: 'Publish', exact: true });
+  const button = (name: string) => page.getByRole('button', { name, exact: true });
+  const wrong = () => page.getByRole('list', { name: 'What is wrong' }).getByRole('listitem');
+
+  /** The payload that is stored when the form is published. */
+  const published = async (): Promise<unknown> => {
+    await publish().click();
+    const link = page.getByRole('status').getByRole('link');
+    const seq = Number((await link.innerText()).slice(1));
+    const { message } = await queue.admin.message('orders', seq);
+    return message?.payload;
+  };
+
+  it('leaves out what is optional until it is added', async () => {
+    await open('optionals');
+    await page.getByLabel('id').fill('a');
+    expect(await published()).toEqual({ id: 'a' });
+    expect(problems).toEqual([]);
+  });
+
+  it('has a union that is optional when it is added, with its constants, and not when it is removed', async () => {
+    await open('optionals');
+    await page.getByLabel('id').fill('a');
+    await button('Add method').click();
+    await page.getByRole('textbox', { name: 'number*' }).fill('1');
+    await button('Remove method').click();
+    await button('Add method').click();
+    await page.getByLabel('Variant of method').selectOption('kind: "voucher"');
+    await page.getByLabel('code').fill('2');
+    expect(await published()).toEqual({ id: 'a', method: { kind: 'voucher', code: '2' } });
+    await button('Remove method').click();
+    expect(await published()).toEqual({ id: 'a' });
+    expect(problems).toEqual([]);
+  });
+
+  it.each(['to', 'rush', 'kind', 'tags'])('removes the optional field %s that it added', async (name) => {
+    await open('optionals');
+    await page.getByLabel('id').fill('a');
+    await button(`Add ${name}`).click();
+    await button(`Remove ${name}`).click();
+    expect(await published()).toEqual({ id: 'a' });
+    expect(problems).toEqual([]);
+  });
+
+  it('publishes null where it is allowed, and what is filled in instead', async () => {
+    await open('nullables');
+    await button('Set to null: to').click();
+    await button('Set to null: note').click();
+    await button('Set to null: method').click();
+    expect(await published()).toEqual({ to: null, note: null, method: null });
+    await button('Fill in to').click();
+    await page.getByLabel('city').fill('Rome');
+    await button('Fill in note').click();
+    await button('Fill in method').click();
+    await page.getByRole('textbox', { name: 'number*' }).fill('1');
+    await page.getByLabel('note').fill('n');
+    expect(await published()).toEqual({
+      to: { city: 'Rome' },
+      note: 'n',
+      method: { kind: 'card', number: '1' },
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('edits as JSON what no field stands for', async () => {
+    await open('tuple');
+    expect(await button('Form').isDisabled()).toBe(true);
+    await page.getByLabel('Payload').fill('{"at":[1]}');
+    await publish().click();
+    await wrong().first().waitFor();
+    await page.getByLabel('Payload').fill('{"at":[1,2]}');
+    expect(await published()).toEqual({ at: [1, 2] });
+    expect(problems).toEqual([]);
+  });
+
+  it('has a label and an id of its own for a payload that is plain text', async () => {
+    await open('text');
+    await page.getByLabel('Payload').fill('hello');
+    expect(await page.evaluate('document.querySelectorAll("#root").length')).toBe(1);
+    expect(await published()).toBe('hello');
+    await page.getByLabel('Payload').fill('');
+    expect(await published()).toBe('');
+    expect(problems).toEqual([]);
+  });
+
+  it.each(Object.keys(events))('publishes or says what is wrong: %s', async (event) => {
+    await open(event);
+    await publish().click();
+    await wrong().or(page.getByRole('status').getByRole('link')).first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+});

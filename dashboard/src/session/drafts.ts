@@ -1,0 +1,17 @@
+import { useState } from 'react';
+import { useSession } from './session-context.js';
+
+/**
+ * As `useState`, of what somebody types: it stays when the page asks them to sign in again, and until they sign out.
+ * @param name of one form; forms of other values have other names
+ */
+export const useDraft = <Value>(name: string, initial: Value) => {
+  const { drafts } = useSession();
+  // Safe: the form of this name wrote it.
+  const [value, setValue] = useState(drafts.has(name) ? (drafts.get(name) as Value) : initial);
+  const set = (changed: Value): void => {
+    drafts.set(name, changed);
+    setValue(changed);
+  };
+  return [value, set] as const;
+};
