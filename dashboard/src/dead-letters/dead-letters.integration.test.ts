@@ -229,10 +229,23 @@ describeInChromium('the page of dead letters', () => {
     });
     await publish(410, 420, 430);
     await open();
-    await page.getByRole('link', { name: 'no reason given' }).click();
+    const kinds = page.getByRole('region', { name: 'Dead letters by reason' });
+    await kinds.getByRole('link', { name: 'no reason given' }).click();
     await page.getByRole('button', { name: 'Reason: no reason given' }).waitFor();
     await page.getByRole('button', { name: 'Discard all that match' }).click();
     await dialog().getByText('Removes 1 dead letter for ever').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('moves the focus to the heading when nothing is left to act on', async () => {
+    bill('billing');
+    await publish(420);
+    await open();
+    await page.getByRole('button', { name: 'Discard all' }).click();
+    await dialog().getByLabel('Type 1 to confirm').fill('1');
+    await confirm('Discard all');
+    await page.getByText('No dead letters').waitFor();
+    await page.waitForFunction(`document.activeElement.tagName === 'H1'`);
     expect(problems).toEqual([]);
   });
 
@@ -243,21 +256,16 @@ describeInChromium('the page of dead letters', () => {
     await publish(410, 420, 430);
     await open('?kindReason=');
     const chip = page.getByRole('button', { name: 'Reason: no reason given' });
+    const letters = page.getByRole('checkbox', { name: /^Select letter/ });
     await chip.waitFor();
     await page.reload();
     await chip.waitFor();
-    await page.getByRole('checkbox', { name: /^Select letter/ }).waitFor();
+    await letters.waitFor();
     await chip.click();
-    await page
-      .getByRole('checkbox', { name: /^Select letter/ })
-      .nth(2)
-      .waitFor();
+    await letters.nth(2).waitFor();
     expect(page.url()).not.toContain('kindReason');
     await page.reload();
-    await page
-      .getByRole('checkbox', { name: /^Select letter/ })
-      .nth(2)
-      .waitFor();
+    await letters.nth(2).waitFor();
     expect(await chip.count()).toBe(0);
     expect(problems).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import type { GroupStatus } from '@typed-queue/contracts';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
 import { useClient } from '../session/session-context.js';
 import { counted } from '../text/quantity.js';
@@ -20,18 +21,20 @@ export const GroupActions = (props: ActionProps) => (
   </div>
 );
 
-/** One button for both, which keeps the focus. */
+/** One button for both, which keeps the focus. What is asked stays while others pause or resume the group. */
 const PauseAction = ({ status: { queue, group, members, depth, paused }, refusal }: ActionProps) => {
   const { admin } = useClient();
-  return paused ? (
-    <Confirmation action="Resume" refusal={refusal} run={() => admin.resume(queue, group)}>
+  const [asked, setAsked] = useState<boolean>();
+  const opened = (isOpen: boolean): void => setAsked(isOpen ? paused : undefined);
+  return (asked ?? paused) ? (
+    <Confirmation action="Resume" refusal={refusal} opened={opened} run={() => admin.resume(queue, group)}>
       <p>
         Members of <b>{group}</b> get messages again; {counted(depth, 'message')}{' '}
         {depth === 1 ? 'waits' : 'wait'}.
       </p>
     </Confirmation>
   ) : (
-    <Confirmation action="Pause" refusal={refusal} run={() => admin.pause(queue, group)}>
+    <Confirmation action="Pause" refusal={refusal} opened={opened} run={() => admin.pause(queue, group)}>
       <p>
         No member of <b>{group}</b> gets new messages until it is resumed, also after a restart of the server.
         What {counted(members.length, 'member')} {members.length === 1 ? 'holds' : 'hold'} may still be

@@ -66,6 +66,16 @@ describeInChromium('a confirmation', () => {
     }
   });
 
+  it('asks the same while somebody else changes what it is about', async () => {
+    await page.getByRole('button', { name: 'Pause', exact: true }).click();
+    await queue.admin.pause('files', 'thumbnails');
+    await page.getByText('paused', { exact: true }).waitFor();
+    expect(await page.getByRole('dialog').getByRole('heading').textContent()).toBe('Pause');
+    await page.keyboard.press('Escape');
+    await page.locator('main > div > button').getByText('Resume', { exact: true }).waitFor();
+    await queue.admin.resume('files', 'thumbnails');
+  });
+
   it('says that the connection is lost while it is open', async () => {
     const other = await startTestServer({ storage: 'memory', dashboard: true });
     const client = connect(contract, { url: other.url });

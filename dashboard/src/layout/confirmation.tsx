@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useLayoutEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { ConnectionProblem } from './connection-badge.js';
 import { Failure } from './failure.js';
+import { focusHeading } from './page-focus.js';
 
 interface ConfirmationProps {
   /** The button that opens it, which names the action. */
@@ -23,6 +24,7 @@ export const Confirmation = (props: ConfirmationProps) => {
   const opener = useRef<HTMLButtonElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const { times, open } = useOpening(dialog, opened);
+  useFocusAfter(opener);
   const closed = (): void => {
     opener.current?.focus();
     opened?.(false);
@@ -45,6 +47,16 @@ export const Confirmation = (props: ConfirmationProps) => {
       </dialog>
     </>
   );
+};
+
+/** An action may leave nothing to act on, and its button goes. */
+const useFocusAfter = (opener: RefObject<HTMLButtonElement | null>): void => {
+  useLayoutEffect(() => {
+    const button = opener.current;
+    return () => {
+      if (document.activeElement === button) focusHeading();
+    };
+  }, [opener]);
 };
 
 /** Opens a dialog when its new content is there, so that the browser moves the focus into it. */
