@@ -3,50 +3,49 @@ import { defineConfig } from 'vite';
 
 const BEYOND_ASCII = /[^\0-\x7f]/g;
 const escaped = (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+const DYNAMIC_IMPORT = /\bimport\(/g;
 
-/** V8 keeps a text in half the memory, and reads it faster, when it is nothing but ASCII. */
-const ascii = {
-  name: 'ASCII only',
+/**
+ * V8 keeps a text in half the memory when it is nothing but ASCII, and forgets in code that it keeps how modules are imported:
+ * who loads the bundle gives it a function for that.
+ */
+const adapted = {
+  name: 'adapted to how it is loaded',
   enforce: 'post',
   generateBundle: {
     order: 'post',
     handler(_options, bundle) {
       for (const chunk of Object.values(bundle)) {
-        if (chunk.type === 'chunk') chunk.code = chunk.code.replace(BEYOND_ASCII, escaped);
+        if (chunk.type !== 'chunk') continue;
+        if (chunk.isEntry) chunk.code = chunk.code.replace(DYNAMIC_IMPORT, 'importModule(');
+        chunk.code = chunk.code.replace(BEYOND_ASCII, escaped);
       }
     },
   },
 };
 
-const OWN = ['contracts', 'program'];
+const OURS = ['contracts', 'program'];
 const manifestOf = (folder) => JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
-
-/** Of packages that are where npm puts those that only one version is needed of. */
-const HOISTED =
-  /^(?:(?!node_modules).)*\/node_modules\/((?:@[^/]+\/)?[^/]+)(?=\/(?:(?!\/node_modules\/).)*$)/;
 
 /** Writes which versions are in the bundle: it is used only where the same are installed. */
 const versions = {
   name: 'versions',
-  generateBundle(_options, bundle) {
-    const found = new Map(
-      OWN.map((folder) => manifestOf(`../${folder}`)).map(({ name, version }) => [name, version]),
-    );
-    for (const id of Object.values(bundle).flatMap(({ moduleIds = [] }) => moduleIds)) {
-      const [folder, name] = HOISTED.exec(id) ?? [];
-      if (folder === undefined || found.has(name)) continue;
-      found.set(name, manifestOf(folder).version);
-    }
-    const source = JSON.stringify(Object.fromEntries([...found].sort()));
+  generateBundle() {
+    const found = OURS.map((folder) => manifestOf(`../${folder}`)).map(({ name, version }) => [
+      name,
+      version,
+    ]);
+    const source = JSON.stringify(Object.fromEntries(found));
     this.emitFile({ type: 'asset', fileName: 'program.versions.json', source });
   },
 };
 
-const OPTIONAL = ['bufferutil', 'utf-8-validate', 'supports-color', '@valibot/to-json-schema'];
-
-/** The program in one file: most of a start is loading modules. */
+/**
+ * The modules of ours that the program loads, and zod's, in one file: most of a start is loading them. Other libraries are
+ * those that are installed, so that their updates reach the server.
+ */
 export default defineConfig({
-  plugins: [ascii, versions],
+  plugins: [adapted, versions],
   build: {
     ssr: 'dist/main.js',
     ssrEmitAssets: true,
@@ -57,11 +56,9 @@ export default defineConfig({
     // Names and lines stay readable where a stack shows them.
     minify: false,
     rolldownOptions: {
-      // Optional: there when who installs the server installs them. A queue server makes no traces.
-      external: [...OPTIONAL, /^@opentelemetry\//],
-      output: { format: 'cjs', entryFileNames: 'program.cjs', codeSplitting: false },
+      output: { format: 'cjs', entryFileNames: 'program.cjs', chunkFileNames: 'program.[name].cjs' },
     },
   },
-  ssr: { noExternal: true },
+  ssr: { noExternal: [/^@typed-queue\//, /^zod/] },
   logLevel: 'warn',
 });

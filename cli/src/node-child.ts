@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { platform } from 'node:os';
 import type { Child, ChildEnd, ChildOptions } from './machine.js';
 
 const STDERR = 2;
@@ -14,7 +15,13 @@ export const nodeChild = (
   { env, output }: ChildOptions,
 ): Child => {
   const stdout = output === 'stderr' ? STDERR : 'inherit';
-  const child = spawn(execPath, args, { env, cwd: directory, stdio: ['ignore', stdout, 'inherit', 'ipc'] });
+  const child = spawn(execPath, args, {
+    env,
+    cwd: directory,
+    stdio: ['ignore', stdout, 'inherit', 'ipc'],
+    // A terminal signals all of a process group: this program passes on what the other is to get, when it can.
+    detached: platform() !== 'win32',
+  });
   return {
     ready: new Promise((resolve) => {
       // tsx says which modules it loads, too.

@@ -12,6 +12,7 @@ it.each<[...string[]]>([
   ['contract', 'check', '--waivers', ''],
   ['queues', '--token-file', ''],
   ['queues', '--ca', ''],
+  ['contract', 'check', '--against', ''],
 ])('an empty path is refused: %s %s %s %s', async (...args) => {
   await withFolder({}, async (directory) => {
     const { exitCode, err } = await runIn(directory, args);

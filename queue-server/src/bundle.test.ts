@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +104,27 @@ describe('a bundle that is loaded', () => {
     other.keepCompiled();
     await writeFile(join(dist, '.compile-cache', String((await cached())[0])), 'x'.repeat(100));
     expect(loadBundle(bundle).isCompiled).toBe(false);
+  });
+
+  it('is the same module for a part that requires it later', async () => {
+    await writeFile(join(dist, 'part.cjs'), `exports.whole = require('./program.cjs');`);
+    await writeFile(bundle, `exports.part = () => require('./part.cjs');`);
+    // Jest has a \`require\` of its own.
+    const program = `
+      const { exports } = require(${JSON.stringify(join(import.meta.dirname, '../dist/bundle.js'))}).loadBundle(${JSON.stringify(bundle)});
+      console.log(exports.part().whole === exports);`;
+    expect(execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' })).toBe('true\n');
+  });
+
+  it('imports modules also when V8 had compiled it', async () => {
+    const imported = join(dist, 'imported.mjs');
+    await writeFile(imported, 'export const value = 3;');
+    await writeFile(bundle, `exports.imported = importModule(${JSON.stringify(imported)});`);
+    loadBundle(bundle).keepCompiled();
+    const { isCompiled, exports } = loadBundle(bundle);
+    expect(isCompiled).toBe(true);
+    // Safe: the bundle exports it.
+    expect(await (exports as { imported: Promise<unknown> }).imported).toMatchObject({ value: 3 });
   });
 
   it('runs where nothing may be written', async () => {

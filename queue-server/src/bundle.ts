@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { createRequire, Module } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Projects of a repository that are in the bundle. */
 const PROJECTS = ['queue-server', 'program', 'contracts'];
@@ -62,18 +62,20 @@ export const loadBundle = (file: string): LoadedBundle => {
   const source = readFileSync(file);
   const cache = new CompileCache(file, source);
   const cachedData = cache.read();
+  // V8 does not keep how modules are imported in code that it keeps.
+  const importModule = (specifier: string): Promise<unknown> => import(specifier);
   const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${source.toString('latin1')}\n})`,
-    {
-      filename: file,
-      cachedData,
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    },
+    `(function (exports, require, module, __filename, __dirname, importModule) {${source.toString('latin1')}\n})`,
+    { filename: file, cachedData },
   );
-  const module = { exports: {} };
+  const require = createRequire(file);
+  const module = new Module(file);
+  // Parts that are loaded later require it.
+  require.cache[file] = module;
+  module.loaded = true;
   // Safe: the script is this function.
   const run = script.runInThisContext() as (...args: readonly unknown[]) => void;
-  run(module.exports, createRequire(file), module, file, dirname(file));
+  run(module.exports, require, module, file, dirname(file), importModule);
   let isCompiled = cachedData !== undefined && script.cachedDataRejected === false;
   return {
     exports: module.exports,

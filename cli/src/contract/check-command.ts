@@ -45,7 +45,10 @@ Exit codes: 0 compatible  1 breaking  2 undecidable: a refinement or pattern tha
             64 wrong usage  66 unreadable input
 `;
 
-const repeated = (source: string, before: readonly string[] = []): readonly string[] => [...before, source];
+const repeated = (source: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  notEmpty(source),
+];
 
 /** `typed-queue contract check`. */
 export const checkCommand = (machine: Machine, exit: (code: ExitCode) => void): Command =>

@@ -25,7 +25,7 @@ const startProgram = (
   variables: Readonly<Record<string, string>> = {},
 ) => {
   const env = { PATH: process.env.PATH, LOG_FORMAT: 'json', ...variables };
-  const child = spawn(process.execPath, [BIN, ...args], { cwd: directory, env });
+  const child = spawn(process.execPath, [BIN, ...args], { cwd: directory, env, detached: true });
   const printed = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (printed.out += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (printed.err += chunk.toString()));
@@ -40,6 +40,10 @@ const startProgram = (
       }
     },
     signal: (name: NodeJS.Signals): void => void child.kill(name),
+    /** As a terminal signals all programs of a command. */
+    signalGroup: (name: NodeJS.Signals): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    },
     end: async (signal: NodeJS.Signals): Promise<unknown> => {
       child.kill(signal);
       return ended;
@@ -202,6 +206,19 @@ describe('dev', () => {
           expect(await program.end(signal)).toBe(0);
         },
       );
+    },
+  );
+
+  it.each(['SIGINT', 'SIGHUP'] as const)(
+    'ends with 0 when its terminal sends %s while its server starts',
+    async (signal) => {
+      const contract = `console.error('loading');${contractOf('placed')}`;
+      await withFolder({ 'contract.ts': contract }, async (directory) => {
+        const program = startProgram(directory, ['dev', '--port', '0']);
+        await program.says('err', 'loading');
+        program.signalGroup(signal);
+        expect(await program.ended).toBe(0);
+      });
     },
   );
 

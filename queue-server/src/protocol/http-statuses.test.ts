@@ -106,6 +106,13 @@ describe('any other answer over HTTP', () => {
     [400, 'request_invalid', 'a sid', upgrade(`${TARGET}&sid=x`, ...UPGRADE)],
     [400, 'request_invalid', 'a wrong version', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Version: 12')],
     [400, 'request_invalid', 'a wrong key', upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Key: x')],
+    [
+      400,
+      'request_invalid',
+      'no names of protocols',
+      upgrade(TARGET, ...UPGRADE, 'Sec-WebSocket-Protocol: ,,'),
+    ],
+    [400, 'request_invalid', 'HTTP/1.0', [`GET ${TARGET} HTTP/1.0`, HOST, ...UPGRADE, '', '']],
     [400, 'request_invalid', 'a wrong method', [`POST ${TARGET} HTTP/1.1`, HOST, ...UPGRADE, '', '']],
     [405, 'method_unsupported', 'CONNECT', ['CONNECT other.example:443 HTTP/1.1', HOST, '', '']],
     [408, 'request_timeout', 'half a request', ['GET /livez HTTP/1.1', '']],

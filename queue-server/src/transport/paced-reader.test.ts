@@ -98,7 +98,7 @@ describe('a connection', () => {
   it('is read less in each turn while turns are long, and more again when they are not', async () => {
     await arrive(3_000 * MESSAGE_BYTES);
     const counts: number[] = [];
-    for (const ms of [30, 30, 30, 30, 30, 1, 1, 1, 1, 1]) {
+    for (const ms of [50, 50, 50, 50, 50, 1, 1, 1, 1, 1]) {
       nowMs += ms;
       counts.push(await turn());
     }

@@ -1,8 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 /** A connection that sent as many is read on in the next turn of the event loop: fewer while turns are long. */
-const [MIN_MESSAGES_OF_A_TURN, MAX_MESSAGES_OF_A_TURN] = [8, 50];
-const LONG_TURN_MS = 20;
+const [MIN_MESSAGES_OF_A_TURN, MAX_MESSAGES_OF_A_TURN] = [16, 50];
+const LONG_TURN_MS = 40;
 /** As many bytes end its turn, too: the system alone would bring 2 MiB in one. */
 const MAX_BYTES_OF_A_TURN = 32 * 1_024;
 const MIN_SLICE_BYTES = 1_024;
