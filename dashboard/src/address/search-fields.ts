@@ -68,5 +68,8 @@ export const unreadParts = (read: (given: object) => object, given: object): rea
   const search = read(given);
   return Object.entries<unknown>({ ...given })
     .filter(([name, value]) => value !== undefined && !Object.hasOwn(search, name))
-    .map(([name, value]) => ({ name, text: textOf(value) ?? '' }));
+    .map(([name, value]) => ({
+      name,
+      text: Array.isArray(value) ? value.join(', ') : (textOf(value) ?? ''),
+    }));
 };

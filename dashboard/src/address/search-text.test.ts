@@ -8,6 +8,11 @@ it.each(['1', 'true', 'null', '"quoted"', '{"a":1}', '1e400', 'a&b=c+d %', '__pr
   },
 );
 
+it('a name that is there twice keeps both texts', () => {
+  expect(parseSearch('?a=1&b=2&a=3')).toEqual({ a: ['1', '3'], b: '2' });
+  expect(stringifySearch({ a: ['1', '3'], b: '2' })).toBe('?a=1&a=3&b=2');
+});
+
 it('a search of nothing adds nothing to an address', () => {
   expect(stringifySearch({ after: undefined })).toBe('');
 });

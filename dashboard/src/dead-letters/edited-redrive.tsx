@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { DeadLetter } from '@typed-queue/contracts';
 import type { RedriveResult } from '@typed-queue/queue-client';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
@@ -11,6 +11,7 @@ import { useDraft } from '../session/drafts.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
+import { draftOf } from './letter-draft.js';
 import { refusalText } from './refusal-text.js';
 import { foundNone, NONE_REDRIVEN, redrivenText } from './redrive-text.js';
 
@@ -25,22 +26,22 @@ interface EditedRedriveProps {
 /** Edits the payload of a letter by today's contract, and redrives it. */
 export const EditedRedrive = ({ queue, letter, refusal, done }: EditedRedriveProps) => {
   const { data } = useQuery(descriptionOf(useClient(), queue));
-  const [isOpen, setOpen] = useDraft(`edits ${queue} ${letter.position}`, false);
+  const draft = draftOf(queue, letter);
+  const [isOpen, setOpen] = useDraft(`edits ${draft}`, false);
+  const section = useFocusWithin(isOpen);
   const { message } = letter;
   if (message === null || data === undefined) return null;
   const schema = data.events[message.event];
   return (
-    <section aria-label="Mend">
+    <section ref={section} aria-label="Mend">
       <h2>Mend</h2>
       {schema === undefined ? (
-        <p className="quiet">
-          Today’s contract has no event <Text>{message.event}</Text>: its payload cannot be edited. Discard
-          it, or serve a contract that has the event.
-        </p>
+        <NoEvent event={message.event} />
       ) : isOpen ? (
         <LetterEditor
           queue={queue}
           position={letter.position}
+          draft={draft}
           refusal={refusal}
           original={message.payload}
           schema={typeof schema === 'object' ? schema : {}}
@@ -53,6 +54,25 @@ export const EditedRedrive = ({ queue, letter, refusal, done }: EditedRedrivePro
   );
 };
 
+/** The editor takes the place of the button that opens it, and its focus. */
+const useFocusWithin = (isOpen: boolean) => {
+  const section = useRef<HTMLElement>(null);
+  const wasOpen = useRef(isOpen);
+  useEffect(() => {
+    if (isOpen && !wasOpen.current)
+      section.current?.querySelector<HTMLElement>('input, textarea, select, button')?.focus();
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  return section;
+};
+
+const NoEvent = ({ event }: { event: string }) => (
+  <p className="quiet">
+    Today’s contract has no event <Text>{event}</Text>: its payload cannot be edited. Discard it, or serve a
+    contract that has the event.
+  </p>
+);
+
 const EditButton = ({ refusal, open }: { refusal: string | undefined; open: () => void }) => (
   <button type="button" disabled={refusal !== undefined} title={refusal} onClick={open}>
     Edit payload
@@ -62,14 +82,16 @@ const EditButton = ({ refusal, open }: { refusal: string | undefined; open: () =
 interface LetterEditorProps {
   readonly queue: string;
   readonly position: number;
+  /** The name of the draft. */
+  readonly draft: string;
   readonly refusal: string | undefined;
   readonly original: unknown;
   readonly schema: JsonObject;
   readonly done: (text: string) => void;
 }
 
-const LetterEditor = ({ queue, position, refusal, original, schema, done }: LetterEditorProps) => {
-  const [payload, setPayload] = useDraft(`edited ${queue} ${position}`, original);
+const LetterEditor = ({ queue, position, draft, refusal, original, schema, done }: LetterEditorProps) => {
+  const [payload, setPayload] = useDraft(`edited ${draft}`, original);
   const redriving = useEditedRedrive(queue, position, done);
   const { error, data } = redriving;
   const refused = useMemo(() => issuesOfRefusal(error), [error]);

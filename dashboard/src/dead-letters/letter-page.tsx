@@ -9,6 +9,7 @@ import { DiscardAction } from './discard-action.js';
 import { EditedRedrive } from './edited-redrive.js';
 import { FailureTable } from './failure-table.js';
 import { LetterContent } from './letter-content.js';
+import { draftOf } from './letter-draft.js';
 import { letterAt, type SeenLetter } from './letter-queries.js';
 import { CODES, letterSearch } from './letter-search.js';
 import { RedriveAction } from './redrive-action.js';
@@ -71,7 +72,13 @@ const Letter = ({ queue, seen: { letter, isGone }, done }: LetterProps) => {
       </div>
       <LetterContent queue={queue} letter={letter} />
       <FailureTable failures={letter.failures} />
-      <EditedRedrive queue={queue} letter={letter} refusal={refusal} done={done} />
+      <EditedRedrive
+        key={draftOf(queue, letter)}
+        queue={queue}
+        letter={letter}
+        refusal={refusal}
+        done={done}
+      />
     </>
   );
 };

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { QueueError } from '@typed-queue/contracts';
 import type { RedriveOptions, RedriveResult } from '@typed-queue/queue-client';
 import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
@@ -10,7 +9,13 @@ import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
-import { cancelledText, redrivenText, refusalTexts, wouldRedriveText } from './redrive-text.js';
+import {
+  cancelledText,
+  isOutcomeUnknown,
+  redrivenText,
+  refusalTexts,
+  wouldRedriveText,
+} from './redrive-text.js';
 
 export interface LetterActionProps {
   readonly queue: string;
@@ -64,7 +69,7 @@ const redriveInWords = async ({ admin }: Client, queue: string, options: Redrive
     return redrivenText(await admin.redrive(queue, { ...options, progress }));
   } catch (error) {
     if (options.signal?.aborted !== true) throw error;
-    return cancelledText(last, error instanceof QueueError && error.code === 'outcome_unknown');
+    return cancelledText(last, isOutcomeUnknown(error));
   }
 };
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RefusedLetter } from '@typed-queue/contracts';
 import {
+  cancelledDiscardText,
   cancelledText,
   redrivenText,
   refusalCounts,
@@ -55,6 +56,13 @@ describe('redrivenText', () => {
       '2 letters redriven, 1 refused. 1 × Too many. Open the letter and edit its payload.',
     );
   });
+});
+
+it.each([
+  [false, 'Cancelled: 2 letters discarded.'],
+  [true, 'Cancelled: at least 2 letters discarded.'],
+])('a cancelled discard says how many are gone', (isUnknown, text) => {
+  expect(cancelledDiscardText(2, isUnknown)).toBe(text);
 });
 
 it('redrivenText says that what was chosen is gone', () => {

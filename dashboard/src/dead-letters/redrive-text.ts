@@ -1,4 +1,4 @@
-import type { RefusedLetter } from '@typed-queue/contracts';
+import { QueueError, type RefusedLetter } from '@typed-queue/contracts';
 import type { RedriveResult } from '@typed-queue/queue-client';
 import { counted, countText } from '../text/quantity.js';
 import { refusalText } from './refusal-text.js';
@@ -48,6 +48,15 @@ export const redrivenText = (result: Omit<RedriveResult, 'through'>): string =>
 /** @param isUnknown whether the answer to the page under way was not awaited */
 export const cancelledText = (result: Counts, isUnknown: boolean): string =>
   `Cancelled: ${isUnknown ? 'at least ' : ''}${countsText(result)}`;
+
+export const discardedText = (letters: number): string => `${counted(letters, 'letter')} discarded.`;
+
+export const cancelledDiscardText = (letters: number, isUnknown: boolean): string =>
+  `Cancelled: ${isUnknown ? 'at least ' : ''}${discardedText(letters)}`;
+
+/** Whether the page under way may have been done. */
+export const isOutcomeUnknown = (error: unknown): boolean =>
+  error instanceof QueueError && error.code === 'outcome_unknown';
 
 const countsText = ({ redriven, refusedCount }: Counts): string =>
   `${counted(redriven, 'letter')} redriven${refusedCount === 0 ? '' : `, ${countText(refusedCount)} refused`}.`;

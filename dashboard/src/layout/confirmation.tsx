@@ -24,7 +24,7 @@ export const Confirmation = (props: ConfirmationProps) => {
   const opener = useRef<HTMLButtonElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const { times, open } = useOpening(dialog, opened);
-  useFocusAfter(opener);
+  useFocusAfter(opener, refusal !== undefined);
   const closed = (): void => {
     opener.current?.focus();
     opened?.(false);
@@ -49,8 +49,11 @@ export const Confirmation = (props: ConfirmationProps) => {
   );
 };
 
-/** An action may leave nothing to act on, and its button goes. */
-const useFocusAfter = (opener: RefObject<HTMLButtonElement | null>): void => {
+/** An action may leave nothing to act on, and its button goes, or is disabled. */
+const useFocusAfter = (opener: RefObject<HTMLButtonElement | null>, isDisabled: boolean): void => {
+  useLayoutEffect(() => {
+    if (isDisabled && document.activeElement === opener.current) focusHeading();
+  }, [opener, isDisabled]);
   useLayoutEffect(() => {
     const button = opener.current;
     return () => {

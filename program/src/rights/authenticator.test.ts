@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authenticator } from './authenticator.js';
@@ -15,8 +15,11 @@ let folder: string;
 let path: string;
 let now: number;
 
-const write = (...keys: readonly object[]): Promise<void> =>
-  writeFile(path, JSON.stringify({ keys }), { mode: 0o600 });
+/** Whole at once: it may be read meanwhile. */
+const write = async (...keys: readonly object[]): Promise<void> => {
+  await writeFile(`${path}.part`, JSON.stringify({ keys }), { mode: 0o600 });
+  await rename(`${path}.part`, path);
+};
 const open = (): Promise<Authenticator> =>
   Authenticator.open({ tokens, keysFile: path, wallNow: () => now, advice: 'Set QUEUE_TOKEN.' });
 
