@@ -41,7 +41,7 @@ describe('a siege', () => {
     ['the server ended', { isRunning: false }],
     ['memory: 768 MiB', { peakMiB: 768 }],
     ['/livez: 1 of 10 failed', { livez: { ...held.livez, failed: 1 } }],
-    ['/livez: 1001 ms', { livez: { ...held.livez, worstMs: 1_001 } }],
+    ['/livez: 2001 ms', { livez: { ...held.livez, worstMs: 2_001 } }],
     ['the client was refused: 2 × overloaded', { client: { ...held.client, refused: { overloaded: 2 } } }],
     ['the client was disconnected', { client: { ...held.client, disconnects: 1 } }],
     ['the client misses 3 messages', { client: { ...held.client, missing: 3 } }],

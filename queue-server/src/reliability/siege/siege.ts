@@ -6,7 +6,8 @@ import { Witness, type Observed } from '../witness.js';
 /** An attack that is not over then is stopped. */
 const ATTACK_MS = 60_000;
 const MAX_MEMORY_MIB = 768;
-const MAX_LIVEZ_MS = 1_000;
+/** A connection that the system drops from a full backlog begins again after 1 s. */
+const MAX_LIVEZ_MS = 2_000;
 /** What a client may wait for its receipts and messages beside an attack. */
 const MAX_WAIT_MS = 3_000;
 /** Also with 15,000 groups. */
