@@ -9,7 +9,7 @@ import { Script } from 'node:vm';
 const PROJECTS = ['queue-server', 'program', 'contracts'];
 
 /**
- * The program in one file, which loads three times as fast as its modules; undefined where there is none, modules were
+ * The program in one file, which loads in half the time of its modules; undefined where there is none, modules were
  * built after it, or another version of a package that is in it is installed. @param dist the built modules of this package
  */
 export const bundleOf = (dist: string): string | undefined => {

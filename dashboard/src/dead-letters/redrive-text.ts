@@ -47,12 +47,15 @@ export const redrivenText = (result: Omit<RedriveResult, 'through'>): string =>
 
 /** @param isUnknown whether the answer to the page under way was not awaited */
 export const cancelledText = (result: Counts, isUnknown: boolean): string =>
-  `Cancelled: ${isUnknown ? 'at least ' : ''}${countsText(result)}`;
+  cancelled(countsText(result), isUnknown);
 
 export const discardedText = (letters: number): string => `${counted(letters, 'letter')} discarded.`;
 
 export const cancelledDiscardText = (letters: number, isUnknown: boolean): string =>
-  `Cancelled: ${isUnknown ? 'at least ' : ''}${discardedText(letters)}`;
+  cancelled(discardedText(letters), isUnknown);
+
+const cancelled = (text: string, isUnknown: boolean): string =>
+  `Cancelled: ${isUnknown ? 'at least ' : ''}${text}`;
 
 /** Whether the page under way may have been done. */
 export const isOutcomeUnknown = (error: unknown): boolean =>

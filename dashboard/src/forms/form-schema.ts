@@ -66,7 +66,7 @@ const unionWithoutNull = (part: JsonObject, union: 'anyOf' | 'oneOf'): JsonObjec
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** What no field stands for. */
+/** Keywords of JSON Schema for which a form has no field. */
 const UNSHOWN = ['prefixItems', 'not', 'if', 'patternProperties', 'dependentSchemas', 'dependentRequired'];
 const SIMPLE: readonly unknown[] = ['string', 'number', 'integer', 'boolean'];
 

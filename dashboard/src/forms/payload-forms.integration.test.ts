@@ -143,7 +143,7 @@ describeInChromium('the form of a payload', () => {
     expect(problems).toEqual([]);
   });
 
-  it('edits as JSON what no field stands for', async () => {
+  it('edits a payload as JSON when a form has no field for a part of its schema', async () => {
     await open('tuple');
     expect(await button('Form').isDisabled()).toBe(true);
     await page.getByLabel('Payload').fill('{"at":[1]}');

@@ -15,13 +15,11 @@ const REFUSALS: Readonly<Record<string, ApiError>> = {
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError('request_timeout', 'The request did not arrive in time.'),
 };
 
+const NOT_HTTP = new ApiError('request_invalid', 'The request is not well-formed HTTP/1.1.');
+
 /** Undefined: there is nobody to answer, as when TLS failed or the connection was lost. */
-const refusalOf = ({ code = '' }: NodeJS.ErrnoException): ApiError | undefined => {
-  if (code in REFUSALS) return REFUSALS[code];
-  return code.startsWith('HPE_')
-    ? new ApiError('request_invalid', 'The request is not well-formed HTTP/1.1.')
-    : undefined;
-};
+const refusalOf = ({ code = '' }: NodeJS.ErrnoException): ApiError | undefined =>
+  REFUSALS[code] ?? (code.startsWith('HPE_') ? NOT_HTTP : undefined);
 
 /** Of a request that expects something else than `100-continue`, which Node does by itself. */
 export const expectationFailed = (): ApiError =>

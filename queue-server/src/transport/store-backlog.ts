@@ -35,7 +35,7 @@ export class BacklogShare {
     this.#reader = reader;
   }
 
-  /** So many bytes are being stored, until the returned function is called. */
+  /** Counts bytes as being stored until the returned function is called. */
   add(bytes: number): () => void {
     this.#change(bytes);
     return () => this.#change(-bytes);
