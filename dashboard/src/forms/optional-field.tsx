@@ -27,7 +27,7 @@ const addedValue = ({ schema, registry: { schemaUtils, rootSchema } }: FieldProp
 
 /** What is required and has no value can be typed right away where nothing must be added first. */
 const isTyped = ({ schema, registry: { schemaUtils } }: FieldProps): boolean =>
-  schemaUtils.getDefaultFormState(schema, undefined) === undefined;
+  schema.type !== 'array' && schemaUtils.getDefaultFormState(schema, undefined) === undefined;
 
 /** What a field has now, and what can be made of it. */
 const stateOf = (field: FieldProps) => {
