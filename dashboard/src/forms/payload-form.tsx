@@ -48,6 +48,12 @@ const useLook = (schema: JsonObject) =>
     [schema],
   );
 
+/** The payload, or what a new one begins with. */
+const useEdited = ({ schema, payload }: PayloadFormProps, shown: JsonObject): unknown => {
+  const first = useMemo(() => newPayload(schema, shown), [schema, shown]);
+  return payload === undefined ? first : payload;
+};
+
 /** Edits a payload by the fields of its schema, and validates while it is typed. */
 export const PayloadForm = (props: PayloadFormProps) => {
   const { schema, payload, change, submit, refused = NONE, children } = props;
@@ -55,8 +61,7 @@ export const PayloadForm = (props: PayloadFormProps) => {
   const extraErrors = useMemo(() => errorsAtFields(refused), [refused]);
   const form = useRef<Form<unknown>>(null);
   const look = useLook(schema);
-  const first = useMemo(() => newPayload(schema, look.schema), [schema, look]);
-  const edited = payload === undefined ? first : payload;
+  const edited = useEdited(props, look.schema);
   const isFilled = payload !== undefined;
   // What somebody else filled in may be wrong before anything is typed.
   useEffect(() => {

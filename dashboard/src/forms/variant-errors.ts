@@ -34,7 +34,7 @@ const chosen = (errors: Errors): Errors => {
   const after = errors.slice(index + 1);
   const best = bestVariant(choice, after.filter(isInside));
   const others = after.filter((error) => !isInside(error));
-  return [...before, ...(best === undefined ? [choice] : best), ...chosen(others)];
+  return [...before, ...(best ?? [choice]), ...chosen(others)];
 };
 
 /** Whether an error says that a value is meant to be another variant: it has another type, or another constant field. */
