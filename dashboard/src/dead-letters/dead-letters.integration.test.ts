@@ -97,6 +97,7 @@ describeInChromium('the page of dead letters', () => {
     await publish(420);
     await open('?letter=1');
     await page.getByRole('button', { name: 'Edit payload' }).click();
+    await page.getByLabel('id').and(page.locator(':focus')).waitFor();
     await page.getByLabel('id').fill('o-unknown');
     await page.getByRole('button', { name: 'Redrive edited' }).click();
     await page.locator('.has-error, .rjsf-field').getByText('no such order').first().waitFor();

@@ -60,7 +60,7 @@ const useFocusWithin = (isOpen: boolean) => {
   const wasOpen = useRef(isOpen);
   useEffect(() => {
     if (isOpen && !wasOpen.current)
-      section.current?.querySelector<HTMLElement>('input, textarea, select, button')?.focus();
+      section.current?.querySelector<HTMLElement>('form :is(input, textarea, select, button)')?.focus();
     wasOpen.current = isOpen;
   }, [isOpen]);
   return section;

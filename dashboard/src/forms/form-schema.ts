@@ -12,7 +12,7 @@ type Schema = Record<string, unknown>;
 export const formSchema = (schema: JsonObject): JsonObject => shownPart(schema, true);
 
 const shownPart = (whole: JsonObject, isRequired: boolean): JsonObject => {
-  const part = withoutNull(whole);
+  const part = asChoice(withoutNull(whole));
   const required: readonly unknown[] = Array.isArray(part.required) ? part.required : [];
   return {
     ...part,
@@ -63,6 +63,26 @@ const unionWithoutNull = (part: JsonObject, union: 'anyOf' | 'oneOf'): JsonObjec
   const shown = others.length === 1 && isObject(only) ? only : { [union]: others };
   return { ...shown, ...rest, [NULLABLE]: true };
 };
+
+/** Variants that are constants are one choice, and none of them is made in advance. */
+const asChoice = (part: JsonObject): JsonObject => {
+  const union = (['anyOf', 'oneOf'] as const).find((name) => listOf(part[name]).length > 0);
+  if (union === undefined) return part;
+  const { [union]: variants, ...rest } = part;
+  const constants = listOf(variants).flatMap((variant) => (isBareConstant(variant) ? [variant] : []));
+  if (constants.length < listOf(variants).length) return part;
+  const types = new Set(constants.map(({ type }) => type));
+  return {
+    ...rest,
+    ...(types.size === 1 && { type: constants[0]?.type }),
+    enum: constants.map((constant) => constant.const),
+  };
+};
+
+const isBareConstant = (part: unknown): part is JsonObject =>
+  isObject(part) &&
+  isSimple(part.const) &&
+  Object.keys(part).every((keyword) => keyword === 'const' || keyword === 'type');
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 

@@ -2,6 +2,7 @@ import { getDefaultRegistry } from '@rjsf/core';
 import {
   ADDITIONAL_PROPERTY_FLAG,
   findSchemaDefinition,
+  getUiOptions,
   type FieldTemplateProps,
   type MultiSchemaFieldTemplateProps,
   type ObjectFieldTemplateProps,
@@ -23,11 +24,16 @@ const OrderedFields = (props: ObjectFieldTemplateProps<unknown>) => (
 const NamedField = (props: FieldTemplateProps<unknown>) => {
   const { displayLabel = false, schema } = props;
   const isUnion = schema.oneOf !== undefined || schema.anyOf !== undefined;
-  const field = <FieldTemplate {...props} displayLabel={displayLabel && !isUnion} />;
+  const isNamed = displayLabel || isNamedChoice(props);
+  const field = <FieldTemplate {...props} displayLabel={isNamed && !isUnion} />;
   // An entry of a record has a button of its own.
   const isEntry = ADDITIONAL_PROPERTY_FLAG in schema;
   return isOptional(props) && !isEntry ? <OptionalField field={props}>{field}</OptionalField> : field;
 };
+
+/** rjsf expects booleans to be checkboxes, which have their names beside them. */
+const isNamedChoice = ({ schema, uiSchema }: FieldTemplateProps<unknown>): boolean =>
+  schema.type === 'boolean' && getUiOptions(uiSchema).label !== false;
 
 /** rjsf gives the selector of a union no label, and its options only numbers. */
 const LabelledUnion = (props: MultiSchemaFieldTemplateProps<unknown>) => (

@@ -2,23 +2,30 @@ import { CatchBoundary } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { UnseenNote } from '../text/unseen-note.js';
 import { formSchema, hasFields } from './form-schema.js';
+import { keepsLines } from './kept-lines.js';
 import { PayloadForm, type PayloadFormProps } from './payload-form.js';
 import { PayloadText } from './payload-text.js';
 
 const NO_FORM = 'No form can show all that this schema allows: write the payload as JSON.';
+const NOT_KEPT = 'A field of a form cannot keep the line breaks in this payload: write it as JSON.';
+const NOT_READ = 'A form can show the payload when its JSON can be read.';
 
 /** Edits a payload by the fields of its schema, or as JSON: that can be any payload, and needs no schema that a form can show. */
 export const PayloadEditor = (props: PayloadFormProps) => {
-  const canBeForm = useMemo(() => hasFields(formSchema(props.schema)), [props.schema]);
+  const { schema, payload } = props;
+  const canBeForm = useMemo(() => hasFields(formSchema(schema)), [schema]);
   const [wantsText, setText] = useState(false);
-  const isText = wantsText || !canBeForm;
+  const [isRead, setRead] = useState(true);
+  const noForm = canBeForm ? (keepsLines(payload) ? undefined : NOT_KEPT) : NO_FORM;
+  const isText = wantsText || noForm !== undefined;
+  const refusal = noForm ?? (isRead ? undefined : NOT_READ);
   return (
     <>
-      <KindChoice isText={isText} canBeForm={canBeForm} choose={setText} />
-      {!canBeForm && <p className="quiet">{NO_FORM}</p>}
-      <UnseenNote value={props.payload} />
+      <KindChoice isText={isText} refusal={refusal} choose={setText} />
+      {refusal !== undefined && <p className="quiet">{refusal}</p>}
+      <UnseenNote value={payload} />
       {isText ? (
-        <PayloadText {...props} />
+        <PayloadText {...props} read={setRead} />
       ) : (
         <CatchBoundary getResetKey={() => 'form'} errorComponent={NoForm} onCatch={() => setText(true)}>
           <PayloadForm {...props} />
@@ -32,17 +39,18 @@ const NoForm = () => <p>{NO_FORM}</p>;
 
 interface KindChoiceProps {
   readonly isText: boolean;
-  readonly canBeForm: boolean;
+  /** Why it cannot be a form; undefined: it can. */
+  readonly refusal: string | undefined;
   readonly choose: (isText: boolean) => void;
 }
 
-const KindChoice = ({ isText, canBeForm, choose }: KindChoiceProps) => (
+const KindChoice = ({ isText, refusal, choose }: KindChoiceProps) => (
   <div className="row" role="group" aria-label="Edit as">
     <button
       type="button"
       aria-pressed={!isText}
-      disabled={!canBeForm}
-      title={canBeForm ? undefined : NO_FORM}
+      disabled={refusal !== undefined}
+      title={refusal}
       onClick={() => choose(false)}
     >
       Form

@@ -1,9 +1,12 @@
 import Form from '@rjsf/core';
-import type { Experimental_DefaultFormStateBehavior, UiSchema } from '@rjsf/utils';
+import type { UiSchema } from '@rjsf/utils';
 import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { ADD_NOTHING, newPayload } from './form-defaults.js';
+import { formFields } from './form-fields.js';
 import { formSchema } from './form-schema.js';
 import { formTemplates } from './form-templates.js';
 import { errorsAtFields, formValidator } from './form-validator.js';
+import { formWidgets } from './form-widgets.js';
 import { IssueList } from './issue-list.js';
 import type { JsonObject } from './json-object.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
@@ -23,13 +26,6 @@ export interface PayloadFormProps {
   readonly children: ReactNode;
 }
 
-/** rjsf fills in what is optional otherwise. */
-const DEFAULTS: Experimental_DefaultFormStateBehavior = {
-  emptyObjectFields: 'populateRequiredDefaults',
-  arrayMinItems: { populate: 'requiredOnly' },
-  constAsDefaults: 'never',
-};
-
 /** The fields of an object say what they are; what is no object needs a name. */
 const lookOf = ({ type }: JsonObject): UiSchema<unknown> =>
   typeof type === 'string' && type !== 'object'
@@ -44,11 +40,19 @@ const useLook = (schema: JsonObject) =>
       uiSchema: lookOf(schema),
       validator: formValidator(schema),
       templates: formTemplates,
-      experimental_defaultFormStateBehavior: DEFAULTS,
+      fields: formFields,
+      widgets: formWidgets,
+      experimental_defaultFormStateBehavior: ADD_NOTHING,
       idPrefix: 'payload',
     }),
     [schema],
   );
+
+/** The payload, or what a new one begins with. */
+const useEdited = ({ schema, payload }: PayloadFormProps, shown: JsonObject): unknown => {
+  const first = useMemo(() => newPayload(schema, shown), [schema, shown]);
+  return payload === undefined ? first : payload;
+};
 
 /** Edits a payload by the fields of its schema, and validates while it is typed. */
 export const PayloadForm = (props: PayloadFormProps) => {
@@ -56,6 +60,8 @@ export const PayloadForm = (props: PayloadFormProps) => {
   const [isTried, setTried] = useState(false);
   const extraErrors = useMemo(() => errorsAtFields(refused), [refused]);
   const form = useRef<Form<unknown>>(null);
+  const look = useLook(schema);
+  const edited = useEdited(props, look.schema);
   const isFilled = payload !== undefined;
   // What somebody else filled in may be wrong before anything is typed.
   useEffect(() => {
@@ -63,10 +69,10 @@ export const PayloadForm = (props: PayloadFormProps) => {
   }, []);
   return (
     <Form
-      {...useLook(schema)}
+      {...look}
       ref={form}
       className="payload-form"
-      formData={payload}
+      formData={edited}
       extraErrors={extraErrors}
       liveValidate="onChange"
       showErrorList={false}
@@ -75,7 +81,7 @@ export const PayloadForm = (props: PayloadFormProps) => {
       onError={() => setTried(true)}
       onSubmit={({ formData }) => submit(formData)}
     >
-      <Wrong found={isTried ? payloadIssues(schema, payload) : NONE} refused={refused} />
+      <Wrong found={isTried ? payloadIssues(schema, edited) : NONE} refused={refused} />
       {children}
     </Form>
   );

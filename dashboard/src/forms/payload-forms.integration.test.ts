@@ -3,54 +3,12 @@ import { defineContract, defineQueue } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Browser, Page } from 'playwright-core';
-import * as z from 'zod';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
 import { accessibilityFaults, watchedPage } from '../watched-page.fixture.js';
+import { events } from './payload-events.fixture.js';
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
-const address = z.strictObject({ city: z.string() });
-const method = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('card'), number: z.string() }),
-  z.strictObject({ kind: z.literal('voucher'), code: z.string() }),
-]);
-const tree: z.ZodType = z.strictObject({ name: z.string(), children: z.lazy(() => z.array(tree)) });
-
-/** Each is a payload, and a payload without anything filled in is invalid for most. */
-const events = {
-  optionals: z.strictObject({
-    id: z.string(),
-    method: method.optional(),
-    tags: z.array(z.string()).min(1).optional(),
-    to: address.optional(),
-    rush: z.boolean().optional(),
-    kind: z.literal('gift').optional(),
-    size: z.enum(['s', 'm']).optional(),
-  }),
-  nullables: z.strictObject({
-    to: address.nullable(),
-    note: z.string().nullable(),
-    method: method.nullable(),
-    tags: z.array(z.string()).nullish(),
-  }),
-  nullFirst: z.strictObject({ to: z.union([z.null(), address]) }),
-  tuple: z.strictObject({ at: z.tuple([z.number(), z.number()]) }),
-  text: z.string(),
-  longText: z.string().min(3),
-  number: z.number(),
-  boolean: z.boolean(),
-  list: z.array(z.string()).min(1),
-  record: z.record(z.string(), z.number()),
-  records: z.strictObject({ counts: z.record(z.string(), z.number()) }),
-  anything: z.strictObject({ any: z.unknown() }),
-  nothing: z.null(),
-  constants: z.strictObject({ one: z.literal(1), no: z.null() }),
-  nested: z.strictObject({ outer: z.strictObject({ inner: z.strictObject({ a: z.string().optional() }) }) }),
-  many: z.strictObject({ value: z.union([z.string(), z.number(), z.boolean()]) }),
-  both: z.intersection(z.object({ a: z.string() }), z.object({ b: z.number() })),
-  dates: z.strictObject({ at: z.iso.datetime(), mail: z.email(), id: z.uuid() }),
-  tree,
-};
 const contract = defineContract({ orders: defineQueue('orders', { events }) });
 
 describeInChromium('the form of a payload', () => {
@@ -114,11 +72,21 @@ describeInChromium('the form of a payload', () => {
     expect(problems).toEqual([]);
   });
 
-  it.each(['to', 'rush', 'kind', 'tags'])('removes the optional field %s that it added', async (name) => {
+  it.each(['to', 'kind', 'tags'])('removes the optional field %s that it added', async (name) => {
     await open('optionals');
     await page.getByLabel('id').fill('a');
     await button(`Add ${name}`).click();
     await button(`Remove ${name}`).click();
+    expect(await published()).toEqual({ id: 'a' });
+    expect(problems).toEqual([]);
+  });
+
+  it('leaves out an optional choice that was made and taken back', async () => {
+    await open('optionals');
+    await page.getByLabel('id').fill('a');
+    await page.getByLabel('rush').selectOption('Yes');
+    expect(await published()).toEqual({ id: 'a', rush: true });
+    await page.getByLabel('rush').selectOption('');
     expect(await published()).toEqual({ id: 'a' });
     expect(problems).toEqual([]);
   });
@@ -161,6 +129,122 @@ describeInChromium('the form of a payload', () => {
     expect(await published()).toBe('hello');
     await page.getByLabel('Payload').fill('');
     expect(await published()).toBe('');
+    expect(problems).toEqual([]);
+  });
+
+  /** As somebody gave it. */
+  const give = async (event: string, json: string): Promise<void> => {
+    await open(event);
+    await button('JSON').click();
+    await page.getByLabel('Payload').fill(json);
+    await button('Form').click();
+  };
+
+  it('makes no choice in a new payload', async () => {
+    await open('choices');
+    await publish().click();
+    await wrong().first().waitFor();
+    expect(await wrong().allInnerTexts()).toEqual([
+      'flag is required',
+      'number is required',
+      'size is required',
+    ]);
+    await page.getByLabel('flag').selectOption('No');
+    await page.getByLabel('number*').selectOption('2');
+    await page.getByLabel('size').selectOption('m');
+    expect(await published()).toEqual({ flag: false, number: 2, size: 'm' });
+    expect(problems).toEqual([]);
+  });
+
+  it('adds nothing to a payload that lacks required fields, and says what is missing', async () => {
+    await give('required', '{"id":"a"}');
+    await publish().click();
+    await wrong().first().waitFor();
+    const missing = ['flag', 'number', 'list', 'to', 'method', 'record', 'inner'];
+    const texts = await wrong().allInnerTexts();
+    expect(texts.toSorted()).toEqual(missing.map((name) => `${name} is required`).toSorted());
+    await page.getByLabel('id').fill('ab');
+    await button('JSON').click();
+    expect(await page.getByLabel('Payload').inputValue()).toBe('{\n  "id": "ab"\n}');
+    expect(problems).toEqual([]);
+  });
+
+  it('adds what is missing when somebody asks for it, with its constants', async () => {
+    await give('required', '{"id":"a","flag":true,"number":1,"to":null}');
+    for (const name of ['list', 'method', 'record', 'inner']) await button(`Add ${name}`).click();
+    await page.getByRole('textbox', { name: 'number*' }).fill('1');
+    expect(await published()).toEqual({
+      id: 'a',
+      flag: true,
+      number: 1,
+      to: null,
+      list: [],
+      method: { kind: 'card', number: '1' },
+      record: {},
+      inner: { kind: 'gift' },
+    });
+    expect(problems).toEqual([]);
+  });
+
+  it('keeps the line breaks of a text that is edited', async () => {
+    await give('text', '"a\\nb\\tc"');
+    await page.getByLabel('Payload').press('Control+End');
+    await page.getByLabel('Payload').pressSequentially('x');
+    expect(await published()).toBe('a\nb\tcx');
+    expect(problems).toEqual([]);
+  });
+
+  it('is no form of a text with line breaks that its fields cannot keep', async () => {
+    await open('text');
+    await button('JSON').click();
+    await page.getByLabel('Payload').fill('"a\\r\\nb"');
+    expect(await button('Form').isDisabled()).toBe(true);
+    expect(await published()).toBe('a\r\nb');
+    expect(problems).toEqual([]);
+  });
+
+  it.each(['12345678901234567890', '{"a":1,"a":2}', '{'])(
+    'publishes nothing of the JSON %s, and keeps it until it can be read',
+    async (json) => {
+      await open('many');
+      await button('JSON').click();
+      await page.getByLabel('Payload').fill('{"value":"before"}');
+      await page.getByLabel('Payload').fill(json);
+      await publish().click();
+      expect(await page.locator('.error-detail').count()).toBe(1);
+      expect(await button('Form').isDisabled()).toBe(true);
+      expect(await page.getByRole('status').getByRole('link').count()).toBe(0);
+      await page.getByLabel('Payload').fill('{"value":1}');
+      expect(await published()).toEqual({ value: 1 });
+      expect(problems).toEqual([]);
+    },
+  );
+
+  const focused = (): Promise<unknown> =>
+    page.evaluate(
+      'document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || document.activeElement.title',
+    );
+
+  it('moves the focus to the field that a button made, or to the button in its place', async () => {
+    await open('nullables');
+    const steps = [
+      ['Set to null: to', 'Fill in to'],
+      ['Fill in to', 'city*'],
+      ['Set to null: note', 'Fill in note'],
+      ['Fill in note', 'note*'],
+      ['Set to null: method', 'Fill in method'],
+      ['Fill in method', 'Variant of method'],
+      ['Add tags', 'Add'],
+      ['Set to null: tags', 'Fill in tags'],
+      ['Remove tags', 'Add tags'],
+    ] as const;
+    const found: unknown[] = [];
+    for (const [name] of steps) {
+      await button(name).click();
+      await button(name).waitFor({ state: 'detached' });
+      found.push(await focused());
+    }
+    expect(found).toEqual(steps.map(([, field]) => field));
     expect(problems).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { Validator, type OutputUnit } from '@cfworker/json-schema';
 import { issueText } from './issue-text.js';
 import type { JsonObject } from './json-object.js';
 import { pointerNames } from './json-pointer.js';
+import { withBestVariants } from './variant-errors.js';
 
 /** One thing wrong with a payload. */
 export interface PayloadIssue {
@@ -43,14 +44,8 @@ const jsonOf = (payload: unknown): string | undefined => JSON.stringify(payload)
 export const payloadIssues = (schema: JsonObject, payload: unknown): readonly PayloadIssue[] => {
   const text = jsonOf(payload);
   if (text === undefined) return [{ path: [], message: 'is required' }];
-  const errors = errorsOf(schema, JSON.parse(text));
-  const choices = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
-  return errors
+  return withBestVariants(errorsOf(schema, JSON.parse(text)))
     .filter(({ keyword }) => !OUTER.has(keyword))
-    .filter(
-      ({ keywordLocation }) =>
-        !choices.some((choice) => keywordLocation.startsWith(`${choice.keywordLocation}/`)),
-    )
     .map(issueOf);
 };
 

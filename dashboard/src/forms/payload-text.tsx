@@ -2,23 +2,32 @@ import { useState, type SyntheticEvent } from 'react';
 import { Text } from '../text/text.js';
 import type { PayloadFormProps } from './payload-form.js';
 import { firstPayload } from './first-payload.js';
+import { newPayload } from './form-defaults.js';
+import { formSchema, hasFields } from './form-schema.js';
 import { IssueList } from './issue-list.js';
+import type { JsonObject } from './json-object.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
 import { readJson } from './read-json.js';
 
 const NONE: readonly PayloadIssue[] = [];
 
+interface PayloadTextProps extends PayloadFormProps {
+  /** Called with whether what was typed can be read. */
+  readonly read: (isRead: boolean) => void;
+}
+
 /** Edits a payload as JSON, and validates it while it is typed. */
-export const PayloadText = (props: PayloadFormProps) => {
+export const PayloadText = (props: PayloadTextProps) => {
   const { schema, payload, change, submit, refused = NONE, children } = props;
   const [text, setText] = useState(() =>
-    JSON.stringify(payload === undefined ? firstPayload(schema) : payload, null, 2),
+    JSON.stringify(payload === undefined ? startOf(schema) : payload, null, 2),
   );
   const read = readJson(text);
   const wrong = read.kind === 'value' ? payloadIssues(schema, read.value) : [];
   const edit = (edited: string): void => {
     setText(edited);
     const after = readJson(edited);
+    props.read(after.kind === 'value');
     if (after.kind === 'value') change(after.value);
   };
   const send = (event: SyntheticEvent): void => {
@@ -36,6 +45,12 @@ export const PayloadText = (props: PayloadFormProps) => {
       {children}
     </form>
   );
+};
+
+/** As the form begins, where there is one. */
+const startOf = (schema: JsonObject): unknown => {
+  const shown = formSchema(schema);
+  return (hasFields(shown) ? newPayload(schema, shown) : undefined) ?? firstPayload(schema);
 };
 
 const Unreadable = ({ reason }: { reason: string }) => (

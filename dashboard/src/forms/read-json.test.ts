@@ -12,4 +12,8 @@ describe('readJson', () => {
       reason: expect.stringMatching(/^This is not JSON: ./),
     });
   });
+
+  it.each(['1e999', '{"a":1,"a":2}'])('has no value of %s, of which something would be lost', (text) => {
+    expect(readJson(text).kind).toBe('unreadable');
+  });
 });
