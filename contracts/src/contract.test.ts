@@ -22,7 +22,13 @@ const contractOf = (queues: Contract): Contract => (defineContract as (queues: C
 describe('defineQueue', () => {
   it('returns what was declared, frozen', () => {
     const queue = defineQueue('orders', { events, retention: { maxMessages: 5 } });
-    expect(queue).toEqual({ name: 'orders', events, retention: { maxMessages: 5 }, deadLetters: {} });
+    expect(queue).toEqual({
+      name: 'orders',
+      events,
+      failures: [],
+      retention: { maxMessages: 5 },
+      deadLetters: {},
+    });
     expect(Object.isFrozen(queue)).toBe(true);
     expect(defineQueue('orders', { events }).retention).toEqual({});
     const deadLetters = { maxAgeMs: 1_000, maxBytes: 5 };

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
+import type { FailureDeclaration } from './failures.js';
 import type { MessageOf } from './message.js';
 import type { PayloadSchema } from './payload-schema.js';
 import type { QueueDefinition } from './queue.js';
@@ -53,6 +54,21 @@ export type EventMessage<C extends Contract, Q extends QueueName<C>, E extends E
       : never;
   }[E];
 }[Q];
+
+/**
+ * The declared failures of an event, with what comes with each: a union discriminated by `code`. Of several events or
+ * queues, those of all. Of events that the compiler does not know: any.
+ */
+export type EventFailure<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
+  [N in Q]: FailedBy<NonNullable<C[N]['failures']>[number], E>;
+}[Q];
+
+type FailedBy<Declared, E extends string> =
+  Declared extends FailureDeclaration<infer Event, infer Code, infer Data>
+    ? [Event & E] extends [never]
+      ? never
+      : { readonly code: Code; readonly data: Data }
+    : never;
 
 /** A received message of a queue: a union discriminated by `event` (and by `queue`, for several queues). */
 export type Message<C extends Contract, Q extends QueueName<C> = QueueName<C>> = EventMessage<

@@ -2,6 +2,7 @@ export { backOffMs } from './back-off.js';
 export { defineContract } from './contract.js';
 export { errorTable, queueErrors } from './error-table.js';
 export { ApiError, QueueError } from './errors.js';
+export { event } from './event.js';
 export { fingerprintOf } from './fingerprint.js';
 export { newId } from './id.js';
 export { parseJsonText } from './json-text.js';
@@ -18,6 +19,7 @@ export type { BackOffBounds } from './back-off.js';
 export type {
   CommonEventName,
   Contract,
+  EventFailure,
   EventMessage,
   EventName,
   Message,
@@ -26,6 +28,8 @@ export type {
   QueueName,
 } from './contract.js';
 export type { ApiErrorCode, ErrorBody, ErrorCode } from './errors.js';
+export type { DeclaredEvent, FailuresIn, EventDefinition, SchemaOf } from './event.js';
+export type { AnyFailure, EventFailures, FailureDeclaration, FailureOptions } from './failures.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';
 export type { Gap, Position, Range, Reset, Start } from './position.js';
 export type { JsonText } from './json-text.js';
@@ -45,14 +49,7 @@ export type {
 export type { EarlierVersions, Version, VersionHistory } from './versions.js';
 export type { Issue } from './validate.js';
 export type {
-  DeadLetter,
-  DeadLetterFilter,
-  DeadLetterKind,
-  DeadLetterPage,
-  DeadLetterQuery,
   DeadLetterStatus,
-  DeadLetterSummary,
-  Failure,
   GroupStatus,
   MessageInGroup,
   MessageQuery,
@@ -61,9 +58,18 @@ export type {
   MemberStatus,
   Purged,
   QueueStatus,
-  RefusedLetter,
   SeqAt,
 } from './wire/administration.js';
+export type {
+  DeadLetter,
+  DeadLetterFilter,
+  DeadLetterKind,
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterSummary,
+  Failure,
+  RefusedLetter,
+} from './wire/dead-letters.js';
 export type { ContractReport, DifferingClient, DifferingClients, QueueContract } from './wire/contract.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type { GroupSettings } from './wire/group.js';

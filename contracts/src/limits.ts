@@ -19,3 +19,9 @@ export const MAX_REASON = 10_000;
 export const KEPT_REASON = 1_000;
 /** How many of them our client sends: the failures of a full window fit into one request. */
 export const SENT_REASON = 200;
+/** The longest delay before a message is delivered again, in milliseconds: a year. */
+export const MAX_RETRY_DELAY_MS = 365 * 24 * 60 * 60 * 1_000;
+/** How many delays a back-off may list. */
+export const MAX_RETRY_DELAYS = 20;
+/** Characters of JSON that may come with a declared failure. */
+export const MAX_FAILURE_DATA = 1_024;

@@ -139,7 +139,7 @@ const ofDocument = <const N extends string, T extends Fields>(name: N, document:
   defineQueue(name, { events: { created: z.strictObject({ id: z.string(), document }) } });
 
 const product = z.strictObject({ name: z.string() });
-same<ReturnType<typeof named<'a'>>, QueueDefinition<'a', { readonly e: string }>>(true);
+same<ReturnType<typeof named<'a'>>, QueueDefinition<'a', { readonly e: string }, never>>(true);
 const products = ofDocument('products', product);
 const goods = ofSchema('goods', product);
 const things = ofObject('things', product);

@@ -8,7 +8,7 @@ const orders = defineQueue('orders', { events: { placed }, retention: { maxAgeMs
 
 same<
   typeof orders,
-  QueueDefinition<'orders', { readonly placed: { total: number; note?: string | undefined } }>
+  QueueDefinition<'orders', { readonly placed: { total: number; note?: string | undefined } }, never>
 >(true);
 same<typeof orders.name, 'orders'>(true);
 same<keyof typeof orders.events, 'placed'>(true);

@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
+import { isEventDefinition, type DeclaredEvent, type FailuresIn, type SchemaOf } from './event.js';
+import { isSchema, wrongFailures, type EventFailures, type FailureDeclaration } from './failures.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 import {
   earlierVersions,
@@ -35,21 +37,24 @@ type SchemasOf<Payloads extends object> = {
 
 /**
  * A named, ordered, durable log of messages: its events, each with the schema of its payload. It knows the types of the
- * payloads, not those of the schemas, which are long.
+ * payloads, and what comes with failures, not the types of the schemas, which are long.
  */
 export interface QueueDefinition<
   Name extends string = string,
   Payloads extends object = Readonly<Record<string, unknown>>,
+  Failures extends FailureDeclaration = FailureDeclaration,
 > {
   readonly name: Name;
   readonly events: SchemasOf<Payloads>;
+  /** Of all events. Absent: only the server knows them. */
+  readonly failures?: readonly Failures[] | undefined;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
   /** Of some events. */
   readonly versions?: EarlierVersions | undefined;
 }
 
-type Schemas = Readonly<Record<string, PayloadSchema>>;
+type DeclaredEvents = Readonly<Record<string, DeclaredEvent>>;
 
 /** Milliseconds, for `retention`. */
 export const SECOND = 1_000;
@@ -64,12 +69,19 @@ const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/;
 const MAX_EVENTS = 255;
 
 /** What `versions` must be for these events. */
-type VersionsOf<Versions, Events extends Schemas> = {
+type VersionsOf<Versions, Events extends DeclaredEvents> = {
   readonly [E in keyof Versions]: E extends keyof Events
-    ? | Upcasts<Extract<Versions[E], readonly unknown[]>, StandardSchemaV1.InferOutput<Events[E]>>
+    ? | Upcasts<Extract<Versions[E], readonly unknown[]>, PayloadOf<Events[E]>>
       | Extract<Versions[E], undefined>
     : 'the queue has no such event';
 };
+
+type PayloadOf<Declared extends DeclaredEvent> = StandardSchemaV1.InferOutput<SchemaOf<Declared>>;
+
+/** What a declared event must be: its schema can be stored. `event` asks that of its own. */
+type Storable<Declared extends DeclaredEvent> = [Declared] extends [PayloadSchema]
+  ? StorableSchema<Declared>
+  : Declared;
 
 /**
  * Declares a queue. Everything else, compile-time and run-time, is derived from it.
@@ -77,14 +89,14 @@ type VersionsOf<Versions, Events extends Schemas> = {
  */
 export const defineQueue = <
   const Name extends string,
-  Events extends Schemas,
+  Events extends DeclaredEvents,
   // Without `versions`: none.
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type
   const Versions extends { readonly [E in keyof Events]?: VersionHistory | undefined } = {},
 >(
   name: Name,
   options: {
-    readonly events: { readonly [E in keyof Events]: StorableSchema<Events[E]> };
+    readonly events: { readonly [E in keyof Events]: Storable<Events[E]> };
     readonly retention?: Retention | undefined;
     readonly deadLetters?: DeadLetterRetention | undefined;
     /**
@@ -93,41 +105,66 @@ export const defineQueue = <
      */
     readonly versions?: (Versions & VersionsOf<Versions, Events>) | undefined;
   },
-): QueueDefinition<Name, { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }> => {
+): QueueDefinition<
+  Name,
+  { readonly [E in keyof Events]: PayloadOf<Events[E]> },
+  { [E in keyof Events & string]: FailuresIn<E, Events[E]> }[keyof Events & string]
+> => {
   const { retention = {}, deadLetters = {} } = options;
-  // Safe: the compiler checked more than this type says.
+  // Safe: the compiler checked more than these types say.
   const versions = (options.versions ?? {}) as Readonly<Record<string, VersionHistory | undefined>>;
-  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
-  const schemas = options.events as QueueDefinition<
-    Name,
-    { readonly [E in keyof Events]: StandardSchemaV1.InferOutput<Events[E]> }
-  >['events'];
-  const wrong = problemsOf(name, schemas, versions, { retention, deadLetters });
+  const { schemas, failures } = partsOf(options.events as DeclaredEvents);
+  const wrong = problemsOf(name, { events: schemas, failures, retention, deadLetters }, versions);
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
-  const queue = { name, events: schemas, retention, deadLetters };
+  const queue = { name, events: schemas, failures: declarationsOf(failures), retention, deadLetters };
+  // Safe: each event has its schema and its failures.
   return Object.freeze(
     options.versions === undefined ? queue : { ...queue, versions: earlierVersions(versions) },
-  );
+  ) as unknown as ReturnType<typeof defineQueue<Name, Events, Versions>>;
 };
+
+/** The schemas of all events, and the failures of those that declare some. */
+const partsOf = (events: DeclaredEvents) => {
+  const schemas: Record<string, PayloadSchema> = {};
+  const failures: Record<string, EventFailures> = {};
+  for (const [name, declared] of Object.entries(events)) {
+    if (isEventDefinition(declared)) {
+      schemas[name] = declared.schema;
+      failures[name] = declared.failures;
+    } else schemas[name] = declared;
+  }
+  return { schemas, failures };
+};
+
+const declarationsOf = (failures: Readonly<Record<string, EventFailures>>): readonly FailureDeclaration[] =>
+  Object.entries(failures).flatMap(([event, declared]) =>
+    Object.entries(declared).map(([code, options]) => ({ event, code, ...options })),
+  );
 
 const problemsOf = (
   name: string,
-  schemas: Schemas,
+  queue: Pick<QueueDefinition, 'events' | 'retention' | 'deadLetters'> & {
+    readonly failures: Readonly<Record<string, EventFailures>>;
+  },
   versions: Readonly<Record<string, VersionHistory | undefined>>,
-  { retention, deadLetters }: Pick<QueueDefinition, 'retention' | 'deadLetters'>,
 ): readonly string[] => {
-  const events = Object.keys(schemas);
+  const { retention, deadLetters } = queue;
+  const events = Object.keys(queue.events);
   return [
     ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
     ...events
       .filter((event) => !EVENT_NAME.test(event))
       .map((event) => `the event name "${event}" does not match ${String(EVENT_NAME)}`),
     ...(events.length === 0 ? ['it has no events'] : []),
+    ...Object.entries(queue.events).flatMap(([event, schema]) =>
+      isSchema(schema) ? [] : [`the event "${event}" has no schema (https://standardschema.dev)`],
+    ),
     ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
     ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
-    ...wrongVersions(schemas, versions),
+    ...wrongVersions(queue.events, versions),
+    ...Object.entries(queue.failures).flatMap(([event, failures]) => wrongFailures(event, failures)),
     ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
   ];
 };

@@ -7,9 +7,13 @@ const ANY: PayloadSchema = {
 };
 
 /**
- * A queue of which only the names of the events are known, as a server describes it: any payload is accepted here, and the
- * server validates.
+ * A queue of which only the names of the events are known, as a server describes it: any payload and failure is
+ * accepted here, and the server validates.
  * @throws QueueError `contract_invalid` when a name or the number of events cannot work.
  */
-export const untypedQueue = (name: string, events: readonly string[]): QueueDefinition =>
-  defineQueue(name, { events: Object.fromEntries(events.map((event) => [event, ANY])) });
+export const untypedQueue = (name: string, events: readonly string[]): QueueDefinition => {
+  const { failures: _, ...queue } = defineQueue(name, {
+    events: Object.fromEntries(events.map((event) => [event, ANY])),
+  });
+  return Object.freeze(queue);
+};

@@ -32,7 +32,7 @@ const plain = defineQueue('orders', {
   deadLetters: undefined,
   versions: undefined,
 });
-same<typeof plain, QueueDefinition<'orders', { readonly placed: { id: string; note: string } }>>(true);
+same<typeof plain, QueueDefinition<'orders', { readonly placed: { id: string; note: string } }, never>>(true);
 defineQueue('orders', {
   events: { placed: three },
   // @ts-expect-error one of two is not the schema of the event

@@ -13,21 +13,23 @@ import type { Gap, Start } from '../position.js';
 import type { BatchReceipt, FrameReceipt, Receipt } from '../receipt.js';
 import type { Result } from '../result.js';
 import type {
-  DeadLetterPage,
-  DeadLetterQuery,
-  DeadLetterRequest,
-  DeadLetterSummary,
-  Discarded,
   GroupQuery,
   GroupStatus,
   MessageQuery,
   MessageReport,
   Purged,
   QueueStatus,
-  Redriven,
-  RedriveRequest,
   SeqAt,
 } from './administration.js';
+import type {
+  DeadLetterPage,
+  DeadLetterQuery,
+  DeadLetterRequest,
+  DeadLetterSummary,
+  Discarded,
+  Redriven,
+  RedriveRequest,
+} from './dead-letters.js';
 import type { Authentication } from './handshake.js';
 import type { ContractOptions, DifferingClients, QueueContract } from './contract.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';

@@ -1,5 +1,6 @@
 /** What an implementation of the wire needs: frames, requests and answers, the handshake, limits of the protocol. */
 export { checkInBatch } from '../batch.js';
+export { declarationOf } from '../declared-failure.js';
 export { dedupeId } from '../dedupe-id.js';
 export { encodeFrame, FrameWriter } from '../frame/encode.js';
 export { Frame, frameAt } from '../frame/frame.js';
@@ -15,10 +16,13 @@ export {
   DEFAULT_MAX_ATTEMPTS,
   DEFAULT_WINDOW_MESSAGES,
   KEPT_REASON,
+  MAX_FAILURE_DATA,
   MAX_FRAME_BYTES,
   MAX_FRAME_MESSAGES,
   MAX_FRAMES_IN_FLIGHT,
   MAX_REASON,
+  MAX_RETRY_DELAY_MS,
+  MAX_RETRY_DELAYS,
   SENT_REASON,
 } from '../limits.js';
 export {
@@ -30,6 +34,7 @@ export {
   rangesOf,
   subtractRanges,
 } from '../ranges.js';
+export { FAILURE_CODE, letterCodes, UNDECLARED } from '../failures.js';
 export { failed, ok } from '../result.js';
 export { earlierVersionOf, upcast, versionsOf } from '../versions.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
@@ -41,14 +46,8 @@ export type { Draft, FrameOrigin, WrittenMessage } from '../frame/encode.js';
 export type { FrameHeader } from '../frame/header.js';
 export type { FrameReceipt } from '../receipt.js';
 export type { Result } from '../result.js';
-export type {
-  DeadLetterRequest,
-  Discarded,
-  GroupLetters,
-  GroupQuery,
-  Redriven,
-  RedriveRequest,
-} from './administration.js';
+export type { GroupQuery } from './administration.js';
+export type { DeadLetterRequest, Discarded, GroupLetters, Redriven, RedriveRequest } from './dead-letters.js';
 export type {
   GrantHeader,
   KnownGroup,

@@ -1,3 +1,4 @@
+import type { AnyFailure } from '../failures.js';
 import type { Range } from '../position.js';
 
 /** What a handler says of a message, or of all messages under a lease. */
@@ -11,12 +12,16 @@ export type Outcome =
       readonly reason?: string | undefined;
       /** The code of the dead letter, if this was the last attempt. Default: `attempts_exhausted`. */
       readonly code?: 'contract_mismatch' | undefined;
+      /** What the contract declares for the event of the message. Servers of older builds ignore it. */
+      readonly failure?: AnyFailure | undefined;
     }
   /** It can never be handled: dead-lettered, whatever the number of attempts. */
   | {
       readonly kind: 'dead-letter';
       readonly reason?: string | undefined;
       readonly code?: 'contract_mismatch' | undefined;
+      /** What the contract declares for the event of the message. Servers of older builds ignore it. */
+      readonly failure?: AnyFailure | undefined;
     }
   /** Not handled, without a failure (a shutdown): delivered again at once, uncounted. */
   | { readonly kind: 'release' }

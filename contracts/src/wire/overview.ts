@@ -1,4 +1,3 @@
-import type { DeadLetter } from './administration.js';
 import type { ErrorCode } from '../errors.js';
 import type { Retention } from '../queue.js';
 import type { Durability } from '../receipt.js';
@@ -118,7 +117,7 @@ export type Finding =
   /** Connected clients cannot read all of its messages: their contract differs, by their reports. */
   | { readonly kind: 'contract-clash'; readonly queue: string; readonly clients: number }
   /** New ones of the last hour. */
-  | ({ readonly kind: 'dead-letters'; readonly code: DeadLetter['code']; readonly letters: number } & OfGroup)
+  | ({ readonly kind: 'dead-letters'; readonly code: string; readonly letters: number } & OfGroup)
   /** Paused by an operator, and messages wait. */
   | ({ readonly kind: 'paused'; readonly depth: number } & OfGroup);
 

@@ -9,10 +9,10 @@ import { CODES, type LetterSearch } from './letter-search.js';
 import { MessageLink } from './message-link.js';
 import { useSelection } from './selection.js';
 
-interface LetterRow extends DeadLetter {
+type LetterRow = DeadLetter & {
   readonly search: LetterSearch;
   readonly inQueue: string;
-}
+};
 
 const SelectLetter = ({ position }: { position: number }) => {
   const { positions, select } = useSelection();

@@ -55,9 +55,9 @@ same<ReturnType<typeof admin.purge>, Promise<Purged>>(true);
 void admin.purge('files', { before: 7, timeoutMs: 5 });
 same<typeof changes, Promise<void>[]>(true);
 const page = admin.deadLetters('files', { group: 'g', after: 3, limit: 10 });
-same<typeof page, Promise<DeadLetterPage<'files'>>>(true);
+same<typeof page, Promise<DeadLetterPage<'files', never>>>(true);
 for await (const letter of admin.eachDeadLetter('database')) {
-  same<typeof letter, DeadLetter<'database'>>(true);
+  same<typeof letter, DeadLetter<'database', never>>(true);
   // @ts-expect-error: what nobody could handle may match no schema
   void letter.message.payload.model;
 }

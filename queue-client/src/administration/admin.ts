@@ -6,6 +6,8 @@ import type {
   DeadLetterQuery,
   DeadLetterSummary,
   DifferingClients,
+  EventFailure,
+  EventName,
   GroupStatus,
   History,
   HistoryQuery,
@@ -21,6 +23,7 @@ import type {
   SeqAt,
   Start,
 } from '@typed-queue/contracts';
+import type { letterCodes } from '@typed-queue/contracts/wire';
 
 export interface AdminOptions {
   /** How long to wait for the answer, and for the connection before it. Default: 10,000 milliseconds. */
@@ -34,15 +37,22 @@ export interface PurgeOptions extends AdminOptions {
   readonly before?: number | undefined;
 }
 
+/** The codes of the dead letters of a queue. */
+export type LetterCode<C extends Contract, Q extends QueueName<C>> =
+  (typeof letterCodes)[number] | FailureOf<C, Q>['code'];
+
+/** The declared failures of all events of a queue. */
+export type FailureOf<C extends Contract, Q extends QueueName<C>> = EventFailure<C, Q, EventName<C, Q>>;
+
 /** Which dead letters are meant: those that match every field that is given, or all. */
-interface LetterOptions extends AdminOptions, DeadLetterFilter {
+interface LetterOptions<Code extends string> extends AdminOptions, DeadLetterFilter<Code> {
   /** Only counts, and changes nothing. Default false. */
   readonly dryRun?: boolean | undefined;
   /** Only up to this position: with that of a dry run, no letter that came after it. Default: the newest of now. */
   readonly through?: number | undefined;
 }
 
-export interface DiscardOptions extends LetterOptions {
+export interface DiscardOptions<Code extends string = string> extends LetterOptions<Code> {
   /**
    * Called after each page of at most 1,000 letters with how many were discarded so far, and with the newest position
    * when it began: later letters are not touched. What it throws ends it.
@@ -55,7 +65,7 @@ export interface RedriveEditedOptions extends AdminOptions {
   readonly dryRun?: boolean | undefined;
 }
 
-export interface RedriveOptions extends LetterOptions {
+export interface RedriveOptions<Code extends string = string> extends LetterOptions<Code> {
   /** Default: as fast as the server takes them. */
   readonly ratePerSecond?: number | undefined;
   /** Called after each page of at most 1,000 letters with what was done so far. What it throws ends the redrive. */
@@ -125,21 +135,24 @@ export interface Admin<C extends Contract> {
   /** A page of dead letters, oldest first. */
   deadLetters<Q extends QueueName<C>>(
     queue: Q,
-    query?: DeadLetterQuery,
+    query?: DeadLetterQuery<LetterCode<C, Q>>,
     options?: AdminOptions,
-  ): Promise<DeadLetterPage<Q>>;
+  ): Promise<DeadLetterPage<Q, FailureOf<C, Q>>>;
   /** All of them from `after` on, page by page of `limit` each; the options hold for each page. */
   eachDeadLetter<Q extends QueueName<C>>(
     queue: Q,
-    query?: DeadLetterQuery,
+    query?: DeadLetterQuery<LetterCode<C, Q>>,
     options?: AdminOptions,
-  ): AsyncIterableIterator<DeadLetter<Q>>;
+  ): AsyncIterableIterator<DeadLetter<Q, FailureOf<C, Q>>>;
   /**
    * Delivers dead letters again to the groups that gave them up, and to no other, as messages that never failed; their histories
    * are kept. A message that no longer matches the contract is refused, and its letter stays. Later dead letters are
    * not touched. A request whose answer was lost with its connection is sent again: what it did is not counted then.
    */
-  redrive(queue: QueueName<C>, options?: RedriveOptions): Promise<RedriveResult>;
+  redrive<Q extends QueueName<C>>(
+    queue: Q,
+    options?: RedriveOptions<LetterCode<C, Q>>,
+  ): Promise<RedriveResult>;
   /** Counts the dead letters of a queue by group, code and reason. */
   deadLetterSummary(queue: QueueName<C>, options?: AdminOptions): Promise<DeadLetterSummary>;
   /**
@@ -153,5 +166,5 @@ export interface Admin<C extends Contract> {
     options?: RedriveEditedOptions,
   ): Promise<RedriveResult>;
   /** Removes dead letters permanently; resolves with their number. */
-  discard(queue: QueueName<C>, options?: DiscardOptions): Promise<number>;
+  discard<Q extends QueueName<C>>(queue: Q, options?: DiscardOptions<LetterCode<C, Q>>): Promise<number>;
 }

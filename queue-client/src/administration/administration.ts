@@ -33,6 +33,8 @@ import type {
   Admin,
   AdminOptions,
   DiscardOptions,
+  FailureOf,
+  LetterCode,
   PurgeOptions,
   RedriveEditedOptions,
   RedriveOptions,
@@ -40,7 +42,7 @@ import type {
 } from './admin.js';
 import { checkOptions, type KnownOptions } from '../argument-check.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
-import { upcastLetters } from './letter-versions.js';
+import { readLetters } from './read-letters.js';
 import { ADMIN_OPTIONS, OpenRequests, type OpenRequestsDeps } from './open-requests.js';
 
 export interface AdministrationDeps extends OpenRequestsDeps {
@@ -185,24 +187,24 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   async deadLetters<Q extends QueueName<C>>(
     queue: Q,
-    query: DeadLetterQuery = {},
+    query: DeadLetterQuery<LetterCode<C, Q>> = {},
     options?: AdminOptions,
-  ): Promise<DeadLetterPage<Q>> {
+  ): Promise<DeadLetterPage<Q, FailureOf<C, Q>>> {
     checkOptions('deadLetters', 'the second argument', query, QUERY);
     const page = await this.#requests.ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
     );
     const definition = this.#deps.contract[queue];
-    // Safe: the dead letters of the queue that was asked for.
-    if (definition?.versions === undefined) return page as DeadLetterPage<Q>;
-    return upcastLetters(definition, page) as DeadLetterPage<Q>;
+    const read = definition === undefined ? page : readLetters(definition, page);
+    // Safe: the dead letters of the queue that was asked for, with its declared failures.
+    return read as DeadLetterPage<Q, FailureOf<C, Q>>;
   }
 
   async *eachDeadLetter<Q extends QueueName<C>>(
     queue: Q,
-    query: DeadLetterQuery = {},
+    query: DeadLetterQuery<LetterCode<C, Q>> = {},
     options?: AdminOptions,
-  ): AsyncGenerator<DeadLetter<Q>, undefined> {
+  ): AsyncGenerator<DeadLetter<Q, FailureOf<C, Q>>, undefined> {
     let after = query.after ?? null;
     do {
       const page = await this.deadLetters(queue, after === null ? query : { ...query, after }, options);

@@ -1,0 +1,48 @@
+import type { CheckedFailures, Declarations, FailureOptions, EventFailures } from './failures.js';
+import type { PayloadSchema, StorableSchema } from './payload-schema.js';
+
+/** An event that declares more than the schema of its payload. */
+export interface EventDefinition<
+  Schema extends PayloadSchema = PayloadSchema,
+  Failures extends EventFailures = EventFailures,
+> {
+  readonly schema: Schema;
+  readonly failures: Failures;
+}
+
+/**
+ * Declares an event whose handling may fail in declared ways, for `events` of `defineQueue`. Without failures the schema
+ * alone will do.
+ *
+ *     low: event(low, { failures: { mail_down: { retry: true }, no_buyer: { retry: false, data: buyer } } })
+ */
+export const event = <
+  Schema extends PayloadSchema,
+  const Failures extends Readonly<Record<string, FailureOptions>>,
+>(
+  schema: StorableSchema<Schema>,
+  options: { readonly failures: Failures & CheckedFailures<Failures> },
+): EventDefinition<Schema, Failures> => ({
+  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
+  schema: schema as unknown as Schema,
+  failures: options.failures,
+});
+
+/** What is declared of an event of a queue: more than the schema of its payload, or that alone. */
+export type DeclaredEvent = PayloadSchema | EventDefinition;
+
+/** The schema of a declared event. */
+export type SchemaOf<Declared extends DeclaredEvent> = Declared extends PayloadSchema
+  ? Declared
+  : Declared extends { readonly schema: infer Schema extends PayloadSchema }
+    ? Schema
+    : never;
+
+/** The failures of a declared event. */
+export type FailuresIn<Name extends string, Declared> = Declared extends { readonly failures: infer Failures }
+  ? Declarations<Name, Failures>
+  : never;
+
+/** Whether more than a schema is declared. Plain JavaScript may declare anything. */
+export const isEventDefinition = (declared: DeclaredEvent): declared is EventDefinition =>
+  (declared as Partial<EventDefinition> | undefined | null)?.failures !== undefined;
