@@ -45,6 +45,7 @@ const queueMeanings: Record<keyof typeof queueCodes, string> = {
   outcome_unknown: 'it was sent, but nobody waited for the receipt; it may be stored',
   aborted: 'the caller gave up before it was sent',
   handler_timeout: 'a handler took longer than its subscription allows',
+  failure_undeclared: 'a handler failed in a way that the contract does not declare for the event',
   server_untrusted: 'the TLS certificate of the server is not trusted, or does not fit its address',
   closed: 'the client is closed',
   config_invalid: 'the environment or command line has a wrong value',

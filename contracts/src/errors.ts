@@ -48,6 +48,7 @@ export const queueCodes = {
   outcome_unknown: true,
   aborted: true,
   handler_timeout: true,
+  failure_undeclared: false,
   server_untrusted: false,
   closed: false,
 

@@ -1,5 +1,5 @@
 import type { AnyMessage, FilesMessage } from '@typed-queue/contracts';
-import type { ClientEvents, HandlerContext } from '@typed-queue/queue-client';
+import { DeclaredFailure, type ClientEvents, type HandlerContext } from '@typed-queue/queue-client';
 import { FakeTail } from './fake-tail.fixture.js';
 
 type AnyHandler = (message: AnyMessage, context: HandlerContext) => Promise<void>;
@@ -50,7 +50,12 @@ export class FakeQueue {
   deliver(message: AnyMessage): Promise<void> {
     const found = this.subscribed.find(({ queue }) => queue === message.queue);
     if (found === undefined) throw new Error(`nobody subscribed to ${message.queue}`);
-    return found.handler(message, { attempt: 1, signal: this.#leaving.signal, extend: () => undefined });
+    return found.handler(message, {
+      attempt: 1,
+      signal: this.#leaving.signal,
+      extend: () => undefined,
+      fail: (code) => new DeclaredFailure({ code }, {}),
+    });
   }
 }
 

@@ -1,7 +1,6 @@
 import type {
   BatchReceipt,
   Contract,
-  EventMessage,
   EventName,
   Headers,
   PayloadOfEach,
@@ -16,7 +15,7 @@ import type { Token } from './connection/token-source.js';
 import type { TypedEmitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
 import type { Complete, GivenHandlers } from './consuming/complete-handlers.js';
-import type { MessageHandler } from './consuming/handler.js';
+import type { HandlerFunction } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import type { Tracing } from './tracing.js';
@@ -180,8 +179,8 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
   /**
    * Joins a group of consumers and hands its messages to a handler: a function of all events, or a map with one for
    * each. A handler that returns (or whose promise resolves) acknowledges its message. One that throws has it
-   * delivered again later: throw `RetryAfter` to say when, `DeadLetter` to give it up with a reason. At least once: a
-   * message may come again. Messages of one ordering key (`headers.key`) are handled one after the other.
+   * delivered again later: throw what `fail` of its context makes for a failure that the contract declares, `RetryAfter` to
+   * say when, `DeadLetter` to give it up with a reason. At least once: a message may come again. Messages of one ordering key (`headers.key`) are handled one after the other.
    *
    * With `events` the group wants only these: the handler gets no others, and a map has exactly these. Where the queue is
    * one of several, each of them has these events. A message that
@@ -192,8 +191,8 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
     Q extends keyof C & string,
     const O extends SubscribeOptions<keyof C[Q]['events'] & string>,
     E extends EventName<C, Q> = SelectedEvents<O, EventName<C, Q>>,
-    H extends MessageHandler<EventMessage<C, Q, E>> | GivenHandlers<C, Q, E> =
-      MessageHandler<EventMessage<C, Q, E>> | GivenHandlers<C, Q, E>,
+    H extends HandlerFunction<C, Q, E> | GivenHandlers<C, Q, E> =
+      HandlerFunction<C, Q, E> | GivenHandlers<C, Q, E>,
   >(
     queue: Q,
     options: O & Surplus<O, SubscribeOptions>,

@@ -62,18 +62,19 @@ export type ClientEvents<Q extends string = string> = {
   'dead-letters:expired': (event: OfGroup<Q> & { readonly letters: number }) => void;
   /**
    * A handler threw, or took longer than `handlerTimeoutMs`: the message is delivered again later, or dead-lettered.
-   * Not emitted for `RetryAfter` and `DeadLetter`.
+   * Not emitted for declared failures, `RetryAfter` and `DeadLetter`.
    */
   'handler:error': (event: OfMessage<Q> & { readonly error: unknown }) => void;
   /** A handler runs longer than a minute; emitted once per message and attempt. */
   'handler:slow': (event: OfMessage<Q> & { readonly runningMs: number }) => void;
   /**
-   * A message goes to the dead letters: its handler threw `DeadLetter` (`rejected`), or failed for the last time
-   * (`attempts_exhausted`, after `handler:error`). Not emitted when the last failure was a lost lease.
+   * A message goes to the dead letters: its handler threw a declared failure that is not retried (its code, and what comes
+   * with it), or `DeadLetter` (`rejected`), or failed for the last time (its code, or `attempts_exhausted`). Not emitted when the last failure was a lost lease.
    */
   'dead-letter': (
     event: OfMessage<Q> & {
-      readonly code: 'rejected' | 'attempts_exhausted';
+      readonly code: string;
+      readonly data?: unknown;
       readonly reason: string;
     },
   ) => void;

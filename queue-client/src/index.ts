@@ -1,10 +1,13 @@
 export { connect } from './connect.js';
+export { DeclaredFailure } from './consuming/declared-failure.js';
 export { DeadLetter, RetryAfter } from './consuming/failure.js';
 
 export type {
   Admin,
   AdminOptions,
   DiscardOptions,
+  FailureOf,
+  LetterCode,
   PurgeOptions,
   RedriveEditedOptions,
   RedriveOptions,
@@ -22,6 +25,7 @@ export type {
 export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';
 export type { ContractDifference, EventDifference } from './agreement/contract-difference.js';
+export type { Fail, FailOptions } from './consuming/declared-failure.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
 export type { SubscribeOptions } from './consuming/subscribe-options.js';

@@ -42,6 +42,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   internal: EXIT.unavailable,
   outbox_full: EXIT.failed,
   handler_timeout: EXIT.failed,
+  failure_undeclared: EXIT.failed,
   closed: EXIT.failed,
   outcome_unknown: EXIT.unreachable,
   aborted: EXIT.unreachable,

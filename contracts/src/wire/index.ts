@@ -36,6 +36,7 @@ export {
 } from '../ranges.js';
 export { FAILURE_CODE, letterCodes, UNDECLARED } from '../failures.js';
 export { failed, ok } from '../result.js';
+export { retryDelay } from '../retry-delay.js';
 export { earlierVersionOf, upcast, versionsOf } from '../versions.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
 export { requestVersions, subscribeVersions, tailVersions } from './versions.js';

@@ -127,7 +127,7 @@ describe('dead letters', () => {
 
 describe('eachDeadLetter', () => {
   const letters = (...positions: readonly number[]) =>
-    positions.map((position) => ({ position }) as unknown as DeadLetter);
+    positions.map((position) => ({ position, code: 'rejected', message: null }) as unknown as DeadLetter);
 
   it('goes through all pages, empty ones too', async () => {
     const { admin, server, answer } = open();

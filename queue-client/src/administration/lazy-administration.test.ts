@@ -71,7 +71,7 @@ describe('the administration', () => {
   });
 
   it('loads for a loop over dead letters, too', async () => {
-    const [letter, last] = [{ seq: 1 }, { seq: 2 }];
+    const [letter, last] = [1, 2].map((seq) => ({ seq, code: 'rejected', message: null }));
     const { lazy, admin, requests } = open([
       { letters: [letter], gaps: [], next: 7 },
       { letters: [last], gaps: [], next: null },

@@ -67,7 +67,7 @@ describe('a dead letter', () => {
 describe('the failure of a dead letter', () => {
   const letterOf = (failure: object): unknown => {
     const page = pageOf('counted', { id: 'a' });
-    const letters = page.letters.map((letter) => ({ ...letter, ...failure }) as DeadLetter);
+    const letters = page.letters.map((letter) => ({ ...letter, ...failure }));
     return readLetters(orders, { ...page, letters }).letters[0];
   };
 

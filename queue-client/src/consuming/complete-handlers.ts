@@ -1,9 +1,9 @@
-import type { Contract, EventMessage, EventName, QueueName } from '@typed-queue/contracts';
+import type { Contract, EventFailure, EventMessage, EventName, QueueName } from '@typed-queue/contracts';
 import type { MessageHandler } from './handler.js';
 
 /** A map of handlers as it was given: some may be forgotten. */
 export type GivenHandlers<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
-  readonly [X in E]?: MessageHandler<EventMessage<C, Q, X>>;
+  readonly [X in E]?: MessageHandler<EventMessage<C, Q, X>, EventFailure<C, Q, X>>;
 };
 
 /**

@@ -1,5 +1,5 @@
-import { DAY, QueueError } from '@typed-queue/contracts';
-import { SENT_REASON, type Outcome } from '@typed-queue/contracts/wire';
+import { QueueError } from '@typed-queue/contracts';
+import { MAX_RETRY_DELAY_MS, SENT_REASON, type Outcome } from '@typed-queue/contracts/wire';
 import { ContractMismatch } from '../messages/contract-check.js';
 
 /**
@@ -17,8 +17,6 @@ export class DeadLetter extends Error {
   }
 }
 
-const MAX_DELAY_MS = 365 * DAY;
-
 /** Thrown by a handler: the message is delivered again after this delay, whatever the group's back-off says. */
 export class RetryAfter extends Error {
   override readonly name = 'RetryAfter';
@@ -27,8 +25,8 @@ export class RetryAfter extends Error {
   /** @throws QueueError `request_invalid` for a delay that is no number from 0 to a year, in milliseconds. */
   constructor(delayMs: number, reason = `again after ${delayMs} ms`) {
     super(reason);
-    if (!(delayMs >= 0 && delayMs <= MAX_DELAY_MS)) {
-      const text = `RetryAfter takes milliseconds, 0 to ${MAX_DELAY_MS} (a year), not ${delayMs}.`;
+    if (!(delayMs >= 0 && delayMs <= MAX_RETRY_DELAY_MS)) {
+      const text = `RetryAfter takes milliseconds, 0 to ${MAX_RETRY_DELAY_MS} (a year), not ${delayMs}.`;
       throw new QueueError('request_invalid', text, { details: { delayMs } });
     }
     this.delayMs = Math.ceil(delayMs);
@@ -38,8 +36,8 @@ export class RetryAfter extends Error {
 /** The outcome of a message whose handler threw. */
 export type Failure = Extract<Outcome, { kind: 'retry' | 'dead-letter' }>;
 
-/** Handlers throw anything, and reading the text of some values throws again. */
-const reasonOf = (error: unknown): string => {
+/** The text of an error. Handlers throw anything, and reading the text of some values throws again. */
+export const reasonOf = (error: unknown): string => {
   try {
     const text: unknown = error instanceof Error ? error.message : String(error);
     return typeof text === 'string' ? text.slice(0, SENT_REASON) : '';
@@ -48,7 +46,7 @@ const reasonOf = (error: unknown): string => {
   }
 };
 
-/** The outcome of an error that a handler threw. */
+/** The outcome of an error that a handler threw, unless the contract declares what it means. */
 export const failureOf = (error: unknown): Failure => {
   const reason = reasonOf(error);
   if (error instanceof RetryAfter) return { kind: 'retry', delayMs: error.delayMs, reason };
@@ -57,8 +55,9 @@ export const failureOf = (error: unknown): Failure => {
   return { kind: 'retry', reason };
 };
 
-/** Whether two failures fit one settlement. */
+/** Whether two failures fit one settlement. Those with data have one each. */
 export const sameFailure = (a: Failure, b: Failure): boolean => {
-  if (a.reason !== b.reason || a.code !== b.code) return false;
+  if (a.reason !== b.reason || a.code !== b.code || a.failure?.code !== b.failure?.code) return false;
+  if (a.failure?.data !== undefined || b.failure?.data !== undefined) return false;
   return a.kind === 'retry' ? b.kind === 'retry' && a.delayMs === b.delayMs : b.kind === 'dead-letter';
 };

@@ -10,6 +10,7 @@ import {
   type Settlement,
 } from '@typed-queue/contracts/wire';
 import type { FrameMessages } from '../messages/lazy-messages.js';
+import type { AnyFail } from './declared-failure.js';
 import type { Failure } from './failure.js';
 import { MessageContext } from './handler.js';
 import { Outcomes } from './outcomes.js';
@@ -28,6 +29,12 @@ export interface Dropped {
   readonly waiting: readonly Range[];
 }
 
+interface GrantDeps {
+  /** The next request is to extend the lease. */
+  readonly onExtend: () => void;
+  readonly fail: AnyFail;
+}
+
 /**
  * The messages under one lease. A message waits unread in its frame, is then parked or running, and ends with an
  * outcome; a dropped one has none. The grant ends when the server has all outcomes.
@@ -37,6 +44,7 @@ export class Grant {
   readonly #messages: FrameMessages;
   readonly #attempts: GrantHeader['attempts'];
   readonly #onExtend: () => void;
+  readonly #fail: AnyFail;
   readonly #outcomes = new Outcomes();
   readonly #states = new Map<number, MessageState>();
   /** The index of the next unread message. */
@@ -50,11 +58,12 @@ export class Grant {
   constructor(
     { token, attempts }: Pick<GrantHeader, 'token' | 'attempts'>,
     messages: FrameMessages,
-    onExtend: () => void,
+    { onExtend, fail }: GrantDeps,
   ) {
     this.token = token;
     this.#messages = messages;
     this.#attempts = attempts;
+    this.#fail = fail;
     this.#onExtend = () => {
       this.extend();
       onExtend();
@@ -160,8 +169,9 @@ export class Grant {
   /** Messages of the same attempt share one context, unless `own`. */
   context(seq: number, own: boolean): MessageContext {
     const attempt = this.#attempts.find(([from, to]) => from <= seq && seq <= to)?.[2] ?? 1;
-    if (own) return new MessageContext(attempt, this.#onExtend);
-    if (this.#context?.attempt !== attempt) this.#context = new MessageContext(attempt, this.#onExtend);
+    if (own) return new MessageContext(attempt, this.#onExtend, this.#fail);
+    if (this.#context?.attempt !== attempt)
+      this.#context = new MessageContext(attempt, this.#onExtend, this.#fail);
     return this.#context;
   }
 

@@ -3,7 +3,9 @@ import { DEFAULT_MAX_ATTEMPTS, mergeRanges } from '@typed-queue/contracts/wire';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from '../messages/contract-check.js';
-import { DeadLetter, failureOf, RetryAfter } from './failure.js';
+import { DeclaredFailure } from './declared-failure.js';
+import { DeadLetter, RetryAfter } from './failure.js';
+import type { FailedDelivery } from './handler-outcome.js';
 import type { HandlerFailure, SlowHandler } from './handler-pool.js';
 
 interface Group {
@@ -35,16 +37,22 @@ export class GroupEvents {
     this.#emitter.emit('error', { ...this.#of, error });
   }
 
-  failed(failure: HandlerFailure): void {
+  failed({ outcome, ...failure }: FailedDelivery): void {
     const { error, message, attempt } = failure;
-    const { kind, reason = '' } = failureOf(error);
     if (error instanceof ContractMismatch) this.error(this.#mismatch(failure, error));
-    else if (error instanceof DeadLetter) this.#deadLetter(failure, 'rejected', reason);
-    else if (!(error instanceof RetryAfter)) this.#emitter.emit('handler:error', { ...this.#of, ...failure });
+    else if (isPlainError(error)) this.#emitter.emit('handler:error', { ...this.#of, ...failure });
+    const code = this.#letterCode(outcome, attempt);
+    if (code === undefined) return;
+    const { reason = '', failure: declared } = outcome;
+    const data = declared?.data === undefined ? {} : { data: declared.data };
+    this.#emitter.emit('dead-letter', { ...this.#of, message, attempt, code, reason, ...data });
+  }
+
+  /** Of the dead letter that the message becomes; undefined: it is delivered again. */
+  #letterCode({ kind, failure }: FailedDelivery['outcome'], attempt: number): string | undefined {
+    if (kind === 'dead-letter') return failure?.code ?? 'rejected';
     // The server counts the same failures by the same settings.
-    if (kind === 'retry' && attempt >= this.#maxAttempts) {
-      this.#deadLetter({ message, attempt }, 'attempts_exhausted', reason);
-    }
+    return attempt >= this.#maxAttempts ? (failure?.code ?? 'attempts_exhausted') : undefined;
   }
 
   slow(slow: SlowHandler): void {
@@ -60,14 +68,6 @@ export class GroupEvents {
     this.#emitter.emit('gap', { ...this.#of, ...reset });
   }
 
-  #deadLetter(
-    { message, attempt }: Pick<HandlerFailure, 'message' | 'attempt'>,
-    code: 'rejected' | 'attempts_exhausted',
-    reason: string,
-  ): void {
-    this.#emitter.emit('dead-letter', { ...this.#of, message, attempt, code, reason });
-  }
-
   #mismatch(
     { message: { seq, id, event } }: HandlerFailure,
     { issues, message, advice }: ContractMismatch,
@@ -79,3 +79,7 @@ export class GroupEvents {
     return new QueueError('contract_mismatch', text, { details: { queue, group, seq, id, issues } });
   }
 }
+
+/** Not what a handler throws to say how it failed. */
+const isPlainError = (error: unknown): boolean =>
+  !(error instanceof DeclaredFailure || error instanceof DeadLetter || error instanceof RetryAfter);

@@ -16,6 +16,8 @@ import { ContractCheck } from '../messages/contract-check.js';
 import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Tracing } from '../tracing.js';
+import { failOf } from './declared-failure.js';
+import { failedDelivery } from './handler-outcome.js';
 import { HandlerScheduler, type HandlerSchedulerDeps } from './handler-scheduler.js';
 import { GroupEvents } from './group-events.js';
 import { ExtensionTimer, LeaseClock } from './lease-clock.js';
@@ -201,7 +203,7 @@ export class GroupSubscription implements Subscription {
   }
 
   #makeScheduler(): HandlerScheduler {
-    const { handle, concurrency, timeoutMs, runtime, tracing } = this.#deps;
+    const { definition, handle, concurrency, timeoutMs, runtime, tracing } = this.#deps;
     const read: AnyHandler = (message, context) =>
       this.#contract.isValidated(message) ? handle(message, context) : this.#handleRead(message, context);
     return new HandlerScheduler({
@@ -211,7 +213,9 @@ export class GroupSubscription implements Subscription {
       leases: this.#leases,
       handle: tracing?.handler(read, this.group) ?? read,
       onOutcome: () => this.#outcomes.schedule(),
-      onFailure: (failure) => this.#events.failed(failure),
+      fail: failOf(definition),
+      judge: (failure) => failedDelivery(definition, failure, runtime.random),
+      onFailure: (failed) => this.#events.failed(failed),
       onSlow: (slow) => this.#events.slow(slow),
     });
   }

@@ -1,10 +1,10 @@
 import { QueueError, type AnyMessage } from '@typed-queue/contracts';
 import type { Runtime } from '../runtime.js';
 import { Waiters } from '../deferred.js';
-import { failureOf } from './failure.js';
 import type { Grant } from './grant.js';
 import type { AnyHandler, MessageContext } from './handler.js';
 import type { KeyQueues } from './key-queues.js';
+import type { FailedDelivery } from './handler-outcome.js';
 import { TimeoutList, type TimeoutEntry } from './timeout-list.js';
 
 /** Handlers that run longer are reported once. Milliseconds. */
@@ -32,7 +32,8 @@ export interface HandlerPoolDeps {
   readonly keyQueues: Pick<KeyQueues, 'hold' | 'leave'>;
   /** There is an outcome to send. */
   readonly onOutcome: () => void;
-  readonly onFailure: (failure: HandlerFailure) => void;
+  readonly judge: (failure: HandlerFailure) => FailedDelivery;
+  readonly onFailure: (failed: FailedDelivery) => void;
   /** A handler runs longer than a minute: called once. */
   readonly onSlow: (slow: SlowHandler) => void;
   /** A handler that returned a promise ended: the next may begin. */
@@ -199,10 +200,11 @@ export class HandlerPool {
   }
 
   #failed(grant: Grant, failure: HandlerFailure, keyHash: number | undefined): void {
-    const outcome = failureOf(failure.error);
-    grant.fail(failure.message.seq, outcome);
+    const failed = this.#deps.judge(failure);
+    const { message, outcome } = failed;
+    grant.fail(message.seq, outcome);
     if (keyHash !== undefined && outcome.kind === 'retry') this.#deps.keyQueues.hold(keyHash);
     this.#deps.onOutcome();
-    this.#deps.onFailure(failure);
+    this.#deps.onFailure(failed);
   }
 }

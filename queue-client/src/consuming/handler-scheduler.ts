@@ -2,6 +2,7 @@ import type { QueueError, Range } from '@typed-queue/contracts';
 import { keyHash, type GrantHeader, type Settlement } from '@typed-queue/contracts/wire';
 import type { FrameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
+import type { AnyFail } from './declared-failure.js';
 import { Grant, type Dropped } from './grant.js';
 import { HandlerPool, type HandlerPoolDeps } from './handler-pool.js';
 import { KeyQueues } from './key-queues.js';
@@ -11,6 +12,7 @@ import { TurnBudget } from './turn-budget.js';
 export interface HandlerSchedulerDeps extends Omit<HandlerPoolDeps, 'keyQueues' | 'onEnd' | 'runtime'> {
   readonly runtime: HandlerPoolDeps['runtime'] & Pick<Runtime, 'defer'>;
   readonly leases: Pick<LeaseClock, 'granted' | 'forget' | 'check'>;
+  readonly fail: AnyFail;
 }
 
 const NOTHING: Dropped = { running: [], waiting: [] };
@@ -21,6 +23,7 @@ const NOTHING: Dropped = { running: [], waiting: [] };
  */
 export class HandlerScheduler {
   readonly #onOutcome: () => void;
+  readonly #fail: AnyFail;
   readonly #grants = new Map<number, Grant>();
   /** Grants with unread messages. */
   readonly #unread: Grant[] = [];
@@ -32,6 +35,7 @@ export class HandlerScheduler {
 
   constructor(deps: HandlerSchedulerDeps) {
     this.#onOutcome = deps.onOutcome;
+    this.#fail = deps.fail;
     this.#leases = deps.leases;
     this.#handlers = new HandlerPool({ ...deps, keyQueues: this.#keyQueues, onEnd: () => this.#fill() });
     this.#budget = new TurnBudget({
@@ -59,7 +63,7 @@ export class HandlerScheduler {
   }
 
   accept(header: GrantHeader, messages: FrameMessages): void {
-    const grant = new Grant(header, messages, this.#onOutcome);
+    const grant = new Grant(header, messages, { onExtend: this.#onOutcome, fail: this.#fail });
     this.#grants.set(grant.token, grant);
     this.#leases.granted(grant.token, header.leaseMs);
     this.#unread.push(grant);

@@ -3,7 +3,8 @@ import { setTimeout } from 'node:timers/promises';
 import type { AnyMessage } from '@typed-queue/contracts';
 import { handlerScope as anywhere } from './handler-scope.js';
 import { handlerScope as inNode, type HandlerScope } from './handler-scope.node.js';
-import type { AnyHandler, HandlerContext } from './handler.js';
+import { failOf } from './declared-failure.js';
+import { MessageContext, type AnyHandler, type HandlerContext } from './handler.js';
 
 const message: AnyMessage = {
   id: 'i',
@@ -14,7 +15,7 @@ const message: AnyMessage = {
   seq: 1,
   time: 1,
 };
-const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
+const context: HandlerContext = new MessageContext(1, () => undefined, failOf({}));
 const one = {};
 const other = {};
 

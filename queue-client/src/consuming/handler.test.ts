@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage } from '@typed-queue/contracts';
-import { anyHandler, type HandlerContext } from './handler.js';
+import { failOf } from './declared-failure.js';
+import { anyHandler, MessageContext, type HandlerContext } from './handler.js';
 
-const context: HandlerContext = { attempt: 1, signal: new AbortController().signal, extend: () => undefined };
+const context: HandlerContext = new MessageContext(1, () => undefined, failOf({}));
 const message = (event: string): AnyMessage => ({
   id: 'i',
   queue: 'files',

@@ -1,16 +1,19 @@
 import {
   QueueError,
+  type AnyFailure,
   type AnyMessage,
   type Contract,
+  type EventFailure,
   type EventMessage,
   type EventName,
   type QueueDefinition,
   type QueueName,
 } from '@typed-queue/contracts';
+import type { AnyFail, Fail } from './declared-failure.js';
 import { invalidArgument } from '../argument-check.js';
 
 /** The delivery of a message. It may be destructured: `(message, { attempt, signal }) => …`. */
-export interface HandlerContext {
+export interface HandlerContext<Failed extends AnyFailure = never> {
   /** 1 for the first delivery, 2 after one failure … */
   readonly attempt: number;
   /**
@@ -21,18 +24,25 @@ export interface HandlerContext {
   readonly signal: AbortSignal;
   /** Extends the lease now. While a handler runs, its lease is extended automatically. */
   readonly extend: () => void;
+  /**
+   * Makes what is thrown when the message failed in a way that the contract declares: `throw fail('sold_out', { left: 3 })`.
+   * By its declaration the message is delivered again, or dead-lettered at once.
+   */
+  readonly fail: Fail<Failed>;
 }
 
 /** Shared by the messages of a grant that have the same attempt; a message with an ordering key has its own. */
 export class MessageContext implements HandlerContext {
   readonly attempt: number;
   readonly extend: () => void;
+  readonly fail: AnyFail;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  constructor(attempt: number, extend: () => void) {
+  constructor(attempt: number, extend: () => void, fail: AnyFail) {
     this.attempt = attempt;
     this.extend = extend;
+    this.fail = fail;
   }
 
   /** Lazy: most handlers never read it. */
@@ -52,20 +62,24 @@ export class MessageContext implements HandlerContext {
 
 /**
  * What a handler may return: anything, at once or by a promise. Returning acknowledges the message, whatever the
- * value. After a throw it is delivered again by the group's back-off, and dead-lettered after `maxAttempts`; throw
- * `RetryAfter` to choose the delay, `DeadLetter` to dead-letter the message at once.
+ * value. After a throw it is delivered again by the group's back-off, and dead-lettered after `maxAttempts`; throw what
+ * `fail` of the context makes for a failure that the contract declares, `RetryAfter` to choose the delay, `DeadLetter` to
+ * dead-letter the message at once.
  */
 export type Handled = unknown;
 
 /** A handler of some messages. */
-export type MessageHandler<M> = (message: M, context: HandlerContext) => Handled;
+export type MessageHandler<M, Failed extends AnyFailure = never> = (
+  message: M,
+  context: HandlerContext<Failed>,
+) => Handled;
 
 /** A handler of all events of a queue, or of those that the group asked for. */
 export type HandlerFunction<
   C extends Contract,
   Q extends QueueName<C>,
   E extends EventName<C, Q> = EventName<C, Q>,
-> = MessageHandler<EventMessage<C, Q, E>>;
+> = MessageHandler<EventMessage<C, Q, E>, EventFailure<C, Q, E>>;
 
 /** A handler for each event of a queue, or for each that the group asked for: one that is forgotten does not compile. */
 export type HandlerMap<
@@ -73,7 +87,7 @@ export type HandlerMap<
   Q extends QueueName<C>,
   E extends EventName<C, Q> = EventName<C, Q>,
 > = {
-  readonly [N in E]: MessageHandler<EventMessage<C, Q, N>>;
+  readonly [N in E]: MessageHandler<EventMessage<C, Q, N>, EventFailure<C, Q, N>>;
 };
 
 export type Handler<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q> = EventName<C, Q>> =

@@ -5,6 +5,7 @@ import type { Requests } from '../connection/requests.js';
 import { Waiters } from '../deferred.js';
 import type { Runtime } from '../runtime.js';
 import type { LeaseClock } from './lease-clock.js';
+import { partsOf } from './request-parts.js';
 
 /** Messages whose lease was lost when their outcomes or extension arrived. */
 export interface RefusedLease extends LostLease {
@@ -28,9 +29,11 @@ interface OutcomeSenderDeps {
   readonly onError: (error: QueueError) => void;
 }
 
-/** The outcomes of one request. */
+/** The outcomes of one request, or of a part of one that is too large. */
 interface Batch {
   readonly settlements: readonly Settlement[];
+  /** The request that has its answer with the answer to this. */
+  readonly ends: number | undefined;
   /** The connection ended before its first answer: it may have taken effect. */
   readonly resent: boolean;
 }
@@ -48,8 +51,11 @@ type State = 'offline' | 'online' | 'backing-off';
 export class OutcomeSender {
   readonly #deps: OutcomeSenderDeps;
   readonly #backOff: BackOff;
-  /** By request, in the order of sending. */
+  /** In the order of sending. */
   readonly #unanswered = new Map<number, Batch>();
+  #lastSent = 0;
+  /** The other parts of the last request: each is sent after the answer to the one before. */
+  readonly #parts: Batch[] = [];
   #state: State = 'offline';
   #lastRequest = 0;
   /** Outcomes since the last request. */
@@ -86,13 +92,14 @@ export class OutcomeSender {
 
   /** Resolves when the server has all outcomes. */
   idle(): Promise<void> {
-    const isIdle = this.#unanswered.size === 0 && !this.#deps.hasOutcomes();
+    const isIdle = this.#unanswered.size + this.#parts.length === 0 && !this.#deps.hasOutcomes();
     return isIdle ? Promise.resolve() : this.#idleWaiters.wait();
   }
 
   get #maySend(): boolean {
     if (this.#state !== 'online') return false;
-    return this.#unanswered.size === 0 || this.#waiting * 2 >= this.#deps.window;
+    if (this.#unanswered.size === 0) return true;
+    return this.#parts.length === 0 && this.#waiting * 2 >= this.#deps.window;
   }
 
   #plan(): void {
@@ -106,57 +113,64 @@ export class OutcomeSender {
 
   #flush(): void {
     if (!this.#maySend) return;
-    const request = ++this.#lastRequest;
-    this.#waiting = 0;
-    const settlements = this.#deps.settlements(request);
-    if (settlements.length > 0) {
-      this.#send(request, { settlements, resent: false });
-      return;
-    }
-    this.#settled(request);
-    if (this.#unanswered.size === 0) this.#idleWaiters.release();
+    if (this.#parts.length === 0) this.#take();
+    const part = this.#parts.shift();
+    if (part !== undefined) this.#send(++this.#lastSent, part);
+    else if (this.#unanswered.size === 0) this.#idleWaiters.release();
   }
 
-  #send(request: number, batch: Batch): void {
-    const { server, subscription, leases } = this.#deps;
-    this.#unanswered.set(request, batch);
-    const extended = batch.settlements.flatMap(({ token, outcome }) =>
-      outcome.kind === 'extend' ? [token] : [],
-    );
-    const sent = leases.now();
-    server.send('settle', subscription, batch.settlements, (result) => {
-      if (this.#state === 'offline' || this.#unanswered.get(request) !== batch) return;
-      if (result.ok || result.error.code === 'lease_lost') leases.extended(extended, sent);
-      this.#answered(request, batch, result);
+  /** Takes out what the next request has to say. */
+  #take(): void {
+    const request = ++this.#lastRequest;
+    this.#waiting = 0;
+    const parts = partsOf(this.#deps.settlements(request));
+    if (parts.length === 0) this.#settled(request);
+    parts.forEach((settlements, index) => {
+      const ends = index === parts.length - 1 ? request : undefined;
+      this.#parts.push({ settlements, ends, resent: false });
     });
   }
 
-  #answered(request: number, batch: Batch, result: Result<null>): void {
+  #send(sent: number, batch: Batch): void {
+    const { server, subscription, leases } = this.#deps;
+    this.#unanswered.set(sent, batch);
+    const extended = batch.settlements.flatMap(({ token, outcome }) =>
+      outcome.kind === 'extend' ? [token] : [],
+    );
+    const time = leases.now();
+    server.send('settle', subscription, batch.settlements, (result) => {
+      if (this.#state === 'offline' || this.#unanswered.get(sent) !== batch) return;
+      if (result.ok || result.error.code === 'lease_lost') leases.extended(extended, time);
+      this.#answered(sent, batch, result);
+    });
+  }
+
+  #answered(sent: number, batch: Batch, result: Result<null>): void {
     if (!result.ok && result.error.retryable) {
       this.#state = 'backing-off';
       this.#backOff.retry(() => this.#resend(() => true), result.error);
       return;
     }
-    this.#unanswered.delete(request);
+    this.#unanswered.delete(sent);
     if (this.#state === 'online') this.#backOff.reset();
     if (!result.ok) this.#refused(batch, QueueError.fromBody(result.error));
-    this.#settled(request);
+    if (batch.ends !== undefined) this.#settled(batch.ends);
     this.#plan();
   }
 
   /** Sends what is unanswered once more: each may have taken effect. */
   #resend(isMeant: (settlement: Settlement) => boolean): void {
     this.#state = 'online';
-    for (const [request, batch] of [...this.#unanswered]) {
+    for (const [sent, batch] of [...this.#unanswered]) {
       const settlements = batch.settlements.filter(isMeant);
-      if (settlements.length > 0) this.#send(request, { settlements, resent: true });
-      else this.#unanswered.delete(request);
+      if (settlements.length > 0) this.#send(sent, { ...batch, settlements, resent: true });
+      else this.#unanswered.delete(sent);
     }
     this.#plan();
   }
 
   #settled(request: number): void {
-    const batches = [...this.#unanswered.values()];
+    const batches = [...this.#unanswered.values(), ...this.#parts];
     this.#deps.onSettled(request, (token) =>
       batches.some(({ settlements }) => settlements.some((settlement) => settlement.token === token)),
     );

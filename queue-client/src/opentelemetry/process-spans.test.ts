@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind, trace } from '@opentelemetry/api';
 import { QueueError, type AnyMessage } from '@typed-queue/contracts';
+import { failOf } from '../consuming/declared-failure.js';
 import { MessageContext, type AnyHandler } from '../consuming/handler.js';
 import { DeadLetter } from '../consuming/failure.js';
 import { openTelemetryTracing } from './open-telemetry-tracing.js';
@@ -19,8 +20,11 @@ const message: AnyMessage = {
   headers: { traceparent: `00-${TRACE}-${PRODUCER}-01` },
 };
 
-const handle = (handler: AnyHandler, context = new MessageContext(2, () => undefined), given = message) =>
-  openTelemetryTracing().handler(handler, 'group-1')(given, context);
+const handle = (
+  handler: AnyHandler,
+  context = new MessageContext(2, () => undefined, failOf({})),
+  given = message,
+) => openTelemetryTracing().handler(handler, 'group-1')(given, context);
 
 describe('the span of a handler', () => {
   it('is a child of the span that published the message, and linked to it', () => {
@@ -106,7 +110,7 @@ describe('a handler that fails', () => {
   });
 
   it('by its timeout is recorded, although it returns later', async () => {
-    const context = new MessageContext(1, () => undefined);
+    const context = new MessageContext(1, () => undefined, failOf({}));
     const late = handle(async () => {
       context.abort(new QueueError('handler_timeout', 'too long'));
     }, context);

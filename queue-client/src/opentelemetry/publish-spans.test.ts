@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { MAX_HEADERS_BYTES, QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
 import type { PublishOptions } from '../client.js';
+import { failOf } from '../consuming/declared-failure.js';
 import { MessageContext, type AnyHandler } from '../consuming/handler.js';
 import type { MessagePublisher } from '../tracing.js';
 import { openTelemetryTracing } from './open-telemetry-tracing.js';
@@ -77,7 +78,10 @@ describe('the span of a publish', () => {
     const forward: AnyHandler = ({ headers }) => publisher.publish('files', 'save', 1, { headers });
     const message = { id: 'i', queue: 'orders', event: 'e', payload: 1, seq: 1, time: 1 };
     const handler = openTelemetryTracing().handler(forward, 'g');
-    await handler({ ...message, headers: { traceparent } }, new MessageContext(1, () => undefined));
+    await handler(
+      { ...message, headers: { traceparent } },
+      new MessageContext(1, () => undefined, failOf({})),
+    );
     expect(lastSpan('publish files').parent).toBe(lastSpan('process orders').id);
   });
 

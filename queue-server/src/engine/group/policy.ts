@@ -1,6 +1,8 @@
-import type { GroupSettings } from '@typed-queue/contracts';
-import { DEFAULT_MAX_ATTEMPTS } from '@typed-queue/contracts/wire';
-import { DEFAULT_RETRY_DELAYS_MS, retryDelay } from './retry-delay.js';
+import { MINUTE, SECOND, type GroupSettings } from '@typed-queue/contracts';
+import { DEFAULT_MAX_ATTEMPTS, retryDelay } from '@typed-queue/contracts/wire';
+
+/** How long a message waits after its first, second … failure; the last delay repeats. In milliseconds. */
+const DEFAULT_RETRY_DELAYS_MS: readonly number[] = [SECOND, 5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE];
 
 /** Unsettled messages of a group; beyond it nothing new is claimed. */
 export const DEFAULT_MAX_UNSETTLED = 10_000;
