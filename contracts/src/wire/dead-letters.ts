@@ -14,6 +14,7 @@ export interface Failure {
   readonly member: string;
   /** Of the declared failure that its handler named. */
   readonly code?: string | undefined;
+  /** Kept of the last failure only. */
   readonly data?: unknown;
 }
 

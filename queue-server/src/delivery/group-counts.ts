@@ -7,6 +7,8 @@ export interface GroupCount {
   /** Failed, and scheduled for another attempt or dead-lettered. */
   retried: number;
   dead: number;
+  /** Failed in a declared way, retried or dead-lettered: by code. */
+  readonly failures: Map<string, number>;
   /** Their lease ended without a sign of life of the member. */
   leaseExpired: number;
 }
@@ -22,14 +24,26 @@ const MAX_NAMED = 100;
 /** In place of the name of a group; none is called so. */
 export const OTHER_GROUPS = '(other)';
 
-const newCount = (): GroupCount => ({ delivered: 0, acked: 0, retried: 0, dead: 0, leaseExpired: 0 });
+const newCount = (): GroupCount => ({
+  delivered: 0,
+  acked: 0,
+  retried: 0,
+  dead: 0,
+  failures: new Map(),
+  leaseExpired: 0,
+});
 
 const settledOf = ({ acked, dead }: GroupCount): number => acked + dead;
 
 /** Counts messages with an outcome. */
-export const countOutcome = (count: GroupCount, { kind }: Outcome, messages: number): void => {
+export const countOutcome = (count: GroupCount, outcome: Outcome, messages: number): void => {
+  const { kind } = outcome;
   if (kind === 'ack') count.acked += messages;
   if (kind === 'retry') count.retried += messages;
+  if (kind !== 'retry' && kind !== 'dead-letter') return;
+  const { failure } = outcome;
+  if (failure === undefined || messages === 0) return;
+  count.failures.set(failure.code, (count.failures.get(failure.code) ?? 0) + messages);
 };
 
 /** Counts messages by queue and group. A queue has at most 100 groups with a count of their own, those that came first. */

@@ -5,7 +5,7 @@ import {
   type OwnRights,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { earlierVersionOf, encodeFrame, versionsOf, type Frame } from '@typed-queue/contracts/wire';
+import { earlierVersionOf, encodeFrame, versionsOf, type Frame, type Settlement } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardBatchFrame, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
@@ -18,7 +18,8 @@ import {
 } from './publication-guard.js';
 import type { PayloadScans } from './payload-scans.js';
 import { PublishableEvents } from './publishable-events.js';
-import { parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
+import { withDeclaredFailures } from './declared-failures.js';
+import { parseSettlements, parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
 
 export interface GuardOptions {
   /** Default: all. */
@@ -160,6 +161,11 @@ export class Guard {
     if (!queue.rights.consume.has(group)) throw forbidden('consume', queue.name, { group });
     checkKnown(queue, settings?.events);
     return request;
+  }
+
+  /** What a member of a group of a queue settles, with the failures that the queue declares. */
+  settlements(queue: string, input: unknown): readonly Settlement[] {
+    return withDeclaredFailures(this.#contract[queue] ?? {}, parseSettlements(input));
   }
 
   tail(input: unknown): TailInput {

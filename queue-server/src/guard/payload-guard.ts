@@ -36,7 +36,7 @@ export const checkPayload = (payload: unknown, rule: PayloadRule): void => {
 
 const issuesOf = (payload: unknown, { queue, event, schema }: PayloadRule): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
-  const unfit = findUnfit(payload, MAX_PAYLOAD_DEPTH);
+  const unfit = findUnfit(payload);
   if (unfit !== undefined) return [{ path: '', message: unfit }];
   try {
     return findIssues(schema, payload);
@@ -55,8 +55,8 @@ const schemaFault = (error: unknown, queue: string, event: string): QueueError =
       });
 };
 
-/** Why a value can be no payload under any schema: Socket.IO also carries bytes, and any depth. */
-const findUnfit = (value: unknown, levels: number): string | undefined => {
+/** Why a value can be no JSON that is stored: Socket.IO also carries bytes, and any depth. */
+export const findUnfit = (value: unknown, levels: number = MAX_PAYLOAD_DEPTH): string | undefined => {
   if (typeof value !== 'object' || value === null) return undefined;
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return 'it holds bytes, which JSON cannot';
   if (levels === 0) return `it is nested deeper than ${MAX_PAYLOAD_DEPTH} levels`;

@@ -23,6 +23,7 @@ import {
 } from '@typed-queue/contracts/wire';
 import type { Rule } from '@typed-queue/contracts/compatibility';
 import * as z from 'zod';
+import { declaredFailure, failureCode } from './failures.js';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
 /** As many as a queue may have. */
@@ -95,20 +96,15 @@ const tail = z.object({
   live: z.literal(['json', 'frame']).default('json'),
 });
 
-const reason = z.string().max(MAX_REASON).exactOptional();
+const cause = {
+  reason: z.string().max(MAX_REASON).exactOptional(),
+  code: z.literal('contract_mismatch').exactOptional(),
+  failure: declaredFailure.exactOptional(),
+};
 const outcome: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ack') }),
-  z.object({
-    kind: z.literal('retry'),
-    delayMs: z.int().min(0).max(YEAR).exactOptional(),
-    reason,
-    code: z.literal('contract_mismatch').exactOptional(),
-  }),
-  z.object({
-    kind: z.literal('dead-letter'),
-    reason,
-    code: z.literal('contract_mismatch').exactOptional(),
-  }),
+  z.object({ kind: z.literal('retry'), delayMs: z.int().min(0).max(YEAR).exactOptional(), ...cause }),
+  z.object({ kind: z.literal('dead-letter'), ...cause }),
   z.object({ kind: z.literal('release') }),
   z.object({ kind: z.literal('extend') }),
 ]);
@@ -134,7 +130,7 @@ const time = z.int().nonnegative();
 const deadLetters = z.object({
   group: group.exactOptional(),
   seq: seq.exactOptional(),
-  code: z.literal(['rejected', 'attempts_exhausted', 'contract_mismatch']).exactOptional(),
+  code: failureCode.exactOptional(),
   reason: z.string().min(1).max(MAX_REASON).exactOptional(),
   kindReason: z.string().max(MAX_REASON).exactOptional(),
   since: time.exactOptional(),

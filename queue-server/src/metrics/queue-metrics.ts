@@ -7,6 +7,7 @@ const SYSTEM = 'messaging_system';
 const OPERATION = 'messaging_operation_name';
 const QUEUE = 'messaging_destination_name';
 const GROUP = 'messaging_consumer_group_name';
+const CODE = 'error_type';
 
 interface Definition<T> {
   readonly kind: 'counter' | 'gauge';
@@ -132,6 +133,7 @@ export const queueMetrics = (queues: readonly QueueFigures[]): readonly Metric[]
       ),
     ),
     ...ofGroupCounts.map((each) => metricOf(each, counts, [QUEUE, GROUP])),
+    declaredFailures(queues),
     ...ofGroups.map((each) => metricOf(each, groups, [QUEUE, GROUP])),
   ];
 };
@@ -176,4 +178,19 @@ const consumedMessages = (queues: readonly QueueFigures[]): Metric => ({
     })),
     { labels: { ...operation('tail'), ...groupLabels(queue, '') }, value: queue.tailed },
   ]),
+});
+
+const declaredFailures = (queues: readonly QueueFigures[]): Metric => ({
+  kind: 'counter',
+  name: 'typed_queue_failures_total',
+  help: 'Attempts that failed in a way that the contract declares.',
+  labels: [QUEUE, GROUP, CODE],
+  series: queues.flatMap((queue) =>
+    queue.counts.flatMap(({ label, count }) =>
+      [...count.failures].map(([code, value]) => ({
+        labels: { ...groupLabels(queue, label), [CODE]: code },
+        value,
+      })),
+    ),
+  ),
 });

@@ -2,7 +2,7 @@ import type { Subscribed } from '@typed-queue/contracts/wire';
 import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
 import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
-import { parseSettlements, type SubscribeInput } from '../guard/requests.js';
+import type { SubscribeInput } from '../guard/requests.js';
 import type { Connection } from './connection.js';
 import { GroupReceiver } from './group-receiver.js';
 import { groupRoom } from './rooms.js';
@@ -69,7 +69,7 @@ export class GroupMember {
   }
 
   settle(input: unknown): Promise<void> {
-    return this.#delivery.settle(this.#joined.subscription, parseSettlements(input));
+    return this.#delivery.settle(this.#joined.subscription, this.#connection.guard.settlements(this.queue, input));
   }
 
   async leave(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Range } from '@typed-queue/contracts';
+import type { Failure, Range } from '@typed-queue/contracts';
 import type { Outcome } from '@typed-queue/contracts/wire';
 import type { Returned } from '../claim.js';
 import type { Run } from './state-runs.js';
@@ -52,15 +52,24 @@ export const failureOf = (
       return undefined;
     case 'retry':
       return {
-        failure: { time, kind: 'failed', reason: outcome.reason ?? '', member: shownMember(member) },
+        failure: { time, kind: 'failed', ...causeOf(outcome), member: shownMember(member) },
         ...(outcome.code && { code: outcome.code }),
       };
     case 'dead-letter':
       return {
-        failure: { time, kind: 'rejected', reason: outcome.reason ?? '', member: shownMember(member) },
+        failure: { time, kind: 'rejected', ...causeOf(outcome), member: shownMember(member) },
         code: outcome.code ?? 'rejected',
       };
     default:
       return outcome satisfies never;
   }
 };
+
+const causeOf = ({
+  reason = '',
+  failure,
+}: Final & { kind: 'retry' | 'dead-letter' }): Pick<Failure, 'reason' | 'code' | 'data'> => ({
+  reason,
+  ...(failure && { code: failure.code }),
+  ...(failure?.data !== undefined && { data: failure.data }),
+});

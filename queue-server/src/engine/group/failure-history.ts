@@ -9,7 +9,7 @@ export interface FailureRecord {
   readonly from: number;
   readonly to: number;
   readonly failure: Failure;
-  /** Why the messages are dead by this failure, when it is another reason than the failure itself. */
+  /** Why the messages are dead by this failure, unless it is a declared one. */
   readonly code?: DeadLetter['code'] | undefined;
 }
 
@@ -19,7 +19,7 @@ interface Entry {
   readonly recorded: FailureRecord;
 }
 
-/** Why messages failed, for as long as they are not settled: the last failures of each. */
+/** Why messages failed, for as long as they are not settled: the last failures of each, and the data of the last one. */
 export class FailureHistory {
   #floor: number;
   /** By seq, the oldest first. Neighbours that always failed together share one array. */
@@ -83,12 +83,18 @@ export class FailureHistory {
       const past = this.#entries.get(seq);
       if (past !== before) {
         before = past;
-        grown = [...(past ?? []).slice(1 - MAX_FAILURES), entry];
+        grown = [...(past ?? []).slice(1 - MAX_FAILURES).map(withoutData), entry];
       }
       this.#entries.set(seq, grown);
     }
   }
 }
+
+const withoutData = (entry: Entry): Entry => {
+  const { order, recorded } = entry;
+  const { data, ...failure } = recorded.failure;
+  return data === undefined ? entry : { order, recorded: { ...recorded, failure } };
+};
 
 const shortened = ({ failure, ...recorded }: FailureRecord): FailureRecord => {
   const { reason } = failure;

@@ -1,4 +1,4 @@
-import type { DeadLetter, Range } from '@typed-queue/contracts';
+import type { DeadLetter, Failure, Range } from '@typed-queue/contracts';
 import { readMessages } from '@typed-queue/contracts/wire';
 import type { Change } from '../group/change.js';
 import type { FailureHistory } from '../group/failure-history.js';
@@ -123,12 +123,17 @@ const countsOf = (letters: readonly NewLetter[]): LetterCounts => {
   return counts;
 };
 
-const reasonOf = (history: FailureHistory, seq: number): Pick<DeadLetter, 'code' | 'reason' | 'failures'> => {
+const reasonOf = (
+  history: FailureHistory,
+  seq: number,
+): Pick<NewLetter, 'code' | 'data' | 'reason' | 'failures'> => {
   const recorded = history.of(seq);
   const last = recorded.at(-1);
+  const { code = last?.code ?? 'attempts_exhausted', data, reason = '' }: Partial<Failure> = last?.failure ?? {};
   return {
-    code: last?.code ?? 'attempts_exhausted',
-    reason: last?.failure.reason ?? '',
+    code,
+    ...(data !== undefined && { data }),
+    reason,
     failures: recorded.map(({ failure }) => failure),
   };
 };
