@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { contract, defineContract, defineQueue } from '@typed-queue/contracts';
+import { contract, defineContract, defineQueue, event, type Range } from '@typed-queue/contracts';
 import { connect, DeadLetter, type QueueClient } from '@typed-queue/queue-client';
 import type { Contract, SystemContract } from '@typed-queue/contracts';
 import * as z from 'zod';
+import { plainClient, received } from './plain-client.fixture.js';
 import { startTestServer, type TestServer } from './testing.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
@@ -108,6 +109,39 @@ describe('the metrics of a group', () => {
     expect(valueOf(lines, 'typed_queue_group_dead_letters', FILES, of('g'))).toBe(1);
     expect(valueOf(lines, 'typed_queue_dead_letters', FILES)).toBe(1);
     expect(valueOf(lines, 'typed_queue_group_members', FILES, of('g'))).toBe(1);
+  });
+
+  it('count declared failures by their codes, retried or not, and no others', async () => {
+    const orders = defineQueue('orders', {
+      events: {
+        placed: event(z.strictObject({}), { failures: { mail_down: { retry: true }, sold_out: { retry: false } } }),
+      },
+    });
+    server = await startTestServer({ storage: 'memory', contract: defineContract({ orders }) });
+    const plain = await plainClient(server.url);
+    const granted = received(plain.socket, 'grant', 1);
+    const publication = { event: 'placed', payload: {} };
+    await plain.value('publish', 'orders', [publication, publication, publication, publication]);
+    await plain.value('subscribe', { subscription: 's', queue: 'orders', group: 'g' });
+    // Safe: what a grant is made of.
+    const [{ token }] = (await granted) as [{ token: number }];
+    const failed = (kind: string, code: string, range: Range) => ({
+      token,
+      outcome: { kind, failure: { code } },
+      ranges: [range],
+    });
+    await plain.value('settle', 's', [
+      failed('retry', 'mail_down', [1, 2]),
+      failed('dead-letter', 'sold_out', [3, 3]),
+      failed('dead-letter', 'unknown', [4, 4]),
+    ]);
+    plain.socket.disconnect();
+    const series = (await scrape()).filter((line) => line.startsWith('typed_queue_failures_total{'));
+    const labels = `messaging_destination_name="orders",${of('g')}`;
+    expect(series).toEqual([
+      `typed_queue_failures_total{${labels},error_type="mail_down"} 2`,
+      `typed_queue_failures_total{${labels},error_type="sold_out"} 1`,
+    ]);
   });
 
   it('say how far it is behind, and since when', async () => {

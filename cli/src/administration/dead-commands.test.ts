@@ -31,6 +31,23 @@ describe('dead', () => {
     });
   });
 
+  it.each(['Rejected', 'sold-out', '', 'x'.repeat(64)])(
+    'refuses %j, which cannot be a code',
+    async (code) => {
+      await withServer(async (served) => {
+        const { exitCode, err } = await served.run(['dead', 'list', 'orders', '--code', code]);
+        expect([exitCode, err]).toEqual([64, expect.stringContaining('Write a code')]);
+      });
+    },
+  );
+
+  it('names the fixed codes in the help', async () => {
+    await withServer(async (served) => {
+      const { out } = await served.run(['dead', 'redrive', '--help']);
+      expect(out.replaceAll(/\s+/g, ' ')).toContain('"rejected", "attempts_exhausted", "contract_mismatch"');
+    });
+  });
+
   it('shows one with its history, or says that there is none', async () => {
     await withServer(async (served) => {
       await withGroup(served, 2);

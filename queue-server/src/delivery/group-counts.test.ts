@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { GroupCounts, OTHER_GROUPS } from './group-counts.js';
+import { countOutcome, GroupCounts, OTHER_GROUPS } from './group-counts.js';
 
 const counted = (groups: number): GroupCounts => {
   const counts = new GroupCounts();
@@ -33,5 +33,20 @@ describe('the counts of groups', () => {
     expect(counts.labelOf('files', 'g102')).toBe(OTHER_GROUPS);
     const others = counts.labelled('files').at(-1);
     expect(others).toMatchObject({ label: OTHER_GROUPS, count: { delivered: 1 } });
+  });
+
+  it('have declared failures by code, whether their messages are retried or dead-lettered', () => {
+    const count = new GroupCounts().of('files', 'g');
+    const failure = { code: 'mail_down' };
+    countOutcome(count, { kind: 'retry', failure }, 2);
+    countOutcome(count, { kind: 'dead-letter', failure }, 1);
+    countOutcome(count, { kind: 'dead-letter', failure: { code: 'sold_out' } }, 4);
+    countOutcome(count, { kind: 'retry', failure: { code: 'refused' } }, 0);
+    countOutcome(count, { kind: 'retry' }, 8);
+    expect([...count.failures]).toEqual([
+      ['mail_down', 3],
+      ['sold_out', 4],
+    ]);
+    expect(count.retried).toBe(10);
   });
 });

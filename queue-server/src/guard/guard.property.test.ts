@@ -164,7 +164,12 @@ describe('every input is accepted or refused, and never crashes the guard', () =
     const someOutcome = fc.oneof(
       fc.constantFrom<Outcome>({ kind: 'ack' }, { kind: 'release' }, { kind: 'extend' }),
       fc.record(
-        { kind: fc.constant('retry' as const), delayMs: fc.nat(), reason: fc.string() },
+        {
+          kind: fc.constant('retry' as const),
+          delayMs: fc.nat(),
+          reason: fc.string(),
+          failure: fc.record({ code: fc.stringMatching(/^x[a-z0-9_]{0,62}$/), data: fc.boolean() }),
+        },
         { requiredKeys: ['kind'] },
       ),
       fc.record(

@@ -3,6 +3,8 @@ import { DAY } from '@typed-queue/contracts';
 import { deepValue, refused } from './guard.fixture.js';
 import { parseSettlements } from './requests.js';
 
+const failing = (failure: unknown, kind = 'retry'): object => ({ outcome: { kind, failure } });
+
 describe('settlements', () => {
   it('pass unchanged', () => {
     const valid = [
@@ -20,6 +22,9 @@ describe('settlements', () => {
       { token: 0, outcome: { kind: 'extend' } },
       { token: 5, outcome: { kind: 'dead-letter' } },
       { token: 6, outcome: { kind: 'dead-letter', reason: 'why', code: 'contract_mismatch' } },
+      { token: 7, outcome: { kind: 'retry', failure: { code: 'mail_down' } } },
+      { token: 8, outcome: { kind: 'dead-letter', failure: { code: 'sold_out', data: null } } },
+      { token: 9, outcome: { kind: 'retry', failure: { code: 'a'.repeat(63), data: 'x'.repeat(1_022) } } },
     ];
     expect(parseSettlements(valid)).toEqual(valid);
     expect(parseSettlements([])).toEqual([]);
@@ -44,6 +49,21 @@ describe('settlements', () => {
     [{ outcome: { kind: 'retry', reason: 'x'.repeat(10_001) } }, /0\.outcome\.reason: /],
     [{ outcome: { kind: 'dead-letter', reason: 'x'.repeat(10_001) } }, /0\.outcome\.reason: /],
     [{ outcome: { kind: 'dead-letter', code: 'rejected' } }, /0\.outcome\.code: /],
+    [failing(7), /0\.outcome\.failure: .*object/],
+    [failing({}), /0\.outcome\.failure\.code: .*string/],
+    [failing({ code: 'Sold Out' }), /0\.outcome\.failure\.code: expected a small letter/],
+    [failing({ code: 'a'.repeat(64) }), /0\.outcome\.failure\.code: expected a small letter/],
+    [failing({ code: 'rejected' }), /0\.outcome\.failure\.code: this code is reserved/],
+    [failing({ code: 'attempts_exhausted' }), /this code is reserved/],
+    [failing({ code: 'contract_mismatch' }), /this code is reserved/],
+    [failing({ code: 'undeclared' }), /this code is reserved/],
+    [
+      failing({ code: 'c', data: 'x'.repeat(1_023) }),
+      /0\.outcome\.failure\.data: it has 1025 characters as JSON, more than 1024/,
+    ],
+    [failing({ code: 'c', data: deepValue(200) }), /0\.outcome\.failure\.data: it is nested deeper than/],
+    [failing({ code: 'c', data: [Buffer.of(1)] }), /0\.outcome\.failure\.data: it holds bytes/],
+    [failing({ code: 'C' }, 'dead-letter'), /0\.outcome\.failure\.code: expected a small letter/],
     [{ ranges: 7 }, /0\.ranges: .*array/],
     [{ ranges: [1] }, /0\.ranges\.0: /],
     [{ ranges: [[2, 1]] }, /0\.ranges\.0: a range ends where it begins, or after/],

@@ -114,4 +114,33 @@ describe('a dead letter', () => {
     await client.value('dead-letters:discard', queue, { after: 1, through: 2 });
     expect(await held.letters()).toEqual([]);
   });
+
+  it('of a declared failure is listed, counted, redriven and discarded by its code', async () => {
+    const held = await holding(3);
+    const { client, queue, token } = held;
+    const give = (code: string, seq: number) =>
+      client.value('settle', 's', [
+        { token, outcome: { kind: 'dead-letter', reason: 'r', ...codes[code] }, ranges: [[seq, seq]] },
+      ]);
+    const codes: Record<string, object> = {
+      disk_full: { failure: { code: 'disk_full' } },
+      no_space: { failure: { code: 'no_space', data: { needed: 1 } } },
+      rejected: {},
+    };
+    for (const [place, code] of Object.keys(codes).entries()) await give(code, place + 1);
+    expect(await client.value('dead-letters', queue, { code: 'no_space' })).toMatchObject({
+      letters: [{ seq: 2, code: 'no_space', data: { needed: 1 } }],
+    });
+    expect(await client.value('dead-letters:summary', queue)).toMatchObject({
+      kinds: expect.arrayContaining(Object.keys(codes).map((code) => expect.objectContaining({ code, letters: 1 }))),
+    });
+    expect(await client.value('dead-letters:discard', queue, { code: 'disk_full' })).toMatchObject({
+      discarded: 1,
+    });
+    expect(await client.value('dead-letters:redrive', queue, { code: 'no_space' })).toMatchObject({
+      redriven: 1,
+    });
+    expect(await held.letters()).toMatchObject([{ seq: 3, code: 'rejected' }]);
+    expect(await client.code('dead-letters', queue, { code: 'No Space' })).toBe('request_invalid');
+  });
 });

@@ -148,4 +148,38 @@ describe('an outcome', () => {
     ]);
     expect(await held.letters()).toMatchObject([{ code: 'rejected' }, { code: 'contract_mismatch' }]);
   });
+
+  it('dead-letter with a declared failure makes it one of its code, with its data', async () => {
+    const held = await holding(1);
+    const failure = { code: 'no_space', data: { needed: 7 } };
+    const outcome = { kind: 'dead-letter', reason: 'the disk is small', failure };
+    await held.client.value('settle', 's', [{ token: held.token, outcome }]);
+    expect(await held.letters()).toMatchObject([
+      { ...failure, reason: 'the disk is small', failures: [{ kind: 'rejected', ...failure }] },
+    ]);
+  });
+
+  it('retry with a declared failure delivers it again, and at the last attempt makes it one of its code', async () => {
+    const held = await holding(1, { maxAttempts: 2 });
+    const outcome = { kind: 'retry', delayMs: 0, failure: { code: 'disk_full' } };
+    await held.client.value('settle', 's', [{ token: held.token, outcome }]);
+    const { token } = await held.client.next<Grant>('grant');
+    await held.client.value('settle', 's', [{ token, outcome }]);
+    expect(await held.letters()).toMatchObject([
+      { code: 'disk_full', failures: [{ code: 'disk_full' }, { code: 'disk_full' }] },
+    ]);
+  });
+
+  it.each([
+    ['whose code', { code: 'unknown' }, 'unknown: why'],
+    ['whose data', { code: 'no_space', data: { needed: 'much' } }, 'no_space: why'],
+  ])('takes effect with a failure %s the queue does not declare, which is a part of its reason', async (_, failure, reason) => {
+    const held = await holding(1);
+    const outcome = { kind: 'dead-letter', reason: 'why', failure };
+    await held.client.value('settle', 's', [{ token: held.token, outcome }]);
+    const [letter] = await held.letters();
+    expect(letter).toMatchObject({ code: 'rejected', reason });
+    expect(letter?.failures).toMatchObject([{ reason }]);
+    expect(JSON.stringify(letter)).not.toContain('"data"');
+  });
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { defineQueue, type Contract, type Receipt } from '@typed-queue/contracts';
+import { defineQueue, event, type Contract, type Receipt } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import { io, type Socket } from 'socket.io-client';
 import * as z from 'zod';
@@ -10,11 +10,15 @@ import { Transcript } from './transcript.fixture.js';
 /** As many as the tests of a file may need. */
 const QUEUES = 60;
 const payload = z.strictObject({ n: z.number(), text: z.string().exactOptional() });
+const failures = {
+  disk_full: { retry: true },
+  no_space: { retry: false, data: z.strictObject({ needed: z.number() }) },
+} as const;
 
 const contract: Contract = Object.fromEntries(
   Array.from({ length: QUEUES }, (_, place) => {
     const name = `queue-${place}`;
-    return [name, defineQueue(name, { events: { save: payload, error: payload } })] as const;
+    return [name, defineQueue(name, { events: { save: event(payload, { failures }), error: payload } })] as const;
   }),
 );
 

@@ -3,6 +3,7 @@ import { appends } from './appends.suite.js';
 import { claims } from './claims.suite.js';
 import { closing } from './closing.suite.js';
 import { deadLetters } from './dead-letters.suite.js';
+import { declaredFailures } from './declared-failures.suite.js';
 import { editedLetters } from './edited-letters.suite.js';
 import { fairness } from './fairness.suite.js';
 import type { Guarantee } from './guarantee.fixture.js';
@@ -40,6 +41,7 @@ const chapters = {
   'groups and claims': claims,
   outcomes: settles,
   'dead letters': deadLetters,
+  'declared failures': declaredFailures,
   'the bounds of dead letters': letterBounds,
   'dead letters that go back': redrives,
   'dead letters that are edited': editedLetters,

@@ -56,6 +56,29 @@ describe('the history of failures', () => {
     expect(reasonsOf(history, 3)).toEqual([`x${'😀'.repeat(999)}`]);
   });
 
+  it('keeps the codes of declared failures, and the data of the last one', () => {
+    const declared = (from: number, to: number, data: unknown): FailureRecord => {
+      const record = failed(from, to);
+      return { ...record, failure: { ...record.failure, code: 'sold_out', data } };
+    };
+    const history = new FailureHistory(1);
+    history.record([declared(1, 3, 'x')]);
+    history.record([declared(2, 2, 'y')]);
+    const known = (of: FailureHistory) =>
+      [1, 2, 3].map((seq) => of.of(seq).map(({ failure: { code, data } }) => [code, data]));
+    const kept = [
+      [['sold_out', 'x']],
+      [
+        ['sold_out', undefined],
+        ['sold_out', 'y'],
+      ],
+      [['sold_out', 'x']],
+    ];
+    expect(known(history)).toEqual(kept);
+    expect(known(again(history))).toEqual(kept);
+    expect(JSON.stringify(history.all).split('"x"')).toHaveLength(3);
+  });
+
   it('has one failure for messages that fail alike', () => {
     const history = new FailureHistory(1);
     history.record([failed(1, 1_000, 'x')]);

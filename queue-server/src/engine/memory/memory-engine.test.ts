@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { describeEngine } from '../conformance/describe-engine.fixture.js';
 import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.suite.js';
+import { DECLARED_FAILURES_KEPT_OVER_A_RESTART } from '../conformance/declared-failures.suite.js';
 import { EDITS_KEPT_OVER_A_RESTART } from '../conformance/edited-letters.suite.js';
 import { REDRIVES_KEPT_OVER_A_RESTART } from '../conformance/redrives.suite.js';
 import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.suite.js';
@@ -20,6 +21,7 @@ describeEngine('the memory', openMemoryEngine, {
         ...KEPT_OVER_A_RESTART,
         ...REMOVAL_KNOWN_AFTER_A_RESTART,
         ...LETTERS_KEPT_OVER_A_RESTART,
+        ...DECLARED_FAILURES_KEPT_OVER_A_RESTART,
         ...REDRIVES_KEPT_OVER_A_RESTART,
         ...EDITS_KEPT_OVER_A_RESTART,
         ...ORDER_KEPT_OVER_A_RESTART,
