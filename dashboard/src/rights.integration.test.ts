@@ -152,8 +152,8 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
   });
 
   it.each([
-    ['/', 'Nothing does: no group falls'],
-    ['/queues/files/groups', 'right'],
+    ['/', 'Nothing of what you may see does.'],
+    ['/queues/files/groups', 'needs the right consume or admin'],
     ['/queues/files/messages/1', 'No group reads this queue, or not for you.'],
   ])('shows no group of its queue at %s that it may not use', async (path, shown) => {
     await signIn(path);
@@ -161,29 +161,48 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     expect(await text()).not.toContain('group-of-files');
   });
 
-  it('has the live tail and no tab to publish', async () => {
-    await signIn('/queues/files?from=start');
-    await page.getByRole('link', { name: '#1' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Publish' }).count()).toBe(0);
+  it('claims no figure of what may not be seen', async () => {
+    await signIn();
+    await main().getByText('You do not administer every queue').waitFor();
+    const figures = page.getByLabel('Totals').locator('div');
+    expect(await figures.filter({ hasText: 'Dead letters' }).innerText()).toContain('–');
+    const row = page.getByRole('row').filter({ has: page.getByRole('link', { name: 'files' }) });
+    expect((await row.getByRole('cell').allInnerTexts()).slice(2, 9)).toEqual(Array(7).fill('–'));
+    await main().getByText('Messages a second').waitFor();
+    expect(await page.getByLabel('The last hour').getByText('Dead letters').count()).toBe(0);
   });
 
   it.each([
-    ['/publish', 'needs the right publish'],
-    ['/groups', 'right'],
-    ['/groups/group-of-files', 'right'],
-    ['/dead-letters', 'the right admin'],
-    ['/dead-letters?letter=1', 'the right admin'],
-  ])('has nothing to change by at /queues/files%s', async (path, reason) => {
-    await signIn(`/queues/files${path}`);
-    await main().getByText(reason).waitFor();
+    [READER, ['Live', 'Contract']],
+    [CONSUMER, ['Groups', 'Contract']],
+    [OPERATOR, ['Live', 'Publish', 'Groups', 'Dead letters', 'Contract']],
+  ])('has the tabs that %s has a right to', async (token, tabs) => {
+    await signIn('/queues/files/contract', token);
+    const links = page.getByRole('navigation', { name: 'Queue' }).getByRole('link');
+    await links.first().waitFor();
+    expect(await links.allInnerTexts()).toEqual(tabs);
+  });
+
+  it.each([
+    ['/publish', 'publish', READER],
+    ['/groups', 'consume or admin', READER],
+    ['/groups/group-of-files', 'consume or admin', READER],
+    ['/dead-letters', 'admin', READER],
+    ['/dead-letters?letter=1', 'admin', READER],
+    ['/dead-letters?group=', 'admin', READER],
+    ['', 'tail', CONSUMER],
+    ['/messages/1', 'tail', CONSUMER],
+  ])('names the right that /queues/files%s needs: %s', async (path, right, token) => {
+    await signIn(`/queues/files${path}`, token);
+    await main().getByText(`This page needs the right ${right} of the queue.`).waitFor();
     expect(await main().getByRole('button').count()).toBe(0);
+    expect(await main().getByRole('alert').count()).toBe(0);
   });
 
   it('has nothing to change a group by, for who may only be a member of it', async () => {
     await signIn('/queues/files/groups/group-of-files', CONSUMER);
-    await main().getByRole('button', { name: 'Pause' }).waitFor();
-    await main().getByTitle('This needs the right admin of the queue.').first().waitFor();
-    expect(await main().getByRole('button', { name: CHANGES, disabled: false }).count()).toBe(0);
+    await main().getByText('Changing a group needs the right admin of the queue.').waitFor();
+    expect(await main().getByRole('button', { name: CHANGES }).count()).toBe(0);
   });
 
   it('keeps the token in sessionStorage only, and in no address', async () => {

@@ -1,23 +1,33 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { groupOfSegment, segmentOfGroup } from './address/group-segment.js';
+import type { QueueSearch } from './address/queue-fields.js';
+import type { SearchReader } from './address/search-fields.js';
 import { parseSearch, stringifySearch } from './address/search-text.js';
+import { writtenAs } from './address/written-search.js';
 import { ContractPage } from './contracts/contract-page.js';
 import { ContractsPage } from './contracts/contracts-page.js';
 import { contractsSearch } from './contracts/contracts-search.js';
-import { writtenSearch } from './dead-letters/letter-search.js';
+import type { LetterSearch } from './dead-letters/letter-search.js';
 import { GroupPage } from './group/group-page.js';
 import { ErrorPage, NotFoundPage } from './layout/error-page.js';
 import type { TitleOf } from './layout/page-title.js';
 import { Shell } from './layout/shell.js';
 import { OverviewPage } from './overview/overview-page.js';
-import { overviewSearch } from './overview/overview-search.js';
+import { overviewSearch, type OverviewSearch } from './overview/overview-search.js';
 import { GroupsPage } from './group/groups-page.js';
 import { LivePage } from './queue/live-page.js';
-import { liveSearch } from './queue/live-search.js';
+import { liveSearch, type LiveSearch } from './queue/live-search.js';
 import { MessagePage } from './queue/message-page.js';
-import { messageSearch } from './queue/message-search.js';
-import { publishSearch } from './queue/publish-search.js';
+import { messageSearch, type MessageSearch } from './queue/message-search.js';
+import { publishSearch, type PublishSearch } from './queue/publish-search.js';
 import { QueueLayout } from './queue/queue-layout.js';
+import { NEEDED, type NeededRights } from './session/rights.js';
 
 /** Loaded by those who open it: forms are as large as the rest of the page. */
 const publishPage = lazyRouteComponent(() => import('./queue/publish-page.js'), 'PublishPage');
@@ -26,7 +36,15 @@ const deadLettersPage = lazyRouteComponent(
   'DeadLettersPage',
 );
 
-const named = (title: TitleOf) => ({ staticData: { title } });
+interface Traits {
+  /** Default: any right to the queue will do. */
+  readonly needs?: NeededRights;
+  readonly read?: SearchReader;
+}
+
+const named = (title: TitleOf, { needs = NEEDED.any, read }: Traits = {}) => ({
+  staticData: { title, needs, read },
+});
 
 /** Of a layout when no page is in it. */
 const noPage = named(() => 'No such page');
@@ -36,15 +54,22 @@ const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
   component: OverviewPage,
-  validateSearch: overviewSearch,
+  validateSearch: writtenAs<OverviewSearch>(),
+  ...named(() => 'Overview', { read: overviewSearch }),
+});
+/** The overview lists them. */
+const queues = createRoute({
+  getParentRoute: () => root,
+  path: '/queues',
+  beforeLoad: () => redirect({ to: '/', replace: true, throw: true }),
   ...named(() => 'Overview'),
 });
 const contracts = createRoute({
   getParentRoute: () => root,
   path: '/contracts',
   component: ContractsPage,
-  validateSearch: contractsSearch,
-  ...named(() => 'Contracts'),
+  validateSearch: writtenAs<QueueSearch>(),
+  ...named(() => 'Contracts', { read: contractsSearch }),
 });
 const queue = createRoute({
   getParentRoute: () => root,
@@ -56,21 +81,21 @@ const live = createRoute({
   getParentRoute: () => queue,
   path: '/',
   component: LivePage,
-  validateSearch: liveSearch,
-  ...named(({ queue = '' }) => queue),
+  validateSearch: writtenAs<LiveSearch>(),
+  ...named(({ queue = '' }) => queue, { needs: NEEDED.read, read: liveSearch }),
 });
 const publish = createRoute({
   getParentRoute: () => queue,
   path: '/publish',
   component: publishPage,
-  validateSearch: publishSearch,
-  ...named(({ queue }) => `Publish · ${queue}`),
+  validateSearch: writtenAs<PublishSearch>(),
+  ...named(({ queue }) => `Publish · ${queue}`, { needs: NEEDED.publish, read: publishSearch }),
 });
 const groups = createRoute({
   getParentRoute: () => queue,
   path: '/groups',
   component: GroupsPage,
-  ...named(({ queue }) => `Groups · ${queue}`),
+  ...named(({ queue }) => `Groups · ${queue}`, { needs: NEEDED.seeGroups }),
 });
 const contract = createRoute({
   getParentRoute: () => queue,
@@ -82,8 +107,8 @@ const deadLetters = createRoute({
   getParentRoute: () => queue,
   path: '/dead-letters',
   component: deadLettersPage,
-  validateSearch: writtenSearch,
-  ...named(({ queue }) => `Dead letters · ${queue}`),
+  validateSearch: writtenAs<LetterSearch>(),
+  ...named(({ queue }) => `Dead letters · ${queue}`, { needs: NEEDED.administer }),
 });
 const group = createRoute({
   getParentRoute: () => queue,
@@ -93,24 +118,27 @@ const group = createRoute({
     parse: ({ group: segment }) => ({ group: groupOfSegment(segment) }),
     stringify: ({ group: name }) => ({ group: segmentOfGroup(name) }),
   },
-  ...named(({ queue, group }) => `${group} · ${queue}`),
+  ...named(({ queue, group }) => `${group} · ${queue}`, { needs: NEEDED.seeGroups }),
 });
 const message = createRoute({
   getParentRoute: () => queue,
   path: '/messages/$seq',
   component: MessagePage,
-  validateSearch: messageSearch,
-  ...named(({ queue, seq }) => `#${seq} · ${queue}`),
+  validateSearch: writtenAs<MessageSearch>(),
+  ...named(({ queue, seq }) => `#${seq} · ${queue}`, { needs: NEEDED.read, read: messageSearch }),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
     contracts,
+    queues,
     queue.addChildren([live, publish, groups, group, deadLetters, contract, message]),
   ]),
   parseSearch,
   stringifySearch,
+  // As the server, which answers 404 at other addresses.
+  caseSensitive: true,
   // Else each read of a search were another object.
   defaultStructuralSharing: true,
   defaultErrorComponent: ErrorPage,
@@ -124,5 +152,9 @@ declare module '@tanstack/react-router' {
   interface StaticDataRouteOption {
     /** For the tab of the browser. */
     readonly title: TitleOf;
+    /** Of the queue whose page it is. */
+    readonly needs: NeededRights;
+    /** Of its search. Left out: it has none, or names itself what is wrong in it. */
+    readonly read: SearchReader | undefined;
   }
 }

@@ -16,6 +16,10 @@ const contract = defineContract({
   [LONG]: defineQueue(LONG, { events }),
 });
 
+/** The last part of a search, as a page names it. */
+const shownPart = (search: string): string =>
+  (search.split('&').at(-1) ?? '').replace('%00', 'U+0000').replace('%20', ' ').slice(0, 50);
+
 describeInChromium('the addresses of pages', () => {
   let browser: Browser;
   let page: Page;
@@ -60,7 +64,6 @@ describeInChromium('the addresses of pages', () => {
     ['/queues/orders?text=true&from=start', '0 rows of 1 message'],
     ['/queues/orders?event=nope', 'The queue has no event of this name'],
     ['/queues/orders/publish?event=nope', 'The queue has no event of the name'],
-    ['/queues', 'No such page'],
   ])('%s is a page', async (path, text) => {
     await open(path);
     await page.getByText(text).first().waitFor();
@@ -84,14 +87,40 @@ describeInChromium('the addresses of pages', () => {
     },
   );
 
-  it.each(['/nowhere', '/contracts/x', '/index.html'])(
-    '%s is opened as a page that is not there',
-    async (path) => {
-      const response = await open(path);
-      expect(response?.status()).toBe(404);
-      await page.getByRole('heading', { name: 'No such page' }).waitFor();
-    },
-  );
+  it('lead from /queues to the overview', async () => {
+    const response = await open('/queues');
+    expect(response?.status()).toBe(200);
+    await page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(page.url()).toBe(`${server.url}/`);
+  });
+
+  it.each([
+    ['/contracts/', 'Contracts'],
+    ['/queues/orders/', 'orders'],
+    ['/queues/orders/contract', 'orders'],
+    ['/queues/orders/groups/nope', 'orders'],
+    ['/queues/nope/dead-letters', 'nope'],
+  ])('%s is opened as a page that is there', async (path, heading) => {
+    const response = await open(path);
+    expect(response?.status()).toBe(200);
+    await page.getByRole('heading', { name: heading, exact: true }).first().waitFor();
+    expect(await page.getByText('No such page').count()).toBe(0);
+  });
+
+  it.each([
+    '/nowhere',
+    '/contracts/x',
+    '/index.html',
+    '/Queues/orders',
+    '/queues/orders/x',
+    '/queues/orders/Groups',
+    '/queues/orders/messages',
+    '/queues/orders/groups/a/b',
+  ])('%s is opened as a page that is not there', async (path) => {
+    const response = await open(path);
+    expect(response?.status()).toBe(404);
+    await page.getByRole('heading', { name: 'No such page' }).waitFor();
+  });
 
   it('give the focus to the heading of the page that a link leads to', async () => {
     await open('/');
@@ -118,8 +147,11 @@ describeInChromium('the addresses of pages', () => {
 
   it.each([
     'group=',
+    'group=%00',
+    'group=a%20b',
+    'kindReason',
     `group=${'x'.repeat(129)}`,
-    'code=nope',
+    'code=Nope',
     'seq=abc',
     'since=yesterday',
     'until=9007199254740991',
@@ -129,15 +161,42 @@ describeInChromium('the addresses of pages', () => {
     'group=.&since=yesterday',
   ])('offer no letters and no action when they select by %s, until all are asked for', async (search) => {
     await open(`/queues/orders/dead-letters?${search}`);
-    await page
-      .getByRole('alert')
-      .getByText(search.split('&').at(-1)?.slice(0, 50) ?? '')
-      .waitFor();
+    await page.getByRole('alert').getByText(shownPart(search)).waitFor();
     expect(await page.getByRole('button', { name: /^(Redrive|Discard)/ }).count()).toBe(0);
     expect(await page.getByRole('checkbox').count()).toBe(0);
     await page.getByRole('link', { name: 'Show all letters' }).click();
     await page.getByRole('button', { name: 'Discard all' }).waitFor();
     expect(page.url()).toMatch(/dead-letters$/);
+  });
+
+  it('keep what cannot be read while another filter is typed, and let it be left out alone', async () => {
+    await open('/queues/orders/dead-letters?since=yesterday');
+    await page.getByLabel('Reason contains').fill('no');
+    await page.waitForURL(/since=yesterday&reason=no$/);
+    await page.getByRole('link', { name: 'Leave it out' }).click();
+    await page.getByRole('button', { name: 'Discard all that match' }).waitFor();
+    expect(page.url()).toMatch(/dead-letters\?reason=no$/);
+  });
+
+  it.each([
+    ['/?order=size&search=ord', 'order=size', '/?search=ord'],
+    ['/?search', 'search', '/'],
+    ['/contracts?after=', 'after=', '/contracts'],
+    ['/queues/orders?from=1e3', 'from=1e3', '/queues/orders'],
+    ['/queues/orders/messages/1?after=a%20b', 'after=a b', '/queues/orders/messages/1'],
+  ])('%s: name %s, which cannot be read, and let it be left out', async (path, part, without) => {
+    await open(path);
+    await page.getByRole('note').getByText(part, { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Leave it out' }).click();
+    await page.waitForURL(`${server.url}${without}`);
+    await page.getByRole('note').waitFor({ state: 'detached' });
+  });
+
+  it.each(['1e3', '0x1', '-1', '1.0', 'abc'])('%s is not the number of a message', async (seq) => {
+    await open(`/queues/orders/messages/${seq}`);
+    await page.getByText(`${seq} in this address is not the number of a message`).waitFor();
+    await page.getByRole('link', { name: 'Show new messages' }).click();
+    await page.waitForURL(/\/queues\/orders$/);
   });
 
   it.each(['.', '..'])('lead to the group %s', async (group) => {

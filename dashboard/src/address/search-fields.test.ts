@@ -1,5 +1,15 @@
 import { expect, it } from '@jest/globals';
-import { choiceField, countField, searchReader, textField, timeField, unreadParts } from './search-fields.js';
+import {
+  choiceField,
+  countField,
+  groupField,
+  partText,
+  searchReader,
+  textField,
+  timeField,
+  unreadParts,
+  wrongParts,
+} from './search-fields.js';
 
 interface Example {
   readonly search?: string;
@@ -58,4 +68,22 @@ it('what is left out of an address is named, as it is written', () => {
     { name: 'since', text: '' },
     { name: 'grop', text: 'g' },
   ]);
+});
+
+it('of what is left out, fields of the page are kept apart from what others added', () => {
+  expect(wrongParts(read, { order: '__proto__', utm_source: 'x' })).toEqual([
+    { name: 'order', text: '__proto__' },
+  ]);
+});
+
+it('a part is named as it is written, with an empty text or without one', () => {
+  expect(unreadParts(read, { search: null, since: '' }).map(partText)).toEqual(['search', 'since=']);
+});
+
+it.each(['billing', 'a.b:c@d-e_1', 'x'.repeat(128)])('%s names a group', (group) => {
+  expect(groupField(group)).toBe(group);
+});
+
+it.each(['', '\0', 'a b', 'a/b', 'x'.repeat(129)])('%j names no group', (group) => {
+  expect(groupField(group)).toBeUndefined();
 });

@@ -20,7 +20,10 @@ export const textField = (most?: number): SearchField<string> => {
   return (text) => (text === '' ? undefined : read(text));
 };
 
-/** A whole number. */
+/** The name of a group, as the server has them. */
+export const groupField: SearchField<string> = (text) => (/^[\w.:@-]{1,128}$/.test(text) ? text : undefined);
+
+/** A whole number in plain digits. */
 export const countField =
   (least: number, most = Number.MAX_SAFE_INTEGER): SearchField<number> =>
   (text) => {
@@ -43,33 +46,47 @@ export const choiceField =
 const textOf = (given: unknown): string | undefined =>
   typeof given === 'string' || typeof given === 'number' ? String(given) : undefined;
 
+/** Reads a page's search. */
+export interface SearchReader<Search extends object = object> {
+  (given: object): Search;
+  /** The names of its fields. */
+  readonly names: ReadonlySet<string>;
+}
+
 /** Makes the reader of a page's search. What is unknown or wrong in an address counts as left out. */
-export const searchReader =
-  <Search extends object>(fields: SearchFields<Search>): ((given: object) => Search) =>
-  (given) => {
+export const searchReader = <Search extends object>(fields: SearchFields<Search>): SearchReader<Search> => {
+  const read = (given: object): Search => {
     const texts = new Map<string, unknown>(Object.entries(given));
-    const read = Object.entries<SearchField<unknown>>(fields).flatMap(([name, field]) => {
+    const values = Object.entries<SearchField<unknown>>(fields).flatMap(([name, field]) => {
       const text = textOf(texts.get(name));
       const value = text === undefined ? undefined : field(text);
       return value === undefined ? [] : [[name, value] as const];
     });
     // Safe: each value is what the field of its name reads, and every field may be left out.
-    return Object.fromEntries(read) as Search;
+    return Object.fromEntries(values) as Search;
   };
+  return Object.assign(read, { names: new Set(Object.keys(fields)) });
+};
 
 /** A part of the search of an address, as it is written. */
 export interface SearchPart {
   readonly name: string;
-  readonly text: string;
+  /** Undefined: it has no `=`. */
+  readonly text: string | undefined;
 }
 
+/** As an address writes it. */
+export const partText = ({ name, text }: SearchPart): string =>
+  text === undefined ? name : `${name}=${text}`;
+
 /** The parts that a reader leaves out. */
-export const unreadParts = (read: (given: object) => object, given: object): readonly SearchPart[] => {
+export const unreadParts = (read: SearchReader, given: object): readonly SearchPart[] => {
   const search = read(given);
   return Object.entries<unknown>({ ...given })
     .filter(([name, value]) => value !== undefined && !Object.hasOwn(search, name))
-    .map(([name, value]) => ({
-      name,
-      text: Array.isArray(value) ? value.join(', ') : (textOf(value) ?? ''),
-    }));
+    .map(([name, value]) => ({ name, text: Array.isArray(value) ? value.join(', ') : textOf(value) }));
 };
+
+/** The parts that a reader leaves out although it has fields of their names. */
+export const wrongParts = (read: SearchReader, given: object): readonly SearchPart[] =>
+  unreadParts(read, given).filter(({ name }) => read.names.has(name));

@@ -20,3 +20,11 @@ it('a search of nothing adds nothing to an address', () => {
 it('a field of any name is only a field', () => {
   expect(Object.entries(parseSearch('?__proto__=x'))).toEqual([['__proto__', 'x']]);
 });
+
+it.each(['?a', '?a=', '?a&b=1', '?a=1&a', '?b=%3D%26+%00'])('%s is written again as it is', (search) => {
+  expect(stringifySearch(parseSearch(search))).toBe(search);
+});
+
+it('a name without a text is not one with an empty text', () => {
+  expect(parseSearch('?a&b=')).toEqual({ a: null, b: '' });
+});

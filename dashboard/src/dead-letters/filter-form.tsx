@@ -6,7 +6,7 @@ import { localTimeText } from '../text/time.js';
 import { UnseenNote } from '../text/unseen-note.js';
 import { codesWith, codeText } from './letter-code.js';
 import {
-  filterOf,
+  changedSearch,
   kindReasonText,
   letterSearch,
   LONGEST_REASON,
@@ -15,26 +15,24 @@ import {
 
 interface FilterFormProps {
   readonly queue: string;
-  readonly search: LetterSearch;
+  /** The search of the address, also what cannot be read of it. */
+  readonly written: Readonly<Record<string, unknown>>;
   /** Of letters of the queue. */
   readonly codes: readonly string[];
 }
 
 /** Which letters are listed: all of it in the address of the page. */
-export const FilterForm = ({ queue, search, codes }: FilterFormProps) => {
+export const FilterForm = ({ queue, written, codes }: FilterFormProps) => {
   const navigate = useNavigate();
-  const choose = (change: Record<string, unknown>): void => {
-    const changed = letterSearch({ ...filterOf(search), ...change });
-    void navigate({ to: '/queues/$queue/dead-letters', params: { queue }, search: changed, replace: true });
+  const search = letterSearch(written);
+  const group = typedText(written.group);
+  const choose = (change: Partial<Record<keyof LetterSearch, unknown>>): void => {
+    const to = '/queues/$queue/dead-letters';
+    void navigate({ to, params: { queue }, search: changedSearch(written, change), replace: true });
   };
   return (
     <div className="row choice" role="search">
-      <TextFilter
-        name="Group"
-        maxLength={LONGEST_NAME}
-        value={search.group}
-        choose={(group) => choose({ group })}
-      />
+      <TextFilter name="Group" maxLength={LONGEST_NAME} value={group} choose={(group) => choose({ group })} />
       <CodeFilter value={search.code} codes={codes} choose={(code) => choose({ code })} />
       <TextFilter
         name="Reason contains"
@@ -45,11 +43,13 @@ export const FilterForm = ({ queue, search, codes }: FilterFormProps) => {
       <TimeFilter name="Since" value={search.since} choose={(since) => choose({ since })} />
       <TimeFilter name="Until" value={search.until} choose={(until) => choose({ until })} />
       <KindChip reason={search.kindReason} drop={() => choose({ kindReason: undefined })} />
-      <UnseenNote value={[search.group, search.reason]} />
-      {Object.keys(search).length > 0 && <AllLink queue={queue} />}
+      <UnseenNote value={[group, search.reason]} />
+      {Object.keys(written).length > 0 && <AllLink queue={queue} />}
     </div>
   );
 };
+
+const typedText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const AllLink = ({ queue }: { queue: string }) => (
   <Link to="/queues/$queue/dead-letters" params={{ queue }} search={{}}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { filterOf, letterSearch } from './letter-search.js';
+import { changedSearch, filterOf, letterSearch } from './letter-search.js';
 
 describe('letterSearch', () => {
   it('keeps what it knows', () => {
@@ -27,7 +27,10 @@ describe('letterSearch', () => {
 
   it.each([
     { code: 'Other' },
-    { kindReason: true },
+    { kindReason: null },
+    { group: '\0' },
+    { group: 'a b' },
+    { seq: '1e3' },
     { code: 'toString' },
     { group: '' },
     { group: 'x'.repeat(129) },
@@ -44,4 +47,25 @@ describe('letterSearch', () => {
 
 it('filterOf leaves out the page and the opened letter', () => {
   expect(filterOf({ group: 'g', after: 3, letter: 4 })).toEqual({ group: 'g' });
+});
+
+describe('a changed filter', () => {
+  it('begins at the first page, with no letter opened', () => {
+    expect(changedSearch({ group: 'g', after: 3, letter: 4 }, { code: 'rejected' })).toEqual({
+      group: 'g',
+      code: 'rejected',
+    });
+  });
+
+  it('that is emptied is none', () => {
+    expect(changedSearch({ group: 'g', kindReason: '' }, { group: '' })).toEqual({ kindReason: '' });
+    expect(changedSearch({ group: 'g', kindReason: '' }, { kindReason: undefined })).toEqual({ group: 'g' });
+  });
+
+  it('stays when it cannot be read, and so does another one', () => {
+    expect(changedSearch({ since: 'yesterday' }, { group: 'a b' })).toEqual({
+      since: 'yesterday',
+      group: 'a b',
+    });
+  });
 });

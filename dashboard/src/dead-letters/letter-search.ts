@@ -1,7 +1,12 @@
-import type { SearchSchemaInput } from '@tanstack/react-router';
 import type { DeadLetterFilter } from '@typed-queue/contracts';
-import { LONGEST_NAME } from '../address/queue-fields.js';
-import { anyTextField, countField, searchReader, textField, timeField } from '../address/search-fields.js';
+import {
+  anyTextField,
+  countField,
+  groupField,
+  searchReader,
+  textField,
+  timeField,
+} from '../address/search-fields.js';
 import { codeField } from './letter-code.js';
 
 /** Which dead letters a page shows, as its address says. */
@@ -23,7 +28,7 @@ export const LONGEST_REASON = 10_000;
 
 /** Which letters are shown, from the address of the page. */
 export const letterSearch = searchReader<LetterSearch>({
-  group: textField(LONGEST_NAME),
+  group: groupField,
   code: codeField,
   reason: textField(LONGEST_REASON),
   kindReason: anyTextField(LONGEST_REASON),
@@ -34,12 +39,20 @@ export const letterSearch = searchReader<LetterSearch>({
   letter: countField(1),
 });
 
-/** For the router, which writes addresses from it: what cannot be read stays, and the page says so. */
-export const writtenSearch = (
-  written: LetterSearch & SearchSchemaInput,
-): Readonly<Record<string, unknown>> => ({
-  ...written,
-});
-
 /** What the address says of letters, without the page and the one that is opened. */
 export const filterOf = ({ after: _, letter: __, ...filter }: LetterSearch): DeadLetterFilter => filter;
+
+/**
+ * The search of an address after a filter was changed. What cannot be read stays in it, also what was just typed: without it
+ * there would be more letters than somebody meant.
+ */
+export const changedSearch = (
+  { after: _, letter: __, ...written }: Readonly<Record<string, unknown>>,
+  change: Partial<Record<keyof LetterSearch, unknown>>,
+): LetterSearch => {
+  const isNone = (value: unknown): boolean => value === undefined || value === '';
+  const dropped = new Set(Object.entries(change).flatMap(([name, value]) => (isNone(value) ? [name] : [])));
+  const fields = Object.entries({ ...written, ...change }).filter(([name]) => !dropped.has(name));
+  // Safe: the page reads it as the search of any address.
+  return Object.fromEntries(fields) as LetterSearch;
+};

@@ -8,8 +8,6 @@ import { SeekAction } from './seek-action.js';
 
 interface ActionProps {
   readonly status: GroupStatus;
-  /** Why the viewer may not; undefined: it may. */
-  readonly refusal: string | undefined;
 }
 
 /** What an operator can do with a group; each is asked back. */
@@ -22,19 +20,19 @@ export const GroupActions = (props: ActionProps) => (
 );
 
 /** One button for both, which keeps the focus. What is asked stays while others pause or resume the group. */
-const PauseAction = ({ status: { queue, group, members, depth, paused }, refusal }: ActionProps) => {
+const PauseAction = ({ status: { queue, group, members, depth, paused } }: ActionProps) => {
   const { admin } = useClient();
   const [asked, setAsked] = useState<boolean>();
   const opened = (isOpen: boolean): void => setAsked(isOpen ? paused : undefined);
   return (asked ?? paused) ? (
-    <Confirmation action="Resume" refusal={refusal} opened={opened} run={() => admin.resume(queue, group)}>
+    <Confirmation action="Resume" opened={opened} run={() => admin.resume(queue, group)}>
       <p>
         Members of <b>{group}</b> get messages again; {counted(depth, 'message')}{' '}
         {depth === 1 ? 'waits' : 'wait'}.
       </p>
     </Confirmation>
   ) : (
-    <Confirmation action="Pause" refusal={refusal} opened={opened} run={() => admin.pause(queue, group)}>
+    <Confirmation action="Pause" opened={opened} run={() => admin.pause(queue, group)}>
       <p>
         No member of <b>{group}</b> gets new messages until it is resumed, also after a restart of the server.
         What {counted(members.length, 'member')} {members.length === 1 ? 'holds' : 'hold'} may still be
@@ -44,7 +42,7 @@ const PauseAction = ({ status: { queue, group, members, depth, paused }, refusal
   );
 };
 
-const DeleteAction = ({ status: { queue, group, depth, members }, refusal }: ActionProps) => {
+const DeleteAction = ({ status: { queue, group, depth, members } }: ActionProps) => {
   const { admin } = useClient();
   const navigate = useNavigate();
   const remove = async (): Promise<void> => {
@@ -53,7 +51,7 @@ const DeleteAction = ({ status: { queue, group, depth, members }, refusal }: Act
   };
   const inUse = members.length === 0 ? undefined : 'It has members: stop them first.';
   return (
-    <Confirmation action="Delete" isDanger refusal={refusal ?? inUse} run={remove}>
+    <Confirmation action="Delete" isDanger refusal={inUse} run={remove}>
       <p>
         The server forgets <b>{group}</b> and its position: {counted(depth, 'message')} will not be handled by
         it. Its dead letters stay. A group of this name that is made later starts from the beginning. This

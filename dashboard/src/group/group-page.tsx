@@ -3,8 +3,9 @@ import { useParams } from '@tanstack/react-router';
 import type { GroupStatus } from '@typed-queue/contracts';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
-import { useAdminRefusal } from '../session/admin-refusal.js';
+import { useRights } from '../session/own-rights.js';
 import { groupsOf } from '../session/queries.js';
+import { NEEDED, neededText } from '../session/rights.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 import { GroupActions } from './group-actions.js';
@@ -43,7 +44,7 @@ const GroupContent = ({ status }: { status: GroupStatus }) => {
           {name}
         </span>
       </div>
-      <GroupActions status={status} refusal={useAdminRefusal(status.queue)} />
+      <PermittedActions status={status} />
       <GroupFigures status={status} />
       <h2>Members</h2>
       {status.members.length === 0 ? (
@@ -57,5 +58,15 @@ const GroupContent = ({ status }: { status: GroupStatus }) => {
       )}
       <PassedOverList passedOver={status.passedOver} />
     </>
+  );
+};
+
+const PermittedActions = ({ status }: { status: GroupStatus }) => {
+  const rights = useRights(status.queue);
+  if (rights === undefined) return null;
+  return rights.admin ? (
+    <GroupActions status={status} />
+  ) : (
+    <p className="quiet">{neededText('Changing a group', NEEDED.administer)}</p>
   );
 };

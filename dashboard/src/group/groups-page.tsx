@@ -3,6 +3,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import type { GroupStatus } from '@typed-queue/contracts';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
+import { useRights } from '../session/own-rights.js';
 import { groupsOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { columnsOf } from '../tables/columns.js';
@@ -51,9 +52,16 @@ export const GroupsPage = () => {
 
 const Groups = ({ queue, groups }: { queue: string; groups: readonly GroupStatus[] }) =>
   groups.length === 0 ? (
-    <Empty command={`queue.subscribe('${queue}', { group: 'my-group' }, async (message) => { … })`}>
-      No group reads this queue yet. A program makes one when it subscribes:
-    </Empty>
+    <NoGroups queue={queue} />
   ) : (
     <DataTable label="Groups" columns={columns} rows={groups} idOf={({ group }) => group} isSortable />
   );
+
+const NoGroups = ({ queue }: { queue: string }) => (
+  <Empty command={`queue.subscribe('${queue}', { group: 'my-group' }, async (message) => { … })`}>
+    {useRights(queue)?.admin === true
+      ? 'No group reads this queue yet.'
+      : 'No group that you may use reads this queue yet.'}{' '}
+    A program makes one when it subscribes:
+  </Empty>
+);

@@ -16,7 +16,7 @@ const KINDS: Readonly<Record<SeekChoice['kind'], string>> = {
 };
 
 /** Moves a group, after it was said how many messages that means. */
-export const SeekAction = ({ status, refusal }: { status: GroupStatus; refusal: string | undefined }) => {
+export const SeekAction = ({ status }: { status: GroupStatus }) => {
   const { queue, group } = status;
   const client = useClient();
   const [choice, setChoice] = useState<SeekChoice>({ kind: 'start', text: '' });
@@ -24,11 +24,7 @@ export const SeekAction = ({ status, refusal }: { status: GroupStatus; refusal: 
   const to = useQuery({ ...seqAtOf(client, queue, start ?? 'start'), enabled: start !== undefined });
   const isKnown = start !== undefined && to.data !== undefined;
   return (
-    <Confirmation
-      action="Seek"
-      refusal={refusal}
-      run={isKnown ? () => client.admin.seek(queue, group, start) : undefined}
-    >
+    <Confirmation action="Seek" run={isKnown ? () => client.admin.seek(queue, group, start) : undefined}>
       <p>
         Moves <b>{group}</b>: its leases end, and it continues at another place.
       </p>

@@ -1,4 +1,5 @@
 import type { Start } from '@typed-queue/contracts';
+import { countField } from '../address/search-fields.js';
 
 /** Where a group can be moved to, as the form has it. */
 export interface SeekChoice {
@@ -11,8 +12,8 @@ export interface SeekChoice {
 export const startOf = ({ kind, text }: SeekChoice): Start | undefined => {
   if (kind === 'start' || kind === 'now') return kind;
   if (kind === 'seq') {
-    const seq = Number(text);
-    return text.trim() !== '' && Number.isSafeInteger(seq) && seq > 0 ? { seq } : undefined;
+    const seq = countField(1)(text.trim());
+    return seq === undefined ? undefined : { seq };
   }
   const time = new Date(text).getTime();
   return Number.isNaN(time) ? undefined : { time };

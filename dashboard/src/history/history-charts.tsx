@@ -6,10 +6,10 @@ import { historyOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { historyContents } from './history-content.js';
 
-/** The last hour of a queue, or of all that this client may see. */
-export const HistoryCharts = ({ queue }: { queue?: string }) => {
-  const { data, error } = useQuery(historyOf(useClient(), { queue }));
-  const contents = useMemo(() => (data === undefined ? [] : historyContents(data)), [data]);
+/** The last hour of all that this client may see. `seesAll`: it may see all that there is. */
+export const HistoryCharts = ({ seesAll }: { seesAll: boolean }) => {
+  const { data, error } = useQuery(historyOf(useClient()));
+  const contents = useMemo(() => (data === undefined ? [] : historyContents(data, seesAll)), [data, seesAll]);
   return (
     <section aria-label="The last hour">
       <h2>The last hour</h2>

@@ -5,6 +5,7 @@ import { Header } from './header.js';
 import { usePageFocus } from './page-focus.js';
 import { usePageName, useTitle } from './page-title.js';
 import { SignInForm } from './sign-in-form.js';
+import { WrongParts } from './wrong-parts.js';
 
 /** What is around every page. */
 export const Shell = () => {
@@ -23,6 +24,7 @@ export const Shell = () => {
       ) : (
         <main id="content" tabIndex={-1}>
           <ConnectionProblem />
+          <WrongParts />
           <Outlet />
         </main>
       )}

@@ -3,13 +3,21 @@ import type { Finding } from '@typed-queue/contracts';
 import { Text } from '../text/text.js';
 import { findingState, findingText } from './finding-text.js';
 
+interface AttentionProps {
+  readonly findings: readonly Finding[];
+  /** Whether the viewer may see all that could need it. */
+  readonly seesAll: boolean;
+}
+
 /** What needs attention, worst first. */
-export const Attention = ({ findings }: { findings: readonly Finding[] }) => (
+export const Attention = ({ findings, seesAll }: AttentionProps) => (
   <section aria-label="Attention">
     <h2>Needs attention</h2>
     {findings.length === 0 ? (
       <p className="quiet">
-        Nothing does: no group falls behind, and no message failed for good in the last hour.
+        {seesAll
+          ? 'Nothing does: no group falls behind, and no message failed for good in the last hour.'
+          : 'Nothing of what you may see does.'}
       </p>
     ) : (
       <ul className="findings">

@@ -16,6 +16,8 @@ import { Totals } from './totals.js';
 export const OverviewPage = () => {
   const query = useSearch({ from: '/', select: overviewSearch });
   const answer = useQuery(overviewOf(useClient(), query));
+  // The server itself is shown to those who administer all queues.
+  const seesAll = answer.data !== undefined && answer.data.server !== null;
   return (
     <>
       <h1>Overview</h1>
@@ -23,11 +25,12 @@ export const OverviewPage = () => {
         {(overview) => (
           <>
             <Totals overview={overview} />
-            <Attention findings={overview.attention} />
+            {!seesAll && <PartNote />}
+            <Attention findings={overview.attention} seesAll={seesAll} />
           </>
         )}
       </Asked>
-      <HistoryCharts />
+      <HistoryCharts seesAll={seesAll} />
       <section aria-label="Queues">
         <h2>Queues</h2>
         <QueueChoice query={query} />
@@ -37,6 +40,13 @@ export const OverviewPage = () => {
     </>
   );
 };
+
+const PartNote = () => (
+  <p className="quiet">
+    You do not administer every queue: what needs the right admin of a queue, or for groups the right consume,
+    is not counted, and – stands for it. Who runs this server can grant it.
+  </p>
+);
 
 const Queues = ({ overview: { queues, next }, query }: { overview: Overview; query: OverviewSearch }) => (
   <>

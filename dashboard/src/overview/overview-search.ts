@@ -16,10 +16,8 @@ export const ORDERS: Readonly<Record<OverviewOrder, string>> = {
 /** Which queues the overview shows. */
 export type OverviewSearch = Pick<OverviewQuery, 'search' | 'order' | 'after'>;
 
-const order = choiceField(ORDERS);
-
 /** From the address of the page. */
 export const overviewSearch = searchReader<OverviewSearch>({
   ...QUEUE_FIELDS,
-  order: (text) => (text === 'name' ? undefined : order(text)),
+  order: choiceField(ORDERS),
 });

@@ -15,7 +15,7 @@ export const QueueChoice = ({ query }: { query: OverviewSearch }) => {
       <select
         aria-label="Order of the queues"
         value={query.order ?? 'name'}
-        onChange={(event) => choose({ order: event.target.value })}
+        onChange={({ target }) => choose({ order: target.value === 'name' ? undefined : target.value })}
       >
         {Object.entries(ORDERS).map(([order, name]) => (
           <option key={order} value={order}>

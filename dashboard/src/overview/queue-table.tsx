@@ -1,9 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import type { QueueOverview, Retention } from '@typed-queue/contracts';
+import { NEEDED, suffice } from '../session/rights.js';
 import { columnsOf } from '../tables/columns.js';
 import { DataTable } from '../tables/data-table.js';
 import { bytesText, countText, rateText, shortCount } from '../text/quantity.js';
 import { durationText } from '../text/time.js';
+import { seenFigure } from './seen-figure.js';
 
 /** As the definition of a queue says what is kept. */
 const retentionText = ({ maxAgeMs, maxBytes, maxMessages }: Retention): string =>
@@ -12,6 +14,14 @@ const retentionText = ({ maxAgeMs, maxBytes, maxMessages }: Retention): string =
     ...(maxBytes === undefined ? [] : [bytesText(maxBytes)]),
     ...(maxMessages === undefined ? [] : [`${shortCount(maxMessages)} messages`]),
   ].join(', ') || 'everything';
+
+/** What operators see. */
+const operated = ({ rights }: QueueOverview, figure: number, text = countText): string =>
+  seenFigure(figure, { isSeen: suffice(rights, NEEDED.administer), text });
+
+/** What those see who may see groups. */
+const ofGroups = ({ rights }: QueueOverview, figure: number): string =>
+  seenFigure(figure, { isSeen: suffice(rights, NEEDED.seeGroups), text: countText });
 
 const column = columnsOf<QueueOverview>();
 const columns = column.columns([
@@ -24,8 +34,14 @@ const columns = column.columns([
     ),
   }),
   column.accessor('rates.published', { header: 'In', cell: ({ getValue }) => rateText(getValue()) }),
-  column.accessor('rates.settled', { header: 'Out', cell: ({ getValue }) => rateText(getValue()) }),
-  column.accessor('depth', { header: 'Depth', cell: ({ getValue }) => countText(getValue()) }),
+  column.accessor('rates.settled', {
+    header: 'Out',
+    cell: ({ row: { original }, getValue }) => operated(original, getValue(), rateText),
+  }),
+  column.accessor('depth', {
+    header: 'Depth',
+    cell: ({ row: { original }, getValue }) => ofGroups(original, getValue()),
+  }),
   column.accessor(({ oldestAgeMs }) => oldestAgeMs ?? 0, {
     id: 'age',
     header: 'Oldest',
@@ -36,16 +52,25 @@ const columns = column.columns([
     header: 'Dead letters',
     cell: ({ row: { original } }) =>
       original.deadLetters === 0 ? (
-        0
+        operated(original, 0)
       ) : (
         <Link className="dead" to="/queues/$queue/dead-letters" params={{ queue: original.queue }}>
           {countText(original.deadLetters)}
         </Link>
       ),
   }),
-  column.accessor('groups', { header: 'Groups' }),
-  column.accessor('members', { header: 'Members' }),
-  column.accessor('tails', { header: 'Tails' }),
+  column.accessor('groups', {
+    header: 'Groups',
+    cell: ({ row: { original }, getValue }) => ofGroups(original, getValue()),
+  }),
+  column.accessor('members', {
+    header: 'Members',
+    cell: ({ row: { original }, getValue }) => ofGroups(original, getValue()),
+  }),
+  column.accessor('tails', {
+    header: 'Tails',
+    cell: ({ row: { original }, getValue }) => operated(original, getValue()),
+  }),
   column.accessor('messages', { header: 'Messages', cell: ({ getValue }) => countText(getValue()) }),
   column.accessor('bytes', { header: 'Size', cell: ({ getValue }) => bytesText(getValue()) }),
   column.accessor(({ retention }) => retentionText(retention), { id: 'retention', header: 'Keeps' }),

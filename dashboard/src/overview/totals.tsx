@@ -2,22 +2,27 @@ import type { Overview, ServerStatus } from '@typed-queue/contracts';
 import { Figures, type Figure } from '../layout/figures.js';
 import { bytesText, countText, rateText } from '../text/quantity.js';
 import { durationText } from '../text/time.js';
+import { seenFigure } from './seen-figure.js';
 
 /** The figures of all queues, and of the server for those who may see it. */
-export const Totals = ({ overview: { totals, server } }: { overview: Overview }) => (
-  <Figures
-    label="Totals"
-    figures={[
-      ['In', rateText(totals.rates.published)],
-      ['Out', rateText(totals.rates.settled)],
-      ['Queues', countText(totals.queues)],
-      ['Groups', countText(totals.groups)],
-      ['Members', countText(totals.members)],
-      ['Dead letters', countText(totals.deadLetters)],
-      ...(server === null ? [] : serverFigures(server)),
-    ]}
-  />
-);
+export const Totals = ({ overview: { totals, server } }: { overview: Overview }) => {
+  const seen = (figure: number, text = countText): string =>
+    seenFigure(figure, { isSeen: server !== null, text });
+  return (
+    <Figures
+      label="Totals"
+      figures={[
+        ['In', rateText(totals.rates.published)],
+        ['Out', seen(totals.rates.settled, rateText)],
+        ['Queues', countText(totals.queues)],
+        ['Groups', seen(totals.groups)],
+        ['Members', seen(totals.members)],
+        ['Dead letters', seen(totals.deadLetters)],
+        ...(server === null ? [] : serverFigures(server)),
+      ]}
+    />
+  );
+};
 
 const serverFigures = ({
   connections,

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
 import { Loading } from '../layout/loading.js';
-import { descriptionOf, queueOf } from '../session/queries.js';
+import { descriptionOf } from '../session/queries.js';
 import { useQueueClient } from '../session/queue-client.js';
 import type { Client } from '../session/session.js';
 import { useClient } from '../session/session-context.js';
@@ -17,12 +17,9 @@ import { useLiveFeed } from './use-live-feed.js';
 export const LivePage = () => {
   const { queue } = useParams({ from: '/queues/$queue/' });
   const search = useSearch({ from: '/queues/$queue/', select: liveSearch });
-  const administration = useClient();
-  const answer = useQuery(descriptionOf(administration, queue));
-  const { data: figures } = useQuery(queueOf(administration, queue));
+  const answer = useQuery(descriptionOf(useClient(), queue));
   const events = useMemo(() => Object.keys(answer.data?.events ?? {}), [answer.data]);
   const client = useQueueClient(queue, events);
-  if (figures?.rights.tail === false) return <Empty>Reading needs the right tail of the queue.</Empty>;
   return (
     <Asked answer={answer}>
       {() => (

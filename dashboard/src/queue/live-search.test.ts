@@ -10,15 +10,21 @@ it('a number in the address is text', () => {
   expect(liveSearch({ from: 12, text: 404 })).toEqual({ from: '12', text: '404' });
 });
 
-it.each([{ from: 'now', event: '', key: null }, { from: '-3' }, { from: 'yesterday' }, { token: 'secret' }])(
-  '%j in the address says nothing',
-  (search) => {
-    expect(liveSearch(search)).toEqual({});
-  },
-);
+it.each([
+  { event: '', key: null },
+  { from: '-3' },
+  { from: '1e3' },
+  { from: '0x10' },
+  { from: '' },
+  { from: 'yesterday' },
+  { token: 'secret' },
+])('%j in the address says nothing', (search) => {
+  expect(liveSearch(search)).toEqual({});
+});
 
 it.each([
   [undefined, 'now'],
+  ['now', 'now'],
   ['start', 'start'],
   ['12', { seq: 12 }],
   ['2026-11-27T10:00:00.000Z', { time: Date.UTC(2026, 10, 27, 10) }],

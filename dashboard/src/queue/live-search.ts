@@ -1,9 +1,9 @@
 import type { Start } from '@typed-queue/contracts';
-import { searchReader, textField } from '../address/search-fields.js';
+import { countField, searchReader, textField } from '../address/search-fields.js';
 
 /** What the live page shows, as its address says it. */
 export interface LiveSearch {
-  /** `start`, a seq, or a time as ISO 8601 writes it. Left out: what is published from now on. */
+  /** `now`, `start`, a seq, or a time as ISO 8601 writes it. Left out: what is published from now on. */
   readonly from?: string;
   readonly event?: string;
   /** The whole ordering key. */
@@ -16,7 +16,7 @@ export interface LiveSearch {
 
 /** From the address of the page, or from its form. */
 export const liveSearch = searchReader<LiveSearch>({
-  from: (text) => (startOf(text) === 'now' ? undefined : text),
+  from: (text) => (text !== 'now' && startOf(text) === 'now' ? undefined : text),
   event: textField(),
   key: textField(),
   header: textField(),
@@ -27,8 +27,8 @@ export const liveSearch = searchReader<LiveSearch>({
 export const startOf = (from: string | undefined): Start => {
   if (from === undefined) return 'now';
   if (from === 'start') return from;
-  const seq = Number(from);
-  if (Number.isSafeInteger(seq) && seq > 0) return { seq };
+  const seq = countField(1)(from);
+  if (seq !== undefined) return { seq };
   const time = /^\d{4}-/.test(from) ? Date.parse(from) : Number.NaN;
   return Number.isNaN(time) ? 'now' : { time };
 };

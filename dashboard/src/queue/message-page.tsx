@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { countField } from '../address/search-fields.js';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
 import { messageOf, seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
+import { Text } from '../text/text.js';
 import { absenceText } from './absence-text.js';
 import { MessageContent } from './message-content.js';
 import { MessageGroups } from './message-groups.js';
@@ -12,12 +14,23 @@ import { messageSearch } from './message-search.js';
 /** One message, and what the groups made of it. */
 export const MessagePage = () => {
   const { queue, seq } = useParams({ from: '/queues/$queue/messages/$seq' });
-  const number = Number(seq);
-  if (!Number.isSafeInteger(number) || number < 1) {
-    return <Empty>The number of a message is 1 or more: this address has none.</Empty>;
-  }
-  return <Message key={number} queue={queue} seq={number} />;
+  const number = countField(1)(seq);
+  return number === undefined ? (
+    <NoNumber queue={queue} text={seq} />
+  ) : (
+    <Message key={number} queue={queue} seq={number} />
+  );
 };
+
+const NoNumber = ({ queue, text }: { queue: string; text: string }) => (
+  <Empty>
+    <Text most={200}>{text}</Text> in this address is not the number of a message, which is 1 or more in plain
+    digits.{' '}
+    <Link to="/queues/$queue" params={{ queue }}>
+      Show new messages
+    </Link>
+  </Empty>
+);
 
 const Message = ({ queue, seq }: { queue: string; seq: number }) => {
   const client = useClient();

@@ -1,4 +1,4 @@
-import { searchReader } from '../address/search-fields.js';
+import { groupField, searchReader } from '../address/search-fields.js';
 
 /** Which page of the groups of a message is shown. */
 export interface MessageSearch {
@@ -8,6 +8,5 @@ export interface MessageSearch {
 
 /** From the address of the page. */
 export const messageSearch = searchReader<MessageSearch>({
-  // As the server has the names of groups.
-  after: (text) => (/^[\w.:@-]{1,128}$/.test(text) ? text : undefined),
+  after: groupField,
 });

@@ -1,49 +1,65 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, Outlet, useParams } from '@tanstack/react-router';
+import { Link, Outlet, useMatches, useParams } from '@tanstack/react-router';
+import type { OwnRights } from '@typed-queue/contracts';
 import { Empty } from '../layout/empty.js';
+import { Failure } from '../layout/failure.js';
+import { Loading } from '../layout/loading.js';
 import { queueOf } from '../session/queries.js';
+import { NEEDED, neededText, suffice } from '../session/rights.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 
-/** What is around all pages of a queue: its name and its tabs. */
+/** What is around all pages of a queue: its name, and the tabs that the viewer has a right to. */
 export const QueueLayout = () => {
   const { queue } = useParams({ from: '/queues/$queue' });
-  const { data } = useQuery(queueOf(useClient(), queue));
+  const { data, error } = useQuery(queueOf(useClient(), queue));
   return (
     <>
       <h1>
         <Text>{queue}</Text>
       </h1>
-      {data === null ? (
-        <Empty>The server has no queue of this name, or not for you.</Empty>
-      ) : (
+      {data === undefined && (error === null ? <Loading /> : <Failure error={error} />)}
+      {data === null && <Empty>The server has no queue of this name, or not for you.</Empty>}
+      {data && (
         <>
-          <Tabs queue={queue} mayPublish={data?.rights.publish !== false} />
-          <Outlet />
+          <Tabs queue={queue} rights={data.rights} />
+          <PermittedPage rights={data.rights} />
         </>
       )}
     </>
   );
 };
 
-const Tabs = ({ queue, mayPublish }: { queue: string; mayPublish: boolean }) => {
+/** The page, or which right it needs. */
+const PermittedPage = ({ rights }: { rights: OwnRights }) => {
+  const needed = useMatches({ select: (matches) => matches.at(-1)?.staticData.needs }) ?? NEEDED.any;
+  return suffice(rights, needed) ? <Outlet /> : <Empty>{neededText('This page', needed)}</Empty>;
+};
+
+const Tabs = ({ queue, rights }: { queue: string; rights: OwnRights }) => {
   const params = { queue };
   return (
     <nav className="tabs" aria-label="Queue">
-      <Link to="/queues/$queue" params={params} activeOptions={{ exact: true, includeSearch: false }}>
-        Live
-      </Link>
-      {mayPublish && (
+      {suffice(rights, NEEDED.read) && (
+        <Link to="/queues/$queue" params={params} activeOptions={{ exact: true, includeSearch: false }}>
+          Live
+        </Link>
+      )}
+      {suffice(rights, NEEDED.publish) && (
         <Link to="/queues/$queue/publish" params={params}>
           Publish
         </Link>
       )}
-      <Link to="/queues/$queue/groups" params={params}>
-        Groups
-      </Link>
-      <Link to="/queues/$queue/dead-letters" params={params}>
-        Dead letters
-      </Link>
+      {suffice(rights, NEEDED.seeGroups) && (
+        <Link to="/queues/$queue/groups" params={params}>
+          Groups
+        </Link>
+      )}
+      {suffice(rights, NEEDED.administer) && (
+        <Link to="/queues/$queue/dead-letters" params={params}>
+          Dead letters
+        </Link>
+      )}
       <Link to="/queues/$queue/contract" params={params}>
         Contract
       </Link>

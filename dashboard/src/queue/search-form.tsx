@@ -23,7 +23,8 @@ export const SearchForm = ({ queue, search, events }: SearchFormProps) => {
     event.preventDefault();
     const { place, ...fields } = Object.fromEntries(new FormData(event.currentTarget));
     const from = fields.time === undefined ? (fields.seq ?? place) : isoOf(fields.time);
-    void navigate({ to: '/queues/$queue', params: { queue }, search: liveSearch({ ...fields, from }) });
+    const given = from === 'now' ? fields : { ...fields, from };
+    void navigate({ to: '/queues/$queue', params: { queue }, search: liveSearch(given) });
   };
   return (
     <form className="search" role="search" aria-label="Messages" onSubmit={show}>

@@ -64,10 +64,17 @@ describe('the dashboard', () => {
     '/contracts',
     '/queues',
     '/queues/orders',
+    '/queues/orders/',
+    '/queues/orders/publish',
+    '/queues/orders/groups',
     '/queues/orders/groups/a%2Fb',
+    '/queues/orders/dead-letters?group=x',
+    '/queues/orders/contract',
+    '/queues/orders/messages/7',
     '/queues/a.js',
   ])('is the answer at %s, and kept by no browser', async (path) => {
     const response = await ask(path);
+    expect(response.status).toBe(200);
     expect(await response.text()).toBe('<!doctype html>the page');
     expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -109,18 +116,25 @@ describe('the dashboard', () => {
     '/assets/',
     '/other',
     '/queue',
+    '/queues/orders/x',
+    '/queues/orders/messages',
+    '/queues/orders/groups/a/b',
+    '/Queues/orders',
     '/index.html',
   ])('is not at %s', async (path) => {
     expect(await askAsItIs(path)).toBe(404);
     expect(errors).toEqual([]);
   });
 
-  it.each(['/other', '/contracts/x', '/index.html'])('shows browsers that nothing is at %s', async (path) => {
-    const response = await ask(path, 'GET', { accept: 'text/html,*/*;q=0.8' });
-    expect(response.status).toBe(404);
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
-    expect(await response.text()).toBe('<!doctype html>the page');
-  });
+  it.each(['/other', '/contracts/x', '/queues/orders/x', '/Queues/orders', '/index.html'])(
+    'shows browsers that nothing is at %s',
+    async (path) => {
+      const response = await ask(path, 'GET', { accept: 'text/html,*/*;q=0.8' });
+      expect(response.status).toBe(404);
+      expect(response.headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(await response.text()).toBe('<!doctype html>the page');
+    },
+  );
 
   it.each([
     ['GET', '*/*'],

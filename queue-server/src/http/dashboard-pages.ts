@@ -10,8 +10,13 @@ import { PACKAGE_FOLDER } from '../package-folder.js';
 /** Written by the build of `dashboard/`; the same from the sources and from what was compiled. */
 const BUILT = new URL('dist/dashboard/', PACKAGE_FOLDER);
 
-/** The page shows which of them do not exist. */
-const PAGES = { name: '/ (the dashboard)', pattern: /^\/(?:contracts\/?|queues(?:\/.*)?)?$/ };
+/** Below `/queues/<queue>`. */
+const OF_QUEUE = 'publish|groups(?:/[^/]+)?|dead-letters|contract|messages/[^/]+';
+/** The addresses that the dashboard has pages for, whether or not there is such a queue, group or message. */
+const PAGES = {
+  name: '/ (the dashboard)',
+  pattern: new RegExp(`^/(?:(?:contracts|queues(?:/[^/]+(?:/(?:${OF_QUEUE}))?)?)/?)?$`),
+};
 /** Whoever opens another address in a browser is shown that it does not exist. */
 const OTHERS = { name: 'other addresses', pattern: /^\// };
 /** The names of the build, with a hash of the content. */
