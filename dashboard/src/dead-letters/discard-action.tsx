@@ -1,32 +1,27 @@
 import { useQuery } from '@tanstack/react-query';
-import type { DiscardOptions } from '@typed-queue/queue-client';
 import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
-import type { Client } from '../session/session.js';
 import { useClient } from '../session/session-context.js';
 import { counted, countText } from '../text/quantity.js';
 import { useActionDialog } from './action-dialog.js';
+import { ActionProgress } from './action-progress.js';
+import type { ActionWords } from './action-words.js';
 import { discardCheckOf } from './letter-queries.js';
 import type { LetterActionProps } from './redrive-action.js';
-import { cancelledDiscardText, discardedText, isOutcomeUnknown } from './redrive-text.js';
+import { cancelledDiscardText, discardedText } from './redrive-text.js';
 import { isTypedCount } from './typed-count.js';
 
 /** Discards letters, after their number was typed. */
 export const DiscardAction = ({ queue, choice: { name, filter }, refusal, done }: LetterActionProps) => {
   const client = useClient();
   const [typed, type] = useState('');
-  const [soFar, setSoFar] = useState<number>();
-  const { isOpen, opened, signal } = useActionDialog(() => {
-    type('');
-    setSoFar(undefined);
-  });
+  const { isOpen, opened, soFar, run } = useActionDialog(WORDS, () => type(''));
   const check = useQuery({ ...discardCheckOf(client, queue, filter), enabled: isOpen });
   const { discarded: letters, through } = check.data ?? {};
   const discard = async (): Promise<void> => {
     // Not what came after it was counted.
-    const options = { ...filter, through, signal: signal(), progress: setSoFar };
-    done(await discardInWords(client, queue, options));
+    done(await run((options) => client.admin.discard(queue, { ...filter, through, ...options })));
   };
   const canRun = letters !== undefined && letters > 0 && isTypedCount(typed, letters);
   return (
@@ -44,26 +39,16 @@ export const DiscardAction = ({ queue, choice: { name, filter }, refusal, done }
   );
 };
 
-/** Discards letters until it is done or stopped, and says how many. */
-const discardInWords = async ({ admin }: Client, queue: string, options: DiscardOptions): Promise<string> => {
-  let last = 0;
-  const progress = (discarded: number, through: number): void => {
-    last = discarded;
-    options.progress?.(discarded, through);
-  };
-  try {
-    return discardedText(await admin.discard(queue, { ...options, progress }));
-  } catch (error) {
-    if (options.signal?.aborted !== true) throw error;
-    return cancelledDiscardText(last, isOutcomeUnknown(error));
-  }
-};
+const WORDS: ActionWords<number> = { done: discardedText, cancelled: cancelledDiscardText };
 
-const Progress = ({ soFar, expected = soFar }: { soFar: number; expected: number | undefined }) => (
-  <p>
-    <progress value={soFar} max={expected} aria-label="Discarded" />{' '}
-    <span role="status">{discardedText(soFar)}</span> Cancel stops it: what was discarded is gone.
-  </p>
+const Progress = ({ soFar, expected }: { soFar: number; expected: number | undefined }) => (
+  <ActionProgress
+    name="Discarded"
+    letters={soFar}
+    expected={expected}
+    text={discardedText(soFar)}
+    stays="what was discarded is gone"
+  />
 );
 
 interface QuestionProps {

@@ -1,21 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import type { RedriveOptions, RedriveResult } from '@typed-queue/queue-client';
+import type { RedriveResult } from '@typed-queue/queue-client';
 import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
-import type { Client } from '../session/session.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
+import { ActionProgress } from './action-progress.js';
+import type { ActionRun, ActionWords } from './action-words.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
-import {
-  cancelledText,
-  isOutcomeUnknown,
-  redrivenText,
-  refusalTexts,
-  wouldRedriveText,
-} from './redrive-text.js';
+import { cancelledText, redrivenText, refusalTexts, wouldRedriveText } from './redrive-text.js';
 
 export interface LetterActionProps {
   readonly queue: string;
@@ -30,14 +25,14 @@ export interface LetterActionProps {
 export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }: LetterActionProps) => {
   const client = useClient();
   const [ratePerSecond, setRate] = useState<number>();
-  const [soFar, setSoFar] = useState<RedriveResult>();
-  const { isOpen, opened, signal } = useActionDialog(() => setSoFar(undefined));
+  const { isOpen, opened, soFar, run } = useActionDialog(WORDS);
   const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
   const redrive = async (): Promise<void> => {
     // Not what came after it was counted.
     const through = check.data?.through;
-    const pace = { ratePerSecond, signal: signal(), progress: setSoFar };
-    done(await redriveInWords(client, queue, { ...filter, through, ...pace }));
+    const redriveBy = (options: ActionRun<RedriveResult>) =>
+      client.admin.redrive(queue, { ...filter, through, ratePerSecond, ...options });
+    done(await run(redriveBy));
   };
   const canRun = check.data !== undefined && check.data.redriven > 0;
   return (
@@ -58,20 +53,7 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
   );
 };
 
-/** Redrives letters until it is done or stopped, and says how many. */
-const redriveInWords = async ({ admin }: Client, queue: string, options: RedriveOptions): Promise<string> => {
-  let last: RedriveResult = { redriven: 0, refusedCount: 0, refused: [], through: 0 };
-  const progress = (soFar: RedriveResult): void => {
-    last = soFar;
-    options.progress?.(soFar);
-  };
-  try {
-    return redrivenText(await admin.redrive(queue, { ...options, progress }));
-  } catch (error) {
-    if (options.signal?.aborted !== true) throw error;
-    return cancelledText(last, isOutcomeUnknown(error));
-  }
-};
+const WORDS: ActionWords<RedriveResult> = { done: redrivenText, cancelled: cancelledText };
 
 const Check = ({ result }: { result: RedriveResult | undefined }) =>
   result === undefined ? (
@@ -112,13 +94,14 @@ interface ProgressProps {
   readonly expected: RedriveResult | undefined;
 }
 
-const Progress = ({ soFar, expected = soFar }: ProgressProps) => (
-  <p>
-    <progress
-      value={soFar.redriven + soFar.refusedCount}
-      max={expected.redriven + expected.refusedCount}
-      aria-label="Redriven"
-    />{' '}
-    <span role="status">{redrivenText(soFar)}</span> Cancel stops it: what was redriven stays redriven.
-  </p>
+const Progress = ({ soFar, expected }: ProgressProps) => (
+  <ActionProgress
+    name="Redriven"
+    letters={lettersOf(soFar)}
+    expected={expected && lettersOf(expected)}
+    text={redrivenText(soFar)}
+    stays="what was redriven stays redriven"
+  />
 );
+
+const lettersOf = ({ redriven, refusedCount }: RedriveResult): number => redriven + refusedCount;

@@ -46,12 +46,12 @@ export const redrivenText = (result: Omit<RedriveResult, 'through'>): string =>
   foundNone(result) ? NONE_REDRIVEN : [countsText(result), ...refusalTexts(result)].join(' ');
 
 /** @param isUnknown whether the answer to the page under way was not awaited */
-export const cancelledText = (result: Counts, isUnknown: boolean): string =>
+export const cancelledText = (result: Counts = { redriven: 0, refusedCount: 0 }, isUnknown = false): string =>
   cancelled(countsText(result), isUnknown);
 
 export const discardedText = (letters: number): string => `${counted(letters, 'letter')} discarded.`;
 
-export const cancelledDiscardText = (letters: number, isUnknown: boolean): string =>
+export const cancelledDiscardText = (letters = 0, isUnknown = false): string =>
   cancelled(discardedText(letters), isUnknown);
 
 const cancelled = (text: string, isUnknown: boolean): string =>
