@@ -125,8 +125,8 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     await page.keyboard.type('files');
     await page.getByRole('option', { name: 'files' }).first().waitFor();
     for (const search of ['database', 'database/group']) {
-      await page.getByPlaceholder('A queue, or queue/group').fill(search);
-      await page.getByText('Nothing has this name.').waitFor();
+      await page.getByRole('combobox').fill(search);
+      await page.getByText('Nothing has this name, or not for you.').waitFor();
     }
   });
 

@@ -4,12 +4,12 @@ import {
   createRouter,
   lazyRouteComponent,
   redirect,
+  type SearchSchemaInput,
 } from '@tanstack/react-router';
 import { groupOfSegment, segmentOfGroup } from './address/group-segment.js';
 import type { QueueSearch } from './address/queue-fields.js';
 import type { SearchReader } from './address/search-fields.js';
 import { parseSearch, stringifySearch } from './address/search-text.js';
-import { writtenAs } from './address/written-search.js';
 import { ContractPage } from './contracts/contract-page.js';
 import { ContractsPage } from './contracts/contracts-page.js';
 import { contractsSearch } from './contracts/contracts-search.js';
@@ -45,6 +45,11 @@ interface Traits {
 const named = (title: TitleOf, { needs = NEEDED.any, read }: Traits = {}) => ({
   staticData: { title, needs, read },
 });
+
+/** For the router, which writes addresses from it: what a page cannot read stays, and is named there. */
+const writtenAs =
+  <Search extends object>() =>
+  (written: Search & SearchSchemaInput): Readonly<Record<string, unknown>> => ({ ...written });
 
 /** Of a layout when no page is in it. */
 const noPage = named(() => 'No such page');

@@ -1,15 +1,45 @@
 import { useQuery } from '@tanstack/react-query';
-import { groupsOf, overviewOf } from '../session/queries.js';
+import { useParams } from '@tanstack/react-router';
+import { descriptionOf, groupsOf, overviewOf, queueOf } from '../session/queries.js';
+import { NEEDED, suffice } from '../session/rights.js';
 import { useClient } from '../session/session-context.js';
-import { paletteEntries, searched, type PaletteEntry } from './palette-search.js';
+import { paletteEntries, soughtBy, type PaletteEntry, type Searched } from './palette-search.js';
+import { usePaused } from './paused.js';
 
-/** What a search finds: pages and queues by their names, and after `queue/` the groups of the queue. */
-export const usePaletteEntries = (search: string): readonly PaletteEntry[] => {
+interface Found {
+  readonly entries: readonly PaletteEntry[];
+  /** Whether more may be found. */
+  readonly isSearching: boolean;
+}
+
+/**
+ * What a search finds: pages and queues by their names, groups and events of the queue in view or of the one that is named,
+ * and its messages. The server is asked when no key was pressed for a while, and for a bounded part.
+ */
+export const usePaletteEntries = (search: string): Found => {
+  const { queue } = useParams({ strict: false });
+  const paused = usePaused(search);
+  const { isFetching, ...searched } = useSearched(paused, queue);
+  const isSearching = isFetching || paused !== search;
+  return { entries: paletteEntries(soughtBy(search, queue), searched), isSearching };
+};
+
+const useSearched = (search: string, inView: string | undefined): Searched & { isFetching: boolean } => {
   const client = useClient();
-  const { queue, group } = searched(search);
-  const found = useQuery(overviewOf(client, { search: queue, limit: 20 }));
-  const queues = (found.data?.queues ?? []).map((each) => each.queue);
-  const isGroup = group !== undefined && queues.includes(queue);
-  const groups = useQuery({ ...groupsOf(client, queue), enabled: isGroup });
-  return paletteEntries(search, queues, isGroup ? (groups.data ?? []).map((each) => each.group) : []);
+  const { name, queue = '' } = soughtBy(search, inView);
+  const found = useQuery(overviewOf(client, { search: name, limit: 20 }));
+  const row = useQuery({ ...queueOf(client, queue), enabled: queue !== '' });
+  const rights = row.data?.rights;
+  const groups = useQuery({
+    ...groupsOf(client, queue),
+    enabled: rights !== undefined && suffice(rights, NEEDED.seeGroups),
+  });
+  const contract = useQuery({ ...descriptionOf(client, queue), enabled: rights !== undefined });
+  return {
+    queues: (found.data?.queues ?? []).map((each) => each.queue),
+    groups: (groups.data ?? []).map(({ group }) => group),
+    events: Object.keys(contract.data?.events ?? {}),
+    isReadable: rights !== undefined && suffice(rights, NEEDED.read),
+    isFetching: [found, row, groups, contract].some(({ isLoading }) => isLoading) || found.isPlaceholderData,
+  };
 };

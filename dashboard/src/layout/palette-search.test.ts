@@ -1,47 +1,103 @@
 import { describe, expect, it } from '@jest/globals';
-import { paletteEntries } from './palette-search.js';
+import { paletteEntries, soughtBy, type Searched } from './palette-search.js';
 
-const labels = (search: string, queues: readonly string[], groups: readonly string[] = []): string[] =>
-  paletteEntries(search, queues, groups).map(({ label }) => label);
+const NOTHING: Searched = { queues: [], groups: [], events: [], isReadable: true };
+
+interface Place extends Partial<Searched> {
+  readonly inView?: string;
+}
+
+const entries = (search: string, { inView, ...searched }: Place) =>
+  paletteEntries(soughtBy(search, inView), { ...NOTHING, ...searched });
+
+const labels = (search: string, place: Place): string[] => entries(search, place).map(({ label }) => label);
 
 describe('the palette', () => {
   it('has pages and queues', () => {
-    expect(labels('', ['files', 'orders'])).toEqual(['Overview', 'Contracts', 'files', 'orders']);
+    expect(labels('', { queues: ['files', 'orders'] })).toEqual(['Overview', 'Contracts', 'files', 'orders']);
   });
 
   it('finds them by a part of their names, in any case', () => {
-    expect(labels('OR', ['files', 'orders'])).toEqual(['orders']);
-    expect(labels('contr', ['files'])).toEqual(['Contracts']);
+    expect(labels('OR', { queues: ['files', 'orders'] })).toEqual(['orders']);
+    expect(labels('contr', { queues: ['files'] })).toEqual(['Contracts']);
   });
 
   it('shows an exact name first, then those that begin with the search', () => {
     const many = Array.from({ length: 30 }, (_, index) => `a-job-${index}`);
-    expect(labels('job', [...many, 'job-x', 'job']).slice(0, 3)).toEqual(['job', 'job-x', 'a-job-0']);
-    expect(labels('q/job', ['q'], [...many, 'job-x', 'job']).slice(0, 3)).toEqual([
-      'q/job',
-      'q/job-x',
-      'q/a-job-0',
-    ]);
+    const names = [...many, 'job-x', 'job'];
+    expect(labels('job', { queues: names }).slice(0, 3)).toEqual(['job', 'job-x', 'a-job-0']);
+    expect(labels('q/job', { groups: names }).slice(0, 3)).toEqual(['q/job', 'q/job-x', 'q/a-job-0']);
   });
 
   it('finds the groups of the queue before the slash', () => {
-    expect(paletteEntries('orders/bill', ['orders'], ['billing', 'audit'])).toEqual([
+    expect(entries('orders/bill', { queues: ['orders'], groups: ['billing', 'audit'] })).toEqual([
       { label: 'orders/billing', kind: 'group', to: '/queues/orders/groups/billing' },
     ]);
   });
 
+  it('finds the groups and events of the queue in view, beside its queue', () => {
+    const place = {
+      inView: 'orders',
+      queues: ['orders'],
+      groups: ['ord-mail'],
+      events: ['reordered', 'paid'],
+    };
+    expect(labels('ord', place)).toEqual(['orders', 'orders/ord-mail', 'orders/reordered']);
+    expect(labels('orders', place)).toEqual(['orders']);
+  });
+
+  it('leads from an event to its messages', () => {
+    expect(entries('orders/pl', { events: ['placed #1'] })).toEqual([
+      { label: 'orders/placed #1', kind: 'event', to: '/queues/orders?event=placed+%231' },
+    ]);
+  });
+
+  it('leads from an event to the contract, for who may read no messages', () => {
+    expect(entries('orders/pl', { events: ['placed'], isReadable: false })).toMatchObject([
+      { to: '/queues/orders/contract' },
+    ]);
+  });
+
+  it.each(['orders 12', 'orders:12', 'orders #12', 'orders#12', ' orders/12 '])(
+    '%s is a message',
+    (search) => {
+      expect(entries(search, { queues: ['orders'] })).toEqual([
+        { label: 'orders #12', kind: 'message', to: '/queues/orders/messages/12' },
+      ]);
+    },
+  );
+
+  it.each(['12', '#12'])('%s is a message of the queue in view', (search) => {
+    expect(labels(search, { inView: 'orders' })).toEqual(['orders #12']);
+  });
+
+  it.each(['orders 0', 'orders 1e3', 'orders -1', 'orders 9007199254740993'])(
+    '%s is no message',
+    (search) => {
+      expect(labels(search, { queues: ['orders'] })).toEqual([]);
+    },
+  );
+
+  it('has no message for who may read none', () => {
+    expect(labels('orders 12', { queues: ['orders'], isReadable: false })).toEqual([]);
+  });
+
+  it('finds a queue whose name ends with digits', () => {
+    expect(labels('job-7', { queues: ['job-7'] })).toEqual(['job-7']);
+  });
+
   it('goes to groups whatever their names are', () => {
-    expect(paletteEntries('orders/', [], ['a/b ?#'])).toMatchObject([
+    expect(entries('orders/', { groups: ['a/b ?#'] })).toMatchObject([
       { to: '/queues/orders/groups/a%2Fb%20%3F%23' },
     ]);
   });
 
   it('goes to a group whose name is a step in a path', () => {
-    expect(paletteEntries('orders/', [], ['..'])).toMatchObject([{ to: '/queues/orders/groups/~..' }]);
+    expect(entries('orders/', { groups: ['..'] })).toMatchObject([{ to: '/queues/orders/groups/~..' }]);
   });
 
   it('is not longer than a page', () => {
     const many = Array.from({ length: 1_000 }, (_, index) => `queue-${index}`);
-    expect(labels('queue', many)).toHaveLength(20);
+    expect(labels('queue', { queues: many })).toHaveLength(20);
   });
 });

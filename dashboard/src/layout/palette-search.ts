@@ -1,11 +1,37 @@
+import { countField } from '../address/search-fields.js';
 import { segmentOfGroup } from '../address/group-segment.js';
 
 /** Something that the palette can go to. */
 export interface PaletteEntry {
   readonly label: string;
-  readonly kind: 'page' | 'queue' | 'group';
-  /** A path of this page. */
+  readonly kind: 'page' | 'queue' | 'group' | 'event' | 'message';
+  /** An address of this page. */
   readonly to: string;
+}
+
+/** What somebody looks for. */
+export interface Sought {
+  /** A part of the name of a page or a queue. */
+  readonly name: string;
+  /** Where a group, an event or a message is looked for. */
+  readonly queue: string | undefined;
+  /** Whether nothing else is looked for. */
+  readonly isWithin: boolean;
+  /** A part of the name of a group or an event. */
+  readonly part: string | undefined;
+  /** The number of a message. */
+  readonly seq: number | undefined;
+}
+
+/** What there is where it is looked for, as far as the viewer may see it. */
+export interface Searched {
+  /** Queues with the name. */
+  readonly queues: readonly string[];
+  /** Of the one queue. */
+  readonly groups: readonly string[];
+  readonly events: readonly string[];
+  /** Whether it may be read; false also when there is no such queue. */
+  readonly isReadable: boolean;
 }
 
 /** The most of each kind. */
@@ -15,6 +41,26 @@ const PAGES: readonly PaletteEntry[] = [
   { label: 'Overview', kind: 'page', to: '/' },
   { label: 'Contracts', kind: 'page', to: '/contracts' },
 ];
+
+const seqOf = countField(1);
+
+/**
+ * Reads `queue/group`, `queue/event` and `queue 12`, where `:` or `#` may be the space. Anything else is a part of a name; a
+ * number alone also is a message of the queue in view.
+ */
+export const soughtBy = (search: string, inView: string | undefined): Sought => {
+  const text = search.trim();
+  const slash = text.indexOf('/');
+  if (slash >= 0) {
+    const [queue, part] = [text.slice(0, slash).trim(), text.slice(slash + 1).trim()];
+    return { name: queue, queue, isWithin: true, part, seq: seqOf(part) };
+  }
+  const [, named = '', digits = ''] = /^(?:([^\s:#]+)[\s:#]+|#?)(\d+)$/.exec(text) ?? [];
+  const seq = seqOf(digits);
+  return named === ''
+    ? { name: text, queue: inView, isWithin: false, part: text, seq }
+    : { name: named, queue: named, isWithin: true, part: undefined, seq };
+};
 
 const has = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase());
 
@@ -32,34 +78,44 @@ const matching = (names: readonly string[], text: string): readonly string[] => 
     .slice(0, MOST);
 };
 
-/** Splits a search of the form `queue/group` at its first slash; `group` is undefined when there is no slash. */
-export const searched = (search: string): { readonly queue: string; readonly group: string | undefined } => {
-  const slash = search.indexOf('/');
-  return slash < 0
-    ? { queue: search.trim(), group: undefined }
-    : { queue: search.slice(0, slash).trim(), group: search.slice(slash + 1).trim() };
-};
-
 const queuePath = (queue: string): string => `/queues/${encodeURIComponent(queue)}`;
 const groupPath = (queue: string, group: string): string =>
   `${queuePath(queue)}/groups/${encodeURIComponent(segmentOfGroup(group))}`;
+/** Where its messages are shown, or for those who may not read them what it is. */
+const eventPath = (queue: string, event: string, isReadable: boolean): string =>
+  isReadable ? `${queuePath(queue)}?${new URLSearchParams({ event })}` : `${queuePath(queue)}/contract`;
 
-/** `groups`: those of the queue that is named before the slash. */
-export const paletteEntries = (
-  search: string,
-  queues: readonly string[],
-  groups: readonly string[],
-): readonly PaletteEntry[] => {
-  const { queue, group } = searched(search);
-  if (group !== undefined) {
-    return matching(groups, group).map((name) => ({
-      label: `${queue}/${name}`,
-      kind: 'group',
-      to: groupPath(queue, name),
-    }));
-  }
+/** What the palette offers: of what was searched that which has what is sought now. */
+export const paletteEntries = (sought: Sought, searched: Searched): readonly PaletteEntry[] => {
+  const { name, queue, isWithin } = sought;
+  const pages = isWithin ? [] : PAGES.filter(({ label }) => has(label, name));
+  const queues = isWithin ? [] : matching(searched.queues, name);
   return [
-    ...PAGES.filter(({ label }) => has(label, queue)),
-    ...matching(queues, queue).map((name) => ({ label: name, kind: 'queue', to: queuePath(name) }) as const),
+    ...messageEntry(sought, searched),
+    ...pages,
+    ...queues.map((each) => ({ label: each, kind: 'queue', to: queuePath(each) }) as const),
+    ...(queue === undefined ? [] : entriesWithin(queue, sought.part, searched)),
+  ];
+};
+
+const messageEntry = ({ queue, seq }: Sought, { isReadable }: Searched): readonly PaletteEntry[] =>
+  queue === undefined || seq === undefined || !isReadable
+    ? []
+    : [{ label: `${queue} #${seq}`, kind: 'message', to: `${queuePath(queue)}/messages/${seq}` }];
+
+const entriesWithin = (
+  queue: string,
+  part: string | undefined,
+  { groups, events, isReadable }: Searched,
+): readonly PaletteEntry[] => {
+  if (part === undefined) return [];
+  const entry = (kind: PaletteEntry['kind'], name: string, to: string): PaletteEntry => ({
+    label: `${queue}/${name}`,
+    kind,
+    to,
+  });
+  return [
+    ...matching(groups, part).map((group) => entry('group', group, groupPath(queue, group))),
+    ...matching(events, part).map((event) => entry('event', event, eventPath(queue, event, isReadable))),
   ];
 };

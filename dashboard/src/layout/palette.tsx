@@ -1,9 +1,9 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { usePaletteEntries } from './palette-entries.js';
 
-/** ⌘K or Ctrl-K opens it: queues, groups and pages by name. */
+/** ⌘K or Ctrl-K opens it: pages, queues, groups and events by name, messages by number. */
 export const Palette = () => {
   const dialog = useRef<HTMLDialogElement>(null);
   const [isOpen, setOpen] = useState(false);
@@ -41,25 +41,25 @@ const useShortcut = (open: () => void): void => {
 
 const Choices = ({ dialog }: { dialog: RefObject<HTMLDialogElement | null> }) => {
   const [search, setSearch] = useState('');
-  const entries = usePaletteEntries(search);
-  const navigate = useNavigate();
+  const { entries, isSearching } = usePaletteEntries(search);
+  const { history } = useRouter();
   return (
     <Command label="Go to" shouldFilter={false} loop>
       <Command.Input
         value={search}
         onValueChange={setSearch}
-        placeholder="A queue, or queue/group"
+        placeholder="A name, queue/name, or queue 12"
         autoFocus
       />
       <Command.List>
-        <Command.Empty>Nothing has this name.</Command.Empty>
+        <Command.Empty>{isSearching ? 'Searching…' : 'Nothing has this name, or not for you.'}</Command.Empty>
         {entries.map(({ label, kind, to }) => (
           <Command.Item
-            key={to}
-            value={to}
+            key={`${kind} ${label}`}
+            value={`${kind} ${label}`}
             onSelect={() => {
               dialog.current?.close();
-              void navigate({ to });
+              history.push(to);
             }}
           >
             {label} <span className="quiet">{kind}</span>
