@@ -5,6 +5,8 @@ import {
   BUDGETS,
   consumer,
   contractOf,
+  failing,
+  failingMistakes,
   LENGTHS,
   linesOf,
   mistakes,
@@ -56,11 +58,13 @@ describe('what a person reads in an editor', () => {
   });
 });
 
-describe('what a person reads about a larger payload', () => {
-  const program = store + storeMistakes.map(({ code }) => code).join('\n');
-  const errors = compiler.errors({ 'store.ts': program });
+describe.each([
+  ['a larger payload', store, storeMistakes],
+  ['declared failures', failing, failingMistakes],
+])('what a person reads about %s', (_, head, wrong) => {
+  const errors = compiler.errors({ 'store.ts': head + wrong.map(({ code }) => code).join('\n') });
 
-  it.each(storeMistakes.map((mistake, index) => ({ ...mistake, line: linesOf(store) + index })))(
+  it.each(wrong.map((mistake, index) => ({ ...mistake, line: linesOf(head) + index })))(
     'shows $mistake at its place, with the field',
     ({ line, at, names, length = LENGTHS.error }) => {
       const own = errors.filter((error) => error.line === line);
@@ -69,7 +73,9 @@ describe('what a person reads about a larger payload', () => {
       expect(own[0].text.length).toBeLessThanOrEqual(length);
     },
   );
+});
 
+describe('what a person reads about a larger payload', () => {
   it.each([
     ['publish', "void queue./*?*/publish('orders', 'placed', { ...rest, customer, total: 1 });"],
     ['subscribe', "queue./*?*/subscribe('orders', { group: 'g' }, () => undefined);"],

@@ -175,6 +175,76 @@ export const storeMistakes = [
   },
 ];
 
+/** A program with a queue whose event may fail in two declared ways. */
+export const failing = `import { defineContract, defineQueue, event } from '@typed-queue/contracts';
+import { connect } from '@typed-queue/queue-client';
+import * as z from 'zod';
+const low = z.strictObject({ sku: z.string() });
+const failures = { mail_down: { retry: true }, sold_out: { retry: false, data: z.strictObject({ left: z.int() }) } } as const;
+const stock = defineQueue('stock', { events: { low: event(low, { failures }) } });
+const queue = connect(defineContract({ stock }), { url: 'http://localhost:3333' });
+`;
+
+const failWith = (failure) =>
+  `queue.subscribe('stock', { group: 'g' }, { low: (_, { fail }) => { throw ${failure}; } });`;
+
+export const failingMistakes = [
+  {
+    mistake: 'a failure that may or may not be retried',
+    code: 'event(low, { failures: { mail_down: {} } });',
+    at: 'mail_down: {}',
+    names: ["'retry' is missing"],
+  },
+  {
+    mistake: 'an unknown field of a failure',
+    code: 'event(low, { failures: { mail_down: { retry: true, delayMs: 5 } } });',
+    at: 'retry: true, delayMs',
+    names: ['no other fields than retry, retryDelaysMs and data'],
+  },
+  {
+    mistake: 'a reserved code',
+    code: 'event(low, { failures: { overloaded: { retry: true } } });',
+    at: 'retry: true',
+    names: ['this code is reserved'],
+  },
+  {
+    mistake: 'data that are no JSON',
+    code: 'event(low, { failures: { sold_out: { retry: false, data: z.date() } } });',
+    at: 'retry: false',
+    names: ['a payload is JSON: no Date'],
+  },
+  {
+    mistake: 'an unknown failure',
+    code: failWith("fail('sold_oot', { left: 1 })"),
+    at: "'sold_oot'",
+    names: ['"mail_down"', '"sold_out"'],
+  },
+  {
+    mistake: 'forgotten data of a failure',
+    code: failWith("fail('sold_out')"),
+    at: "fail('sold_out')",
+    names: ['Expected 2-3 arguments'],
+  },
+  {
+    mistake: 'wrong data of a failure',
+    code: failWith("fail('sold_out', { left: 'x' })"),
+    at: "left: 'x'",
+    names: ["'string' is not assignable to type 'number'"],
+  },
+  {
+    mistake: 'data of a failure that has none',
+    code: failWith("fail('mail_down', { left: 1 })"),
+    at: 'left: 1',
+    names: ["'left' does not exist"],
+  },
+  {
+    mistake: 'an unknown code of dead letters',
+    code: "void queue.admin.redrive('stock', { code: 'sold_oot' });",
+    at: "code: 'sold_oot'",
+    names: ['"sold_out"', '"attempts_exhausted"'],
+  },
+];
+
 /** The most characters. */
 export const LENGTHS = { error: 300, message: 160, method: 700, storeMethod: 1_500 };
 

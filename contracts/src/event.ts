@@ -1,4 +1,4 @@
-import type { CheckedFailures, Declarations, FailureOptions, EventFailures } from './failures.js';
+import type { Declarable, Declarations, FailureOptions, EventFailures } from './failures.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 
 /** An event that declares more than the schema of its payload. */
@@ -21,11 +21,11 @@ export const event = <
   const Failures extends Readonly<Record<string, FailureOptions>>,
 >(
   schema: StorableSchema<Schema>,
-  options: { readonly failures: Failures & CheckedFailures<Failures> },
+  options: { readonly failures: { readonly [Code in keyof Failures]: Declarable<Code, Failures[Code]> } },
 ): EventDefinition<Schema, Failures> => ({
-  // Safe: of a schema that compiles, `StorableSchema` is the schema itself.
+  // Safe: of what compiles, `StorableSchema` is the schema, and `Declarable` the failure.
   schema: schema as unknown as Schema,
-  failures: options.failures,
+  failures: options.failures as unknown as Failures,
 });
 
 /** What is declared of an event of a queue: more than the schema of its payload, or that alone. */

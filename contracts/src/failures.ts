@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { queueCodes, type ErrorCode } from './errors.js';
 import { MAX_RETRY_DELAYS, MAX_RETRY_DELAY_MS } from './limits.js';
-import type { PayloadSchema, StorableSchema } from './payload-schema.js';
+import type { NoFlaw, PayloadSchema, SchemaFlaw } from './payload-schema.js';
 
 /** How the handling of an event may fail. `Data`: what comes with the failure. */
 export interface FailureOptions<Data = unknown> {
@@ -56,15 +56,18 @@ export type Declarations<Event extends string, Failures> = {
   >;
 }[keyof Failures & string];
 
-/** What declarations are as well: without unknown fields and reserved codes, and what comes with them can be stored. */
-export type CheckedFailures<Declared> = {
-  readonly [Code in keyof Declared]: Code extends ReservedCode
-    ? 'this code is reserved'
-    : Readonly<Partial<Record<Exclude<keyof Declared[Code], keyof FailureOptions>, never>>> &
-        (Declared[Code] extends { readonly data: infer Data extends PayloadSchema }
-          ? { readonly data: StorableSchema<Data> }
-          : unknown);
-};
+/** Takes what can be declared. Of everything else the compiler asks for a property that is named by the reason. */
+export type Declarable<Code, Failure> = [FailureFlaw<Code, Failure>] extends [NoFlaw]
+  ? Failure
+  : Readonly<Record<FailureFlaw<Code, Failure>, unknown>>;
+
+type FailureFlaw<Code, Failure> = Code extends ReservedCode
+  ? 'this code is reserved'
+  : Exclude<keyof Failure, keyof FailureOptions> extends never
+    ? Failure extends { readonly data: infer Data extends PayloadSchema }
+      ? SchemaFlaw<Data>
+      : NoFlaw
+    : 'a failure has no other fields than retry, retryDelaysMs and data';
 
 /** What is wrong with the failures of an event. */
 export const wrongFailures = (event: string, failures: EventFailures): readonly string[] => {

@@ -10,18 +10,18 @@ type Output<S extends PayloadSchema> = StandardSchemaV1.InferOutput<S>;
  * Takes a schema whose payloads can be stored as they came and are JSON. Of every other schema the compiler asks for a
  * property that is named by the reason.
  */
-export type StorableSchema<S extends PayloadSchema> = [FlawOf<S>] extends [None]
+export type StorableSchema<S extends PayloadSchema> = [SchemaFlaw<S>] extends [NoFlaw]
   ? S
-  : Readonly<Record<FlawOf<S>, unknown>>;
+  : Readonly<Record<SchemaFlaw<S>, unknown>>;
 
 /**
  * Every schema has this property: it satisfies what is asked of a flawless one. In a generic factory, where a flaw cannot
  * be computed, the constraint of its type parameter decides.
  */
-type None = '~standard';
+export type NoFlaw = '~standard';
 
-/** Distributes over `S`, so that the constraint of a type parameter is examined in its place. */
-type FlawOf<S extends PayloadSchema> = S extends unknown
+/** What keeps payloads of a schema from being stored. Distributes over `S`, so that the constraint of a type parameter is examined in its place. */
+export type SchemaFlaw<S extends PayloadSchema> = S extends unknown
   ? Same<Input<S>, Output<S>> extends true
     ? PayloadFlaw<Output<S>>
     : // A brand is a change that only the compiler sees.
@@ -58,10 +58,10 @@ type NotJson = Nothing | bigint | symbol | Date | RegExp | Collection | Bytes | 
 
 type PayloadFlaw<T> = T extends Primitive | readonly unknown[] | NotJson
   ? Named<JsonFlaw<T>, ''>
-  : None | { readonly [K in keyof T]-?: Named<FieldFlaw<T, K, []>, ` ("${K & string}")`> }[keyof T];
+  : NoFlaw | { readonly [K in keyof T]-?: Named<FieldFlaw<T, K, []>, ` ("${K & string}")`> }[keyof T];
 
-type Named<Flaw, Where extends string> = Flaw extends None
-  ? None
+type Named<Flaw, Where extends string> = Flaw extends NoFlaw
+  ? NoFlaw
   : `a payload is JSON: no ${Flaw & string}${Where}`;
 
 /** What is deeper is not examined: recursive types have no end. */
@@ -69,18 +69,18 @@ type MaxDepth = 8;
 
 /** What JSON lacks of a type. `unknown` and `any` have no flaw: the server finds out. */
 type JsonFlaw<T, Depth extends readonly 0[] = []> = 0 extends 1 & T
-  ? None
+  ? NoFlaw
   : T extends Primitive
-    ? None
+    ? NoFlaw
     : T extends NotJson
       ? NameOf<T>
       : Depth['length'] extends MaxDepth
-        ? None
+        ? NoFlaw
         : T extends readonly (infer Item)[]
           ? JsonFlaw<number extends T['length'] ? Item : Exclude<Item, undefined>, [...Depth, 0]>
           : T extends object
-            ? None | { readonly [K in keyof T]-?: FieldFlaw<T, K, [...Depth, 0]> }[keyof T]
-            : None;
+            ? NoFlaw | { readonly [K in keyof T]-?: FieldFlaw<T, K, [...Depth, 0]> }[keyof T]
+            : NoFlaw;
 
 /** An optional field that is undefined is missing. */
 type FieldFlaw<T, K extends keyof T, Depth extends readonly 0[]> =

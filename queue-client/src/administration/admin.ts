@@ -37,12 +37,12 @@ export interface PurgeOptions extends AdminOptions {
   readonly before?: number | undefined;
 }
 
-/** The codes of the dead letters of a queue. */
-export type LetterCode<C extends Contract, Q extends QueueName<C>> =
-  (typeof letterCodes)[number] | FailureOf<C, Q>['code'];
-
-/** The declared failures of all events of a queue. */
-export type FailureOf<C extends Contract, Q extends QueueName<C>> = EventFailure<C, Q, EventName<C, Q>>;
+/** What the dead letters of a queue may have. */
+export interface LettersOf<C extends Contract, Q extends QueueName<C>> {
+  /** The declared failures of its events. */
+  readonly failure: EventFailure<C, Q, EventName<C, Q>>;
+  readonly code: (typeof letterCodes)[number] | EventFailure<C, Q, EventName<C, Q>>['code'];
+}
 
 /** Which dead letters are meant: those that match every field that is given, or all. */
 interface LetterOptions<Code extends string> extends AdminOptions, DeadLetterFilter<Code> {
@@ -135,15 +135,15 @@ export interface Admin<C extends Contract> {
   /** A page of dead letters, oldest first. */
   deadLetters<Q extends QueueName<C>>(
     queue: Q,
-    query?: DeadLetterQuery<LetterCode<C, Q>>,
+    query?: DeadLetterQuery<LettersOf<C, Q>['code']>,
     options?: AdminOptions,
-  ): Promise<DeadLetterPage<Q, FailureOf<C, Q>>>;
+  ): Promise<DeadLetterPage<Q, LettersOf<C, Q>['failure']>>;
   /** All of them from `after` on, page by page of `limit` each; the options hold for each page. */
   eachDeadLetter<Q extends QueueName<C>>(
     queue: Q,
-    query?: DeadLetterQuery<LetterCode<C, Q>>,
+    query?: DeadLetterQuery<LettersOf<C, Q>['code']>,
     options?: AdminOptions,
-  ): AsyncIterableIterator<DeadLetter<Q, FailureOf<C, Q>>>;
+  ): AsyncIterableIterator<DeadLetter<Q, LettersOf<C, Q>['failure']>>;
   /**
    * Delivers dead letters again to the groups that gave them up, and to no other, as messages that never failed; their histories
    * are kept. A message that no longer matches the contract is refused, and its letter stays. Later dead letters are
@@ -151,7 +151,7 @@ export interface Admin<C extends Contract> {
    */
   redrive<Q extends QueueName<C>>(
     queue: Q,
-    options?: RedriveOptions<LetterCode<C, Q>>,
+    options?: RedriveOptions<LettersOf<C, Q>['code']>,
   ): Promise<RedriveResult>;
   /** Counts the dead letters of a queue by group, code and reason. */
   deadLetterSummary(queue: QueueName<C>, options?: AdminOptions): Promise<DeadLetterSummary>;
@@ -166,5 +166,8 @@ export interface Admin<C extends Contract> {
     options?: RedriveEditedOptions,
   ): Promise<RedriveResult>;
   /** Removes dead letters permanently; resolves with their number. */
-  discard<Q extends QueueName<C>>(queue: Q, options?: DiscardOptions<LetterCode<C, Q>>): Promise<number>;
+  discard<Q extends QueueName<C>>(
+    queue: Q,
+    options?: DiscardOptions<LettersOf<C, Q>['code']>,
+  ): Promise<number>;
 }

@@ -33,8 +33,7 @@ import type {
   Admin,
   AdminOptions,
   DiscardOptions,
-  FailureOf,
-  LetterCode,
+  LettersOf,
   PurgeOptions,
   RedriveEditedOptions,
   RedriveOptions,
@@ -187,9 +186,9 @@ export class Administration<C extends Contract> implements Admin<C> {
 
   async deadLetters<Q extends QueueName<C>>(
     queue: Q,
-    query: DeadLetterQuery<LetterCode<C, Q>> = {},
+    query: DeadLetterQuery<LettersOf<C, Q>['code']> = {},
     options?: AdminOptions,
-  ): Promise<DeadLetterPage<Q, FailureOf<C, Q>>> {
+  ): Promise<DeadLetterPage<Q, LettersOf<C, Q>['failure']>> {
     checkOptions('deadLetters', 'the second argument', query, QUERY);
     const page = await this.#requests.ask<DeadLetterPage>('deadLetters', { queue }, options, (answer) =>
       this.#deps.server.send('dead-letters', queue, query, answer),
@@ -197,14 +196,14 @@ export class Administration<C extends Contract> implements Admin<C> {
     const definition = this.#deps.contract[queue];
     const read = definition === undefined ? page : readLetters(definition, page);
     // Safe: the dead letters of the queue that was asked for, with its declared failures.
-    return read as DeadLetterPage<Q, FailureOf<C, Q>>;
+    return read as DeadLetterPage<Q, LettersOf<C, Q>['failure']>;
   }
 
   async *eachDeadLetter<Q extends QueueName<C>>(
     queue: Q,
-    query: DeadLetterQuery<LetterCode<C, Q>> = {},
+    query: DeadLetterQuery<LettersOf<C, Q>['code']> = {},
     options?: AdminOptions,
-  ): AsyncGenerator<DeadLetter<Q, FailureOf<C, Q>>, undefined> {
+  ): AsyncGenerator<DeadLetter<Q, LettersOf<C, Q>['failure']>, undefined> {
     let after = query.after ?? null;
     do {
       const page = await this.deadLetters(queue, after === null ? query : { ...query, after }, options);

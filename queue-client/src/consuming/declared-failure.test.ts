@@ -82,7 +82,7 @@ describe('a handler that fails in a declared way', () => {
 
 describe('a handler that fails in a way that is not declared for its event', () => {
   const circular: Record<string, unknown> = {};
-  circular['self'] = circular;
+  circular.self = circular;
 
   it.each<[string, (fail: AnyFail) => unknown, string]>([
     ['of an unknown code', (fail) => fail('lost'), 'declares no failure "lost", only: mail_down, disk_busy, sold_out, noted'], // prettier-ignore
