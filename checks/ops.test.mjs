@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApi } from '@typed-queue/api-server/testing';
-import { contract } from '@typed-queue/contracts';
+import { contract as system, defineQueue, event } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { startTestServer } from '@typed-queue/queue-server/testing';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import * as z from 'zod';
 import { namesIn } from './promql.fixture.mjs';
 
 const { fetch } = globalThis;
@@ -28,9 +29,14 @@ const parsed = (text) => {
   return { metrics, series };
 };
 
+const orders = defineQueue('orders', {
+  events: { placed: event(z.strictObject({}), { failures: { sold_out: { retry: false } } }) },
+});
+const contract = { ...system, orders };
+
 /** Something of everything that is measured. */
 const scrapeAll = async () => {
-  const server = await startTestServer();
+  const server = await startTestServer({ contract });
   const api = await startTestApi({ queue: { url: server.url } });
   const queue = connect(contract, { url: server.url });
   const consumed = new Promise((resolve) => {
@@ -38,6 +44,14 @@ const scrapeAll = async () => {
   });
   await queue.publish('files', 'save', { path: 'a', bytes: 1, sha256: 'b', durationMs: 1 });
   await consumed;
+  const failed = new Promise((resolve) => {
+    queue.on('dead-letter', resolve);
+  });
+  queue.subscribe('orders', { group: 'ops' }, (_, { fail }) => {
+    throw fail('sold_out');
+  });
+  await queue.publish('orders', 'placed', {});
+  await failed;
   await queue.admin.seek('files', 'unknown', 'start').catch(() => undefined);
   await fetch(`${api.url}/livez`);
   const texts = [];

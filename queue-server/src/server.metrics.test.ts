@@ -114,7 +114,9 @@ describe('the metrics of a group', () => {
   it('count declared failures by their codes, retried or not, and no others', async () => {
     const orders = defineQueue('orders', {
       events: {
-        placed: event(z.strictObject({}), { failures: { mail_down: { retry: true }, sold_out: { retry: false } } }),
+        placed: event(z.strictObject({}), {
+          failures: { mail_down: { retry: true }, sold_out: { retry: false } },
+        }),
       },
     });
     server = await startTestServer({ storage: 'memory', contract: defineContract({ orders }) });

@@ -34,7 +34,7 @@ const HOSTILE = '<img src=x onerror=alert(1)>\u202e';
     server = await startTestServer({ storage: 'memory', dashboard: true, contract });
     queue = connect(contract, { url: server.url });
     queue.on('dead-letter', () => undefined);
-    queue.subscribe('stock', { group: 'mailer', maxAttempts: 3 }, ({ payload, attempt }, { fail }) => {
+    queue.subscribe('stock', { group: 'mailer', maxAttempts: 3 }, ({ payload }, { attempt, fail }) => {
       if (payload.product === 'mate' && attempt > 1) throw fail('sold_out', { note: HOSTILE });
       throw fail('mail_down', { reason: 'no route' });
     });

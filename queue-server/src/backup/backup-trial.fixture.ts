@@ -1,3 +1,4 @@
+import type { Outcome } from '@typed-queue/contracts/wire';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,20 +88,27 @@ export const claim = async (
   return { token: claimed.token, seqs };
 };
 
+const NAMED = {
+  ack: { kind: 'ack' },
+  'dead-letter': { kind: 'dead-letter', reason: 'bad' },
+} as const satisfies Record<string, Outcome>;
+
 /** Claims messages and settles them; resolves with their seqs when that is durable. */
 export const settle = async (
   engine: Engine,
   group: string,
   count: number,
-  outcome: 'ack' | 'dead-letter' = 'ack',
+  outcome: keyof typeof NAMED | Outcome = 'ack',
 ): Promise<readonly number[]> => {
   const claimed = await claim(engine, group, count);
   if (claimed === undefined) return [];
-  const settling =
-    outcome === 'ack' ? { kind: 'ack' as const } : { kind: 'dead-letter' as const, reason: 'bad' };
   const { durable } = await engine
     .group(QUEUE, group)
-    .settle({ member: MEMBER, token: claimed.token, outcome: settling });
+    .settle({
+      member: MEMBER,
+      token: claimed.token,
+      outcome: typeof outcome === 'string' ? NAMED[outcome] : outcome,
+    });
   await durable;
   return claimed.seqs;
 };

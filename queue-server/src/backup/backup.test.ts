@@ -148,6 +148,21 @@ describe('the dead letters of a restored backup', () => {
     expect((await claim(restored, 'g'))?.seqs).toEqual([2, 3]);
   });
 
+  it('keep the declared failures by which they were given up, or failed before', async () => {
+    const engine = await trial.open('running');
+    await publish(engine, [1, 2]);
+    await engine.group(QUEUE, 'g').open({ start: 'start', settings: { maxAttempts: 2 } });
+    const failure = { code: 'sold_out', data: { article: 7 } };
+    await settle(engine, 'g', 1, { kind: 'dead-letter', failure });
+    await settle(engine, 'g', 1, { kind: 'retry', delayMs: 0, failure: { code: 'mail_down' } });
+    const restored = await trial.open(await trial.restore(await archived(engine)));
+    await settle(restored, 'g', 1, { kind: 'retry', failure });
+    expect((await restored.queue(QUEUE).deadLetters.list({})).letters).toMatchObject([
+      { seq: 1, ...failure, failures: [failure] },
+      { seq: 2, ...failure, failures: [{ code: 'mail_down' }, failure] },
+    ]);
+  });
+
   it('are known again when the group had not settled their messages yet', async () => {
     const engine = await trial.open('running');
     await publish(engine, [1, 2]);

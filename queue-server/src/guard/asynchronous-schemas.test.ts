@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract, defineContract, defineQueue, type Contract } from '@typed-queue/contracts';
+import { contract, defineContract, defineQueue, event, type Contract } from '@typed-queue/contracts';
 import * as v from 'valibot';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
@@ -30,6 +30,18 @@ const orders = (placed: Contract['orders']['events'][string]): Contract =>
   defineContract({ orders: defineQueue('orders', { events: { fine: z.string(), placed } }) });
 
 describe('an asynchronous schema', () => {
+  it('of what comes with a failure is refused', async () => {
+    const placed = event(z.string(), {
+      failures: { sold_out: { retry: false, data: unique }, late: { retry: true } },
+    });
+    const queue = defineQueue('orders', { events: { placed } });
+    await expect(refuseAsynchronousSchemas(defineContract({ orders: queue }))).rejects.toMatchObject({
+      code: 'contract_invalid',
+      message: expect.stringContaining('failure "sold_out" of "placed" of queue "orders"'),
+      details: { asynchronous: [{ queue: 'orders', event: 'placed', failure: 'sold_out' }] },
+    });
+  });
+
   it.each([
     ['of a text', unique],
     ['of a field', z.strictObject({ id: unique, total: z.number() })],

@@ -1,4 +1,4 @@
-import { QueueError, type Contract, type PayloadSchema } from '@typed-queue/contracts';
+import { QueueError, type Contract, type PayloadSchema, type QueueDefinition } from '@typed-queue/contracts';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { samplesOf, type JsonSchema } from './sample.js';
@@ -9,23 +9,41 @@ const PLAIN: readonly unknown[] = [null, '', 'a', 0, 1, true, [], {}];
 /**
  * Refuses a contract of which a schema validates asynchronously, which no type shows: each is tried with a few values. One
  * that does so for particular values only is found when such a value is published.
- * Rejects with a QueueError `contract_invalid` that names all such events.
+ * Rejects with a QueueError `contract_invalid` that names all such events and failures.
  */
 export const refuseAsynchronousSchemas = async (contract: Contract): Promise<void> => {
-  const found: { readonly queue: string; readonly event: string }[] = [];
-  for (const { name: queue, events } of Object.values(contract)) {
-    for (const [event, schema] of Object.entries(events)) {
-      if (await isAsynchronous(schema)) found.push({ queue, event });
-    }
+  const found: Omit<Declared, 'schema'>[] = [];
+  for (const { schema, ...declared } of Object.values(contract).flatMap(schemasOf)) {
+    if (await isAsynchronous(schema)) found.push(declared);
   }
   if (found.length === 0) return;
-  const names = found.map(({ queue, event }) => `"${event}" of queue "${queue}"`).join(', ');
+  const names = found
+    .map(({ queue, event, failure }) => {
+      const of = failure === undefined ? '' : `failure "${failure}" of `;
+      return `${of}"${event}" of queue "${queue}"`;
+    })
+    .join(', ');
   throw new QueueError(
     'contract_invalid',
     `Schemas must not validate asynchronously, since a queue cannot wait for them: ${names}. Check such things before publishing.`,
     { details: { asynchronous: found } },
   );
 };
+
+interface Declared {
+  readonly queue: string;
+  readonly event: string;
+  /** The schema is of what comes with the failure of this code. Default: of the payload. */
+  readonly failure?: string;
+  readonly schema: PayloadSchema;
+}
+
+const schemasOf = ({ name: queue, events, failures = [] }: QueueDefinition): readonly Declared[] => [
+  ...Object.entries(events).map(([event, schema]) => ({ queue, event, schema })),
+  ...failures.flatMap(({ event, code: failure, data: schema }) =>
+    schema === undefined ? [] : [{ queue, event, failure, schema }],
+  ),
+];
 
 const isAsynchronous = async (schema: PayloadSchema): Promise<boolean> => {
   const results = [...PLAIN, ...samplesFor(schema)].map((value) => validated(schema, value));

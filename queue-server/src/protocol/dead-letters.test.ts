@@ -132,7 +132,9 @@ describe('a dead letter', () => {
       letters: [{ seq: 2, code: 'no_space', data: { needed: 1 } }],
     });
     expect(await client.value('dead-letters:summary', queue)).toMatchObject({
-      kinds: expect.arrayContaining(Object.keys(codes).map((code) => expect.objectContaining({ code, letters: 1 }))),
+      kinds: expect.arrayContaining(
+        Object.keys(codes).map((code) => expect.objectContaining({ code, letters: 1 })),
+      ),
     });
     expect(await client.value('dead-letters:discard', queue, { code: 'disk_full' })).toMatchObject({
       discarded: 1,

@@ -80,6 +80,11 @@ describe('a limit that docs/protocol.md names', () => {
       (n) => ['settle', 's', Array.from({ length: n }, (_, token) => ({ token, outcome: { kind: 'ack' } }))],
     ],
     [LIST, 'request_invalid', (n) => settle({ kind: 'ack' }, many(n, [1, 1]))],
+    [
+      '`data` of a `failure`',
+      'request_invalid',
+      (n) => settle({ kind: 'retry', failure: { code: 'c', data: 'x'.repeat(n - '""'.length) } }),
+    ],
     ['`reason`', 'request_invalid', (n) => settle({ kind: 'retry', reason: 'x'.repeat(n) })],
     ['`delayMs`, `retryDelaysMs`', 'request_invalid', (n) => settle({ kind: 'retry', delayMs: n })],
     ['`delayMs`, `retryDelaysMs`', 'request_invalid', (n) => subscribe({ settings: { retryDelaysMs: [n] } })],

@@ -173,13 +173,16 @@ describe('an outcome', () => {
   it.each([
     ['whose code', { code: 'unknown' }, 'unknown: why'],
     ['whose data', { code: 'no_space', data: { needed: 'much' } }, 'no_space: why'],
-  ])('takes effect with a failure %s the queue does not declare, which is a part of its reason', async (_, failure, reason) => {
-    const held = await holding(1);
-    const outcome = { kind: 'dead-letter', reason: 'why', failure };
-    await held.client.value('settle', 's', [{ token: held.token, outcome }]);
-    const [letter] = await held.letters();
-    expect(letter).toMatchObject({ code: 'rejected', reason });
-    expect(letter?.failures).toMatchObject([{ reason }]);
-    expect(JSON.stringify(letter)).not.toContain('"data"');
-  });
+  ])(
+    'takes effect with a failure %s the queue does not declare, which is a part of its reason',
+    async (_, failure, reason) => {
+      const held = await holding(1);
+      const outcome = { kind: 'dead-letter', reason: 'why', failure };
+      await held.client.value('settle', 's', [{ token: held.token, outcome }]);
+      const [letter] = await held.letters();
+      expect(letter).toMatchObject({ code: 'rejected', reason });
+      expect(letter?.failures).toMatchObject([{ reason }]);
+      expect(JSON.stringify(letter)).not.toContain('"data"');
+    },
+  );
 });

@@ -18,7 +18,10 @@ const failures = {
 const contract: Contract = Object.fromEntries(
   Array.from({ length: QUEUES }, (_, place) => {
     const name = `queue-${place}`;
-    return [name, defineQueue(name, { events: { save: event(payload, { failures }), error: payload } })] as const;
+    return [
+      name,
+      defineQueue(name, { events: { save: event(payload, { failures }), error: payload } }),
+    ] as const;
   }),
 );
 

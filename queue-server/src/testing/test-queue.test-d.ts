@@ -11,7 +11,7 @@ same<typeof published, readonly Message<Shop, 'orders'>[]>(true);
 const settled = queue.settled('mails', 'log');
 same<typeof settled, readonly Message<Shop, 'mails'>[]>(true);
 const dead = queue.deadLettered('orders', 'mails');
-same<typeof dead, readonly DeadLetter<'orders'>[]>(true);
+same<typeof dead, readonly DeadLetter<'orders', never>[]>(true);
 
 // @ts-expect-error no such queue
 queue.published('order');

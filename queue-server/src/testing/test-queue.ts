@@ -5,7 +5,7 @@ import {
   type Message,
   type QueueName,
 } from '@typed-queue/contracts';
-import type { connect, ConnectOptions, QueueClient } from '@typed-queue/queue-client';
+import type { connect, ConnectOptions, LettersOf, QueueClient } from '@typed-queue/queue-client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ import { QueueRecord } from './queue-record.js';
 import { isDown, ServerLife } from './server-life.js';
 import { Turns } from './turns.js';
 import { VirtualClock, type TestClock } from './virtual-clock.js';
+
+type Letter<C extends Contract, Q extends QueueName<C>> = DeadLetter<Q, LettersOf<C, Q>['failure']>;
 
 export interface TestQueueOptions extends Omit<
   QueueServerOptions,
@@ -175,9 +177,9 @@ export class TestQueue<C extends Contract> implements AsyncDisposable {
    * All dead letters that a group has had, the oldest first, also those that were redriven or discarded since.
    * @throws QueueError as `settled`
    */
-  deadLettered<Q extends QueueName<C>>(queue: Q, group: string): readonly DeadLetter<Q>[] {
-    // Safe: it is a dead letter of this queue.
-    return this.#record.letters(this.#known(queue), group) as readonly DeadLetter<Q>[];
+  deadLettered<Q extends QueueName<C>>(queue: Q, group: string): readonly Letter<C, Q>[] {
+    // Safe: a dead letter of this queue, with a failure that this contract declares: the server keeps no other.
+    return this.#record.letters(this.#known(queue), group) as readonly Letter<C, Q>[];
   }
 
   /** Closes clients and server. Waits for no handler: what still runs is abandoned. */

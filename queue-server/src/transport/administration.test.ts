@@ -143,7 +143,7 @@ describe('an operator', () => {
   it.each<{ code: string; request: string; args: unknown[] }>([
     { code: 'queue_unknown', request: 'dead-letters:redrive', args: ['none', {}] },
     { code: 'request_invalid', request: 'dead-letters:redrive', args: ['files', { positions: [] }] },
-    { code: 'request_invalid', request: 'dead-letters:redrive', args: ['files', { code: 'unlucky' }] },
+    { code: 'request_invalid', request: 'dead-letters:redrive', args: ['files', { code: 'Unlucky' }] },
     { code: 'request_invalid', request: 'dead-letters:discard', args: ['files', undefined] },
     { code: 'request_invalid', request: 'dead-letters:discard', args: ['files', { more: 1 }] },
     { code: 'request_invalid', request: 'dead-letters:discard', args: ['files', { event: 'save' }] },

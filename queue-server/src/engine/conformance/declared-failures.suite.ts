@@ -98,7 +98,11 @@ export const declaredFailures = (guarantee: Guarantee): void => {
     await group.settleDurably('a', token, soldOut);
     const seqs = async (code: string) =>
       (await trial.deadLetters.list({ code })).letters.map(({ seq }) => seq);
-    expect([await seqs('mail_down'), await seqs('sold_out'), await seqs('rejected')]).toEqual([[2], [1, 3], []]);
+    expect([await seqs('mail_down'), await seqs('sold_out'), await seqs('rejected')]).toEqual([
+      [2],
+      [1, 3],
+      [],
+    ]);
     const counts = trial.reported.filter((event) => event.startsWith('dead-lettered'));
     expect(counts[0]).toBe('dead-lettered files g mail_down 1');
     expect(counts.slice(1).every((event) => event.includes('sold_out'))).toBe(true);

@@ -4,6 +4,7 @@ import { encodeFrame, NIL_UUID } from '@typed-queue/contracts/wire';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { frameOf } from '../frames.fixture.js';
 import { openJournal } from '../journal/open-journal.js';
 import { openDiskEngine } from './open-disk-engine.js';
@@ -17,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true }));
 
 /** Writes a folder like a server without redriving: letters without ids of their own, groups without letters. */
-const writeEarlier = async (): Promise<void> => {
+const writeEarlier = async (...more: readonly { readonly kind: string }[]): Promise<void> => {
   const log = await openJournal({ dir: join(dir, 'queues', QUEUE) });
   await log.append(frameOf([1, 2, 3])).durable;
   const { epoch } = log;
@@ -57,6 +58,7 @@ const writeEarlier = async (): Promise<void> => {
       group: 'g',
       runs: [{ from: 1, to: 2, delivery: { kind: 'settled' } }],
     },
+    ...more,
   ];
   await groups.append(
     encodeFrame(
@@ -87,6 +89,30 @@ it('opens the groups and dead letters of an earlier version, which are redriven 
     { group: 'g', floor: 2, unsettled: 1, deadLetters: 0 },
   ]);
   await again.close();
+});
+
+it.each([
+  ['contract_mismatch', { code: 'contract_mismatch' }],
+  ['attempts_exhausted', {}],
+])('gives up what an earlier version had given up, but not stored, as %s', async (code, why) => {
+  const failure = { time: 1, kind: 'failed', reason: 'no', member: 'c/s' };
+  const delivery = { kind: 'condemned', failures: 1, handouts: 1, alone: false };
+  const died = {
+    kind: 'changes',
+    queue: QUEUE,
+    group: 'g',
+    runs: [{ from: 3, to: 3, delivery }],
+    failures: [{ from: 3, to: 3, failure, ...why }],
+  };
+  await writeEarlier(died);
+  const engine = await openDiskEngine({ dir, queues: [{ name: QUEUE, retention: {} }] });
+  await engine.group(QUEUE, 'g').open({ start: 'start' });
+  const { deadLetters } = engine.queue(QUEUE);
+  while (deadLetters.status().letters < 3) await setImmediate();
+  const [letter] = (await deadLetters.list({ seq: 3 })).letters;
+  expect(letter).toMatchObject({ code, reason: 'no', failures: [failure] });
+  expect(letter).not.toHaveProperty('data');
+  await engine.close();
 });
 
 it('continues with redriven messages from the log when the folder of their letters was removed', async () => {

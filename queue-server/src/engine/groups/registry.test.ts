@@ -170,6 +170,16 @@ describe.each([
     expect(state.history.of(5)).toMatchObject([{ failure }]);
   });
 
+  it('has the codes of declared failures, and the data of the last one', () => {
+    const declared = (data: number) => ({ ...failure, code: 'sold_out', data });
+    const once = { seq: 3, position: 8, failures: [declared(1), declared(2)] };
+    const entry = entryOf(restore(made(), settled(1, 9), redriven(once)));
+    expect(entry.state.history.of(3).map(({ failure: { code, data } }) => [code, data])).toEqual([
+      ['sold_out', undefined],
+      ['sold_out', 2],
+    ]);
+  });
+
   it('has no redriven message any more that it skipped', () => {
     const groups = restore(made(), settled(1, 9), redriven(...letters));
     groups.apply({ ...LOGGER, kind: 'kept', seqs: [3] });
