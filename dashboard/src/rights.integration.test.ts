@@ -125,7 +125,7 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     await page.keyboard.type('files');
     await page.getByRole('option', { name: 'files' }).first().waitFor();
     for (const search of ['database', 'database/group']) {
-      await page.getByRole('combobox').fill(search);
+      await page.getByRole('combobox', { name: 'Go to' }).fill(search);
       await page.getByText('Nothing has this name, or not for you.').waitFor();
     }
   });

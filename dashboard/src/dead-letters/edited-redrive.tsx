@@ -7,7 +7,7 @@ import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
 import { Failure } from '../layout/failure.js';
 import { Problem } from '../layout/problem.js';
-import { useDraft } from '../session/drafts.js';
+import { useDraft, usePayloadDraft } from '../session/drafts.js';
 import { descriptionOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
@@ -91,7 +91,7 @@ interface LetterEditorProps {
 }
 
 const LetterEditor = ({ queue, position, draft, refusal, original, schema, done }: LetterEditorProps) => {
-  const [payload, setPayload] = useDraft(`edited ${draft}`, original);
+  const { setPayload, ...edits } = usePayloadDraft(`edited ${draft}`, original);
   const redriving = useEditedRedrive(queue, position, done);
   const { error, data } = redriving;
   const refused = useMemo(() => issuesOfRefusal(error), [error]);
@@ -101,8 +101,8 @@ const LetterEditor = ({ queue, position, draft, refusal, original, schema, done 
         Only its group gets the edited payload; the log keeps the original. It must match today’s contract.
       </p>
       <PayloadEditor
+        {...edits}
         schema={schema}
-        payload={payload}
         change={setPayload}
         submit={(edited) => redriving.mutate(edited)}
         refused={refused}

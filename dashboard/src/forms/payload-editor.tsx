@@ -13,19 +13,19 @@ const NOT_READ = 'A form can show the payload when its JSON can be read.';
 /** Edits a payload by the fields of its schema, or as JSON: that can be any payload, and needs no schema that a form can show. */
 export const PayloadEditor = (props: PayloadFormProps) => {
   const { schema, payload } = props;
+  const [unread] = props.unread;
   const canBeForm = useMemo(() => hasFields(formSchema(schema)), [schema]);
-  const [wantsText, setText] = useState(false);
-  const [isRead, setRead] = useState(true);
+  const [wantsText, setText] = useState(unread !== undefined);
   const noForm = canBeForm ? (keepsLines(payload) ? undefined : NOT_KEPT) : NO_FORM;
   const isText = wantsText || noForm !== undefined;
-  const refusal = noForm ?? (isRead ? undefined : NOT_READ);
+  const refusal = noForm ?? (unread === undefined ? undefined : NOT_READ);
   return (
     <>
       <KindChoice isText={isText} refusal={refusal} choose={setText} />
       {refusal !== undefined && <p className="quiet">{refusal}</p>}
       <UnseenNote value={payload} />
       {isText ? (
-        <PayloadText {...props} read={setRead} />
+        <PayloadText {...props} />
       ) : (
         <CatchBoundary getResetKey={() => 'form'} errorComponent={NoForm} onCatch={() => setText(true)}>
           <PayloadForm {...props} />

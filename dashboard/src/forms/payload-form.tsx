@@ -22,6 +22,8 @@ export interface PayloadFormProps {
   readonly submit: (payload: unknown) => void;
   /** What the server found wrong with the payload that it got last; the same array until it gets another one. */
   readonly refused?: readonly PayloadIssue[] | undefined;
+  /** What was typed as JSON and cannot be read, so that it is in no payload; undefined: the payload is what was typed. */
+  readonly unread: readonly [text: string | undefined, keep: (text: string | undefined) => void];
   /** The buttons; one of them submits. */
   readonly children: ReactNode;
 }

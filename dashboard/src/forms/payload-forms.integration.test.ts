@@ -220,6 +220,20 @@ describeInChromium('the form of a payload', () => {
     },
   );
 
+  it.each([
+    ['many', '{'],
+    ['nothing', 'null'],
+  ])('keeps what was typed as JSON for %s over another page: %s', async (event, json) => {
+    await open(event);
+    await button('JSON').click();
+    await page.getByLabel('Payload').fill(json);
+    await page.getByRole('link', { name: 'Contract', exact: true }).click();
+    await publish().waitFor({ state: 'detached' });
+    await page.goBack();
+    expect(await page.getByLabel('Payload').inputValue()).toBe(json);
+    expect(problems).toEqual([]);
+  });
+
   const focused = (): Promise<unknown> =>
     page.evaluate(
       'document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || document.activeElement.title',

@@ -11,23 +11,19 @@ import { readJson } from './read-json.js';
 
 const NONE: readonly PayloadIssue[] = [];
 
-interface PayloadTextProps extends PayloadFormProps {
-  /** Called with whether what was typed can be read. */
-  readonly read: (isRead: boolean) => void;
-}
-
 /** Edits a payload as JSON, and validates it while it is typed. */
-export const PayloadText = (props: PayloadTextProps) => {
+export const PayloadText = (props: PayloadFormProps) => {
   const { schema, payload, change, submit, refused = NONE, children } = props;
-  const [text, setText] = useState(() =>
-    JSON.stringify(payload === undefined ? startOf(schema) : payload, null, 2),
+  const [unread, keepUnread] = props.unread;
+  const [text, setText] = useState(
+    () => unread ?? JSON.stringify(payload === undefined ? startOf(schema) : payload, null, 2),
   );
   const read = readJson(text);
   const wrong = read.kind === 'value' ? payloadIssues(schema, read.value) : [];
   const edit = (edited: string): void => {
     setText(edited);
     const after = readJson(edited);
-    props.read(after.kind === 'value');
+    keepUnread(after.kind === 'value' ? undefined : edited);
     if (after.kind === 'value') change(after.value);
   };
   const send = (event: SyntheticEvent): void => {

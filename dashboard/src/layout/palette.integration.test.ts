@@ -59,7 +59,7 @@ describeInChromium('the palette', () => {
     await page.goto(`${server.url}${path}`);
     await page.getByRole('status').getByText('connected').waitFor();
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').waitFor();
+    await page.getByRole('combobox', { name: 'Go to' }).waitFor();
   };
   const asks = (search: string): boolean => sent.some((frame) => frame.includes(`"search":"${search}"`));
 

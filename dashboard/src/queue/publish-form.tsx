@@ -6,7 +6,7 @@ import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
 import { Failure } from '../layout/failure.js';
-import { useDraft } from '../session/drafts.js';
+import { useDraft, usePayloadDraft } from '../session/drafts.js';
 import type { Client } from '../session/session.js';
 import { EnvelopeFields } from './envelope-fields.js';
 import { EMPTY_ENVELOPE, publishOptions } from './envelope.js';
@@ -21,7 +21,7 @@ interface PublishFormProps {
 
 /** The payload of one event, and what goes with it. */
 export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) => {
-  const [payload, setPayload] = useDraft<unknown>(`payload ${queue} ${event}`, undefined);
+  const { setPayload, ...draft } = usePayloadDraft(`payload ${queue} ${event}`, undefined);
   const [envelope, setEnvelope] = useDraft(`envelope ${queue} ${event}`, EMPTY_ENVELOPE);
   const { mutate, reset, data, error, isPending } = useMutation({
     mutationFn: async (given: unknown) => client?.publish(queue, event, given, publishOptions(envelope)),
@@ -32,7 +32,7 @@ export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) 
     reset();
   };
   return (
-    <PayloadEditor schema={schema} payload={payload} change={change} submit={mutate} refused={refused}>
+    <PayloadEditor {...draft} schema={schema} change={change} submit={mutate} refused={refused}>
       <EnvelopeFields envelope={envelope} change={setEnvelope} />
       <div className="row end">
         {data !== undefined && <Stored queue={queue} receipt={data} />}

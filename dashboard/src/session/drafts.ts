@@ -15,3 +15,13 @@ export const useDraft = <Value>(name: string, initial: Value) => {
   };
   return [value, set] as const;
 };
+
+/** A text that cannot be read, and what keeps another one. */
+type UnreadDraft = readonly [text: string | undefined, keep: (text: string | undefined) => void];
+
+/** A payload that somebody edits, and what was typed for it that is in no payload. */
+export const usePayloadDraft = (name: string, initial: unknown) => {
+  const [payload, setPayload] = useDraft(name, initial);
+  const unread: UnreadDraft = useDraft<string | undefined>(`unread ${name}`, undefined);
+  return { payload, setPayload, unread };
+};
