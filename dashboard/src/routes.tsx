@@ -7,25 +7,24 @@ import {
   type SearchSchemaInput,
 } from '@tanstack/react-router';
 import { groupOfSegment, segmentOfGroup } from './address/group-segment.js';
-import type { QueueSearch } from './address/queue-fields.js';
 import type { SearchReader } from './address/search-fields.js';
 import { parseSearch, stringifySearch } from './address/search-text.js';
 import { ContractPage } from './contracts/contract-page.js';
 import { ContractsPage } from './contracts/contracts-page.js';
 import { contractsSearch } from './contracts/contracts-search.js';
-import type { LetterSearch } from './dead-letters/letter-search.js';
+import { letterSearch } from './dead-letters/letter-search.js';
 import { GroupPage } from './group/group-page.js';
 import { ErrorPage, NotFoundPage } from './layout/error-page.js';
 import type { TitleOf } from './layout/page-title.js';
 import { Shell } from './layout/shell.js';
 import { OverviewPage } from './overview/overview-page.js';
-import { overviewSearch, type OverviewSearch } from './overview/overview-search.js';
+import { overviewSearch } from './overview/overview-search.js';
 import { GroupsPage } from './group/groups-page.js';
 import { LivePage } from './queue/live-page.js';
-import { liveSearch, type LiveSearch } from './queue/live-search.js';
+import { liveSearch } from './queue/live-search.js';
 import { MessagePage } from './queue/message-page.js';
-import { messageSearch, type MessageSearch } from './queue/message-search.js';
-import { publishSearch, type PublishSearch } from './queue/publish-search.js';
+import { messageSearch } from './queue/message-search.js';
+import { publishSearch } from './queue/publish-search.js';
 import { QueueLayout } from './queue/queue-layout.js';
 import { NEEDED, type NeededRights } from './session/rights.js';
 
@@ -46,9 +45,9 @@ const named = (title: TitleOf, { needs = NEEDED.any, read }: Traits = {}) => ({
   staticData: { title, needs, read },
 });
 
-/** For the router, which writes addresses from it: what a page cannot read stays, and is named there. */
-const writtenAs =
-  <Search extends object>() =>
+/** For the router, which writes addresses from it: what the page's reader cannot read stays, and is named there. */
+const writtenFor =
+  <Search extends object>(_read: SearchReader<Search>) =>
   (written: Search & SearchSchemaInput): Readonly<Record<string, unknown>> => ({ ...written });
 
 /** Of a layout when no page is in it. */
@@ -59,7 +58,7 @@ const overview = createRoute({
   getParentRoute: () => root,
   path: '/',
   component: OverviewPage,
-  validateSearch: writtenAs<OverviewSearch>(),
+  validateSearch: writtenFor(overviewSearch),
   ...named(() => 'Overview', { read: overviewSearch }),
 });
 /** The overview lists them. */
@@ -73,7 +72,7 @@ const contracts = createRoute({
   getParentRoute: () => root,
   path: '/contracts',
   component: ContractsPage,
-  validateSearch: writtenAs<QueueSearch>(),
+  validateSearch: writtenFor(contractsSearch),
   ...named(() => 'Contracts', { read: contractsSearch }),
 });
 const queue = createRoute({
@@ -86,14 +85,14 @@ const live = createRoute({
   getParentRoute: () => queue,
   path: '/',
   component: LivePage,
-  validateSearch: writtenAs<LiveSearch>(),
+  validateSearch: writtenFor(liveSearch),
   ...named(({ queue = '' }) => queue, { needs: NEEDED.read, read: liveSearch }),
 });
 const publish = createRoute({
   getParentRoute: () => queue,
   path: '/publish',
   component: publishPage,
-  validateSearch: writtenAs<PublishSearch>(),
+  validateSearch: writtenFor(publishSearch),
   ...named(({ queue }) => `Publish · ${queue}`, { needs: NEEDED.publish, read: publishSearch }),
 });
 const groups = createRoute({
@@ -112,7 +111,7 @@ const deadLetters = createRoute({
   getParentRoute: () => queue,
   path: '/dead-letters',
   component: deadLettersPage,
-  validateSearch: writtenAs<LetterSearch>(),
+  validateSearch: writtenFor(letterSearch),
   ...named(({ queue }) => `Dead letters · ${queue}`, { needs: NEEDED.administer }),
 });
 const group = createRoute({
@@ -129,7 +128,7 @@ const message = createRoute({
   getParentRoute: () => queue,
   path: '/messages/$seq',
   component: MessagePage,
-  validateSearch: writtenAs<MessageSearch>(),
+  validateSearch: writtenFor(messageSearch),
   ...named(({ queue, seq }) => `#${seq} · ${queue}`, { needs: NEEDED.read, read: messageSearch }),
 });
 

@@ -10,6 +10,7 @@ import { historyContents } from './history-content.js';
 export const HistoryCharts = ({ seesAll }: { seesAll: boolean }) => {
   const { data, error } = useQuery(historyOf(useClient()));
   const contents = useMemo(() => (data === undefined ? [] : historyContents(data, seesAll)), [data, seesAll]);
+  if (data !== undefined && contents.length === 0) return null;
   return (
     <section aria-label="The last hour">
       <h2>The last hour</h2>
