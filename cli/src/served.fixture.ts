@@ -1,4 +1,4 @@
-import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { defineContract, defineQueue, event } from '@typed-queue/contracts';
 import type { Authenticator } from '@typed-queue/program';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
@@ -9,7 +9,9 @@ import type { Machine } from './machine.js';
 const orders = defineQueue('orders', {
   events: {
     placed: z.strictObject({ id: z.string(), total: z.number() }),
-    cancelled: z.strictObject({ id: z.string() }),
+    cancelled: event(z.strictObject({ id: z.string() }), {
+      failures: { sold_out: { retry: false, data: z.strictObject({ left: z.number() }) } },
+    }),
   },
 });
 const contract = defineContract({ orders, empty: defineQueue('empty', { events: { event: z.null() } }) });

@@ -39,6 +39,12 @@ const files = {
   'versions.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, versions: { placed: [{ schema: ${schema}, upcast: () => 7 }] } } }`,
   ),
+  'failures.js': exporting(
+    `{ orders: { name: 'orders', events: { placed: ${schema}, sent: ${schema} }, retention: {}, failures: [{ event: 'placed', code: 'sold_out', retry: false, data: ${schema} }, { event: 'placed', code: 'mail_down', retry: true, retryDelaysMs: [50] }] } }`,
+  ),
+  'wrong-failures.js': exporting(
+    `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, failures: [{ event: 'placed', code: 'rejected', retry: false }] } }`,
+  ),
   'wrong-versions.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, versions: { placed: [{ schema: ${schema} }] } } }`,
   ),
@@ -90,6 +96,14 @@ describe('a contract from a module', () => {
     });
   });
 
+  it('keeps the declared failures of its events', async () => {
+    const loaded = await loadContract('failures.js', directory);
+    expect(loaded.kind === 'loaded' && loaded.contract.orders?.failures).toEqual([
+      { event: 'placed', code: 'sold_out', retry: false, data: expect.anything() },
+      { event: 'placed', code: 'mail_down', retry: true, retryDelaysMs: [50] },
+    ]);
+  });
+
   it.each<[string, RegExp]>([
     ['./gone.js', /^there is no file \S*\/gone\.js$/],
     ['./nested', /^there is no file \S*\/nested$/],
@@ -112,6 +126,7 @@ describe('a contract from a module', () => {
     ['escaping.js', /cannot work: .*the queue name "\.\.\/\.\.\/etc" does not match/],
     ['no-events.js', /cannot work: Queue "orders": it has no events/],
     ['wrong-versions.js', /orders: versions: placed: 0: upcast: expected a function/],
+    ['wrong-failures.js', /cannot work: .*the failure code "rejected" of "placed" is reserved/],
     ['wrong-retention.js', /orders: retention: maxAgeMs: .*number/],
   ])('is refused when it is %s, and in one line it is said why', async (name, problem) => {
     const loaded = await loadContract(name, directory);

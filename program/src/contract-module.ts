@@ -8,6 +8,7 @@ import {
   defineQueue,
   QueueError,
   type Contract,
+  type DeclaredEvent,
   type PayloadSchema,
   type Version,
 } from '@typed-queue/contracts';
@@ -47,12 +48,21 @@ const earlierVersion = z.object({
   }),
 });
 
+const declaredFailure = z.object({
+  event: z.string(),
+  code: z.string(),
+  retry: z.boolean(),
+  retryDelaysMs: z.array(z.number()).optional(),
+  data: payloadSchema.optional(),
+});
+
 /** What `defineContract` returns, of any version. */
 const contractShape = z.record(
   z.string(),
   z.object({
     name: z.string(),
     events: z.record(z.string(), payloadSchema),
+    failures: z.array(declaredFailure).default([]),
     retention: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne, maxMessages: atLeastOne }),
     // Definitions of an older `defineQueue` lack it.
     deadLetters: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne }).exactOptional(),
@@ -110,8 +120,8 @@ const checkContract = (exported: unknown): LoadedContract => {
   const queues = Object.entries(shape.data);
   if (queues.length === 0) return failed('the export "contract" has no queues');
   try {
-    const declared = queues.map(([key, { name, versions, ...options }]) => {
-      const queue = defineQueue(name, options);
+    const declared = queues.map(([key, { name, events, failures, versions, ...bounds }]) => {
+      const queue = defineQueue(name, { ...bounds, events: declaredEvents({ events, failures }) });
       return [key, versions === undefined ? queue : { ...queue, versions }] as const;
     });
     return { kind: 'loaded', contract: defineContract(Object.fromEntries(declared)) };
@@ -120,6 +130,21 @@ const checkContract = (exported: unknown): LoadedContract => {
     return failed(`the export "contract" cannot work: ${error.message}`);
   }
 };
+
+/** The events of a queue with their failures, as `defineQueue` takes them. */
+const declaredEvents = ({
+  events,
+  failures,
+}: Pick<z.output<typeof contractShape>[string], 'events' | 'failures'>): Readonly<
+  Record<string, DeclaredEvent>
+> =>
+  Object.fromEntries(
+    Object.entries(events).map(([name, schema]) => {
+      const own = failures.filter(({ event }) => event === name);
+      const declared = Object.fromEntries(own.map(({ event: _, code, ...options }) => [code, options]));
+      return [name, own.length === 0 ? schema : { schema, failures: declared }];
+    }),
+  );
 
 /**
  * Loads the contract that the variable `CONTRACT` names; not set: the built-in one, `files` and `database`.

@@ -188,7 +188,17 @@ describe('right and wrong arguments', () => {
     [['dead', 'list'], 64, "error: missing required argument 'queue'\n"],
     [['dead', 'list', 'nope'], 3, '(queue_unknown)'],
     [['dead', 'list', 'orders', '--since', '17'], 64, 'error: --since "17": allowed: a time'],
-    [['dead', 'list', 'orders', '--code', 'x'], 64, 'Allowed choices are rejected, attempts_exhausted'],
+    ...['Rejected', 'sold-out', '', 'x'.repeat(64)].map((code): [readonly string[], number, string] => [
+      ['dead', 'list', 'orders', '--code', code],
+      64,
+      'Write a code',
+    ]),
+    [
+      ['dead', 'redrive', 'orders', '--code', 'soldout'],
+      3,
+      'error: orders declares no failure "soldout", and no dead letter matches; it declares sold_out\n',
+    ],
+    [['dead', 'list', 'empty', '--code', 'sold_out'], 3, 'it declares none'],
     [['dead', 'list', 'orders', '--position', '0'], 64, 'Write a position'],
     [['dead', 'list', 'orders', '--limit', '0'], 64, 'Write a number above 0.'],
     [['dead', 'show', 'orders', 'x'], 64, 'Write a position'],

@@ -31,6 +31,37 @@ describe('dead', () => {
     });
   });
 
+  it('lists, shows and redrives letters by the code of a declared failure', async () => {
+    await withServer(async (served) => {
+      await withGroup(served, 2);
+      const events = ['cancelled'] as const;
+      served.queue.subscribe('orders', { group: 'stock', events }, (_, { fail }) => {
+        throw fail('sold_out', { left: 3 }, { reason: 'the last ones' });
+      });
+      await served.queue.publish('orders', 'cancelled', { id: '7' });
+      while ((await served.queue.admin.deadLetterSummary('orders')).letters < 2);
+      const { out } = await served.run(['dead', 'list', 'orders']);
+      expect(linesOf(out).map((cells) => cells.slice(5))).toEqual([
+        ['CODE', 'REASON', 'DATA'],
+        ['rejected', 'no such order bad-2\\u001b[2J'],
+        ['sold_out', 'the last ones', '{"left":3}'],
+      ]);
+      const chosen = await served.run(['dead', 'list', 'orders', '--code', 'sold_out', '--json']);
+      expect(objectsOf(chosen.out)).toMatchObject([{ code: 'sold_out', data: { left: 3 } }]);
+      const shown = await served.run(['dead', 'show', 'orders', '2']);
+      expect(shown.out).toMatch(/\nfailure {5}[^\n]+: sold_out {"left":3}: the last ones\n/);
+      const redriven = await served.run(['dead', 'redrive', 'orders', '--code', 'sold_out', '--dry-run']);
+      expect(redriven.out).toBe('1 dead letter of orders would be redriven, 0 refused\n');
+    });
+  });
+
+  it('names the fixed codes in the help', async () => {
+    await withServer(async (served) => {
+      const { out } = await served.run(['dead', 'redrive', '--help']);
+      expect(out.replaceAll(/\s+/g, ' ')).toContain('"rejected", "attempts_exhausted", "contract_mismatch"');
+    });
+  });
+
   it('shows one with its history, or says that there is none', async () => {
     await withServer(async (served) => {
       await withGroup(served, 2);

@@ -29,6 +29,7 @@ Examples:
   $ typed-queue dead show orders 17
   $ typed-queue dead redrive orders --group billing --reason timeout --dry-run
   $ typed-queue dead redrive orders --group billing --reason timeout --rate 20
+  $ typed-queue dead redrive orders --code sold_out
   $ typed-queue dead discard orders --until 30d --yes
 `;
 
@@ -65,18 +66,36 @@ interface Listing extends Pick<ListOptions, 'limit'> {
   readonly filter: ReturnType<typeof filterOf>;
 }
 
-const HEADINGS = ['POSITION', 'TIME', 'GROUP', 'SEQ', 'EVENT', 'CODE', 'REASON'];
-const MAX_REASON = 60;
+const HEADINGS = ['POSITION', 'TIME', 'GROUP', 'SEQ', 'EVENT', 'CODE', 'REASON', 'DATA'];
+const MAX_TEXT = 60;
 
-const rowOf = ({ position, time, group, seq, message, code, reason }: DeadLetter): readonly string[] => [
+const shortened = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);
+
+const rowOf = ({
+  position,
+  time,
+  group,
+  seq,
+  message,
+  code,
+  reason,
+  data,
+}: DeadLetter): readonly string[] => [
   String(position),
   timeText(time),
   group,
   String(seq),
   message === null ? '(gone)' : message.event,
   code,
-  reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason,
+  shortened(reason),
+  data === undefined ? '' : shortened(JSON.stringify(data)),
 ];
+
+/** Without the last column where no letter has data. */
+const tableOf = (rows: readonly (readonly string[])[]): readonly (readonly string[])[] => {
+  const hasData = rows.some((row) => row.at(-1) !== '');
+  return [HEADINGS, ...rows].map((row) => (hasData ? row : row.slice(0, -1)));
+};
 
 /** Rows of a table, unless --limit says otherwise. */
 const DEFAULT_ROWS = 100;
@@ -93,7 +112,10 @@ const list = async (queue: string, { filter, limit }: Listing, operation: Operat
     await printer.ready();
   }
   if (count === 0) await checkNamed(queue, filter, operation);
-  if (!printer.isJson) await printer.table(HEADINGS, rows, 'no dead letter');
+  if (!printer.isJson) {
+    const [headings = HEADINGS, ...cells] = tableOf(rows);
+    await printer.table(headings, cells, 'no dead letter');
+  }
   if (count > most) printer.note('there are more: --limit, or a filter');
   return EXIT.done;
 };

@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@typed-queue/contracts';
+import type { DeadLetter, Failure } from '@typed-queue/contracts';
 import { printable } from '@typed-queue/program';
 import { timeText } from '../output/time.js';
 
@@ -9,14 +9,19 @@ export const letterText = ({ message, failures, ...letter }: DeadLetter): string
     `group       ${letter.group}`,
     `dead since  ${timeText(letter.time)}`,
     `code        ${letter.code}`,
+    ...(letter.data === undefined ? [] : [`data        ${JSON.stringify(letter.data)}`]),
     `reason      ${letter.reason}`,
     `deliveries  ${letter.handouts}`,
-    ...failures.map(
-      ({ time, kind, reason, member }) => `failure     ${timeText(time)} ${kind} by ${member}: ${reason}`,
-    ),
+    ...failures.map(failureLine),
     ...messageLines(letter.seq, message),
   ];
   return lines.map(printable).join('\n');
+};
+
+const failureLine = ({ time, kind, member, reason, code, data }: Failure): string => {
+  const named =
+    code === undefined ? '' : `${[code, ...(data === undefined ? [] : [JSON.stringify(data)])].join(' ')}: `;
+  return `failure     ${timeText(time)} ${kind} by ${member}: ${named}${reason}`;
 };
 
 const messageLines = (seq: number, message: DeadLetter['message']): readonly string[] =>

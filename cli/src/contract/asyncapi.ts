@@ -1,5 +1,5 @@
-import { examplesOf, type Json, type JsonSchema } from '@typed-queue/contracts/compatibility';
-import type { ContractSchemas } from './contract-schemas.js';
+import { examplesOf, type EventFailureSchemas, type Json } from '@typed-queue/contracts/compatibility';
+import type { ContractSchemas, EventSchema } from './contract-schemas.js';
 
 const SCHEMA_FORMAT = 'application/schema+json;version=draft-2020-12';
 
@@ -11,7 +11,7 @@ type Document = Readonly<Record<string, Json>>;
  */
 export const asyncApiDocument = (schemas: ContractSchemas, version: string): Document => {
   const events = [...schemas].flatMap(([queue, events]) =>
-    [...events].map(([event, schema]) => ({ key: `${queue}.${event}`, event, schema })),
+    [...events].map(([event, schemas]) => ({ key: `${queue}.${event}`, event, ...schemas })),
   );
   return {
     asyncapi: '3.0.0',
@@ -20,11 +20,11 @@ export const asyncApiDocument = (schemas: ContractSchemas, version: string): Doc
     channels: record([...schemas].map(([queue, events]) => [queue, channel(queue, [...events.keys()])])),
     operations: record([...schemas.keys()].flatMap(operations)),
     components: {
-      messages: record(events.map(({ key, event, schema }) => [key, message(key, event, schema)])),
+      messages: record(events.map(({ key, event, ...schemas }) => [key, message(key, event, schemas)])),
       schemas: record(
         events.map(({ key, schema }) => [
           key,
-          { schemaFormat: SCHEMA_FORMAT, schema: relocated(schema, key) },
+          { schemaFormat: SCHEMA_FORMAT, schema: relocated(schema, `#/components/schemas/${key}/schema`) },
         ]),
       ),
     },
@@ -52,7 +52,7 @@ const operations = (queue: string): readonly [string, Json][] => [
   ],
 ];
 
-const message = (key: string, name: string, schema: JsonSchema): Json => {
+const message = (key: string, name: string, { schema, failures }: EventSchema): Json => {
   const described = typeof schema === 'object' && typeof schema.description === 'string';
   return {
     name,
@@ -62,19 +62,35 @@ const message = (key: string, name: string, schema: JsonSchema): Json => {
     examples: examplesOf(schema)
       .slice(0, 1)
       .map((payload) => ({ payload })),
+    ...(Object.keys(failures).length > 0 && { [FAILURES]: failureParts(key, failures) }),
   };
 };
 
+/** AsyncAPI has no word for how a consumer may fail. */
+const FAILURES = 'x-failures';
+
+const failureParts = (key: string, failures: EventFailureSchemas): Json =>
+  record(
+    Object.entries(failures).map(([code, { retry, retryDelaysMs, data }]) => [
+      code,
+      {
+        retry,
+        ...(retryDelaysMs !== undefined && { retryDelaysMs: [...retryDelaysMs] }),
+        ...(data !== undefined && {
+          data: relocated(data, `#/components/messages/${key}/${FAILURES}/${code}/data`),
+        }),
+      },
+    ]),
+  );
+
 /** The references of a schema begin at its own root, which is deeper in the document. */
-const relocated = (part: Json, key: string): Json => {
-  if (Array.isArray(part)) return part.map((member: Json) => relocated(member, key));
+const relocated = (part: Json, root: string): Json => {
+  if (Array.isArray(part)) return part.map((member: Json) => relocated(member, root));
   if (typeof part !== 'object' || part === null) return part;
   return record(
     Object.entries(part).map(([name, member]: [string, Json]) => [
       name,
-      name === '$ref' && typeof member === 'string'
-        ? member.replace(/^#/, `#/components/schemas/${key}/schema`)
-        : relocated(member, key),
+      name === '$ref' && typeof member === 'string' ? member.replace(/^#/, root) : relocated(member, root),
     ]),
   );
 };

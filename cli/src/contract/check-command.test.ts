@@ -12,7 +12,10 @@ const CONTRACTS = join(import.meta.dirname, '../../../contracts/dist/index.js');
 const runWith = (directory: string, args: readonly string[], machine: Partial<Machine> = {}): Promise<Run> =>
   runIn(directory, args, { env: { CONTRACT: CONTRACTS }, ...machine });
 
-type Changeable = { $defs: Record<string, Record<string, unknown>>; 'x-typed-queue': { format: number } };
+type Changeable = {
+  $defs: Record<string, Record<string, unknown>>;
+  'x-typed-queue': { format: number; queues: { files: { failures?: object } } };
+};
 
 /** The export of that contract, with a change. */
 const exported = async (change: (document: Changeable) => void = () => undefined): Promise<string> => {
@@ -53,6 +56,37 @@ describe('contract check', () => {
 `,
       );
       expect(out).toContain('breaking: 1 breaking, 6 compatible');
+    });
+  });
+
+  it('warns of a failure that is not declared any more', async () => {
+    const failing = await exported((document) => {
+      const { files } = document['x-typed-queue'].queues;
+      files.failures = { save: { disk_full: { retry: true }, odd: { retry: false, data: 'files.error' } } };
+    });
+    await withFolder({ 'contract.json': failing }, async (directory) => {
+      const { exitCode, out } = await runWith(directory, check('--against', 'contract.json'));
+      expect(exitCode).toBe(0);
+      expect(out).toContain(
+        `files.save       compatible
+  warning: the failure disk_full: the failure is not in the contract (failure-removed)
+    dead letters of contract.json with it may be read as "undeclared"
+`,
+      );
+      expect(out).toMatch(/\ncompatible: 7 compatible, 2 warnings\n$/);
+    });
+  });
+
+  it('refuses an export that lacks the schema of a failure', async () => {
+    const damaged = await exported((document) => {
+      document['x-typed-queue'].queues.files.failures = { save: { odd: { retry: false, data: 'none' } } };
+    });
+    await withFolder({ 'contract.json': damaged }, async (directory) => {
+      const { exitCode, err } = await runWith(directory, check('--against', 'contract.json'));
+      expect([exitCode, err]).toEqual([
+        66,
+        'error: contract.json: it is damaged: the schema "none" is missing\n',
+      ]);
     });
   });
 

@@ -1,7 +1,8 @@
 import { RULES } from '@typed-queue/contracts/compatibility';
 import { match } from 'ts-pattern';
+import { countOf } from '../output/quantity.js';
 import type { ContractCheck, EventCheck, Verdict } from './contract-check.js';
-import type { Direction, Finding } from './finding.js';
+import type { Finding } from './finding.js';
 
 const MAX_EXAMPLE = 200;
 
@@ -25,20 +26,22 @@ const eventLines = ({ queue, event, verdict, findings }: EventCheck, width: numb
 ];
 
 const findingLines = (finding: Finding): readonly string[] => {
-  const { direction, against, pointer, rule, example, reason, waived } = finding;
+  const { kind, direction, failure, pointer, rule, example, reason, waived } = finding;
+  const what = failure === undefined ? direction : `${kind}: the failure ${failure}`;
   const where = pointer === '' ? '' : ` at ${pointer}`;
   return [
-    `  ${direction}${where}: ${reason ?? RULES[rule]} (${rule})`,
-    `    ${meaning(direction, against)}`,
+    `  ${what}${where}: ${reason ?? RULES[rule]} (${rule})`,
+    `    ${meaning(finding)}`,
     ...(example === undefined ? [] : [`    for example ${shortened(JSON.stringify(example))}`]),
     ...(waived === undefined ? [] : [`    waived: ${waived}`]),
   ];
 };
 
-const meaning = (direction: Direction, against: string): string =>
-  match(direction)
-    .with('backward', () => `what was published under ${against} may not be valid now`)
-    .with('forward', () => `consumers of ${against} may not read what is published now`)
+const meaning = ({ kind, direction, against }: Finding): string =>
+  match({ kind, direction })
+    .with({ kind: 'warning' }, () => `dead letters of ${against} with it may be read as "undeclared"`)
+    .with({ direction: 'backward' }, () => `what was published under ${against} may not be valid now`)
+    .with({ direction: 'forward' }, () => `consumers of ${against} may not read what is published now`)
     .exhaustive();
 
 const shortened = (text: string): string =>
@@ -49,5 +52,8 @@ const summaryOf = ({ events, verdict }: ContractCheck): string => {
     .map((verdict) => ({ verdict, count: events.filter((event) => event.verdict === verdict).length }))
     .filter(({ count }) => count > 0)
     .map(({ verdict, count }) => `${count} ${verdict}`);
-  return `${verdict}: ${counts.join(', ')}`;
+  const warnings = events
+    .flatMap(({ findings }) => findings)
+    .filter(({ kind, waived }) => kind === 'warning' && waived === undefined).length;
+  return `${verdict}: ${[...counts, ...(warnings > 0 ? [countOf(warnings, 'warning')] : [])].join(', ')}`;
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineQueue, version, type Contract } from '@typed-queue/contracts';
+import { defineQueue, event, version, type Contract, type FailureOptions } from '@typed-queue/contracts';
 import * as z from 'zod';
 import type { JsonSchema } from '@typed-queue/contracts/compatibility';
 import { checkContract, type Mode } from './contract-check.js';
@@ -183,11 +183,80 @@ describe('an event with earlier versions', () => {
 });
 
 it('an export of a build that did not name the unit of lengths is compatible with the unchanged contract', () => {
-  const schemasWith = (text: JsonSchema) => new Map([['orders', new Map([['placed', text]])]]);
+  const schemasWith = (schema: JsonSchema) =>
+    new Map([['orders', new Map([['placed', { schema, failures: {} }]])]]);
   const id = { type: 'string', maxLength: 5 };
   const current = { schemas: schemasWith({ ...id, 'x-length-unit': 'utf-16' }), earlier: new Map() };
   const exports = [{ source: 'old.json', schemas: schemasWith(id) }];
   expect(checkContract(current, { mode: 'full', exports, waivers: [] }).verdict).toBe('compatible');
+});
+
+describe('the failures of an event', () => {
+  const left = z.strictObject({ left: z.int() });
+  const once: FailureOptions = { retry: false };
+  const failing = (failures: Record<string, FailureOptions>): Contract => ({
+    orders: defineQueue('orders', { events: { placed: event(base, { failures }) } }),
+  });
+  const findings = async (old: Contract, now: Contract, mode: Mode = 'full') =>
+    (await check(old, now, mode)).events.flatMap((each) => each.findings);
+
+  it.each<[string, Contract, Contract, readonly string[]]>([
+    ['a failure is new', placed(base), failing({ sold_out: once }), []],
+    [
+      'what a failure does is changed',
+      failing({ sold_out: once }),
+      failing({ sold_out: { retry: true } }),
+      [],
+    ],
+    [
+      'its data may be more',
+      failing({ f: { ...once, data: z.enum(['a']) } }),
+      failing({ f: { ...once, data: z.enum(['a', 'b']) } }),
+      [],
+    ],
+    ['a failure is removed', failing({ sold_out: once }), placed(base), [' failure-removed']],
+    ['its data are new', failing({ f: once }), failing({ f: { ...once, data: left } }), [' required']],
+    ['its data are removed', failing({ f: { ...once, data: left } }), failing({ f: once }), [' not-allowed']],
+    [
+      'its data have another type',
+      failing({ f: { ...once, data: left } }),
+      failing({ f: { ...once, data: z.strictObject({ left: z.string() }) } }),
+      ['/properties/left type'],
+    ],
+    [
+      'its data have the name of what every object has',
+      failing({ constructor: once }),
+      failing({ f: once }),
+      [' failure-removed'],
+    ],
+  ])('warn where %s: %#', async (_, old, now, expected) => {
+    expect((await findings(old, now)).map(({ pointer, rule }) => `${pointer} ${rule}`)).toEqual(expected);
+  });
+
+  it('are named in their warnings, with data that show it', async () => {
+    const old = failing({ f: { ...once, data: left } });
+    expect(await findings(old, failing({ f: { ...once, data: left.extend({ at: z.string() }) } }))).toEqual([
+      {
+        kind: 'warning',
+        queue: 'orders',
+        event: 'placed',
+        failure: 'f',
+        direction: 'backward',
+        against: 'old.json',
+        pointer: '/properties/at',
+        rule: 'required',
+        example: { left: expect.any(Number) },
+      },
+    ]);
+  });
+
+  it('break nothing when they are removed', async () => {
+    expect((await check(failing({ sold_out: once }), placed(base), 'full')).verdict).toBe('compatible');
+  });
+
+  it('say nothing to consumers of the old contract', async () => {
+    expect(await findings(failing({ sold_out: once }), placed(base), 'forward')).toEqual([]);
+  });
 });
 
 describe('a waiver', () => {

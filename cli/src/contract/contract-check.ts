@@ -4,8 +4,9 @@ import {
   type Inclusion,
   type JsonSchema,
 } from '@typed-queue/contracts/compatibility';
-import type { ContractSchemas, CurrentSchemas } from './contract-schemas.js';
+import type { ContractSchemas, CurrentSchemas, EventSchema } from './contract-schemas.js';
 import type { SourcedSchemas } from './export-source.js';
+import { failureFindings } from './failure-check.js';
 import type { Direction, Finding } from './finding.js';
 import { isWaivedBy, type Waiver } from './waivers.js';
 
@@ -70,7 +71,7 @@ const distinct = (names: readonly EventNames[]): readonly EventNames[] => [
 ];
 
 const verdictOf = (findings: readonly Finding[]): Verdict => {
-  const open = findings.filter(({ waived }) => waived === undefined);
+  const open = findings.filter(({ kind, waived }) => kind !== 'warning' && waived === undefined);
   if (open.length === 0) return 'compatible';
   return open.some(({ kind }) => kind === 'breaking') ? 'breaking' : 'undecidable';
 };
@@ -90,10 +91,10 @@ const findingsOf = (
     const now = current.schemas.get(queue);
     if (old === undefined) return [];
     const names = { queue, event, against: source };
-    const schema = now?.get(event);
-    if (schema !== undefined) {
+    const present = now?.get(event);
+    if (present !== undefined) {
       const earlier = current.earlier.get(queue)?.get(event) ?? [];
-      return differences(old, { schema, earlier }, mode).map((found) => ({ ...names, ...found }));
+      return differences(old, { ...present, earlier }, mode).map((found) => ({ ...names, ...found }));
     }
     const rule = now === undefined ? ('queue-removed' as const) : ('event-removed' as const);
     const removed = { kind: 'breaking' as const, direction: 'backward' as const, pointer: '', rule };
@@ -102,15 +103,19 @@ const findingsOf = (
 
 type FoundDifference = Omit<Finding, keyof EventNames | 'against'>;
 
-interface EventSchemas {
-  readonly schema: JsonSchema;
+interface PresentEvent extends EventSchema {
   /** Of the versions before it, which consumers read as well. */
   readonly earlier: readonly JsonSchema[];
 }
 
-const differences = (
+const differences = (old: EventSchema, now: PresentEvent, mode: Mode): readonly FoundDifference[] => [
+  ...payloadDifferences(old.schema, now, mode),
+  ...(mode === 'forward' ? [] : failureFindings(old.failures, now.failures)),
+];
+
+const payloadDifferences = (
   old: JsonSchema,
-  { schema, earlier }: EventSchemas,
+  { schema, earlier }: PresentEvent,
   mode: Mode,
 ): readonly FoundDifference[] => {
   // Seen from the old side: it writes to the new one, and reads from it.

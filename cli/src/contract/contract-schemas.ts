@@ -1,15 +1,25 @@
 import type { Contract, QueueDefinition } from '@typed-queue/contracts';
 import {
+  failureSchemasOf,
   jsonSchemaOf,
   schemasOf,
   undecidableIn,
+  type EventFailureSchemas,
   type JsonSchema,
+  type Undecidable,
 } from '@typed-queue/contracts/compatibility';
 import { chosenContract, loadedContract } from '../connection/contract-choice.js';
 import type { Machine } from '../machine.js';
 
-/** The JSON Schemas of a contract: by queue, then by event. */
-export type ContractSchemas = ReadonlyMap<string, ReadonlyMap<string, JsonSchema>>;
+/** What a contract says of an event. */
+export interface EventSchema {
+  /** Of its payload. */
+  readonly schema: JsonSchema;
+  readonly failures: EventFailureSchemas;
+}
+
+/** A contract in JSON Schema: by queue, then by event. */
+export type ContractSchemas = ReadonlyMap<string, ReadonlyMap<string, EventSchema>>;
 
 /** A contract as it is now: its schemas, and those of the earlier versions of its events, by queue and event. */
 export interface CurrentSchemas {
@@ -18,12 +28,11 @@ export interface CurrentSchemas {
 }
 
 /** A part of an event that JSON Schema cannot say. */
-export interface UndecidablePart {
+export interface UndecidablePart extends Undecidable {
   readonly queue: string;
   readonly event: string;
-  /** Into its schema. */
-  readonly pointer: string;
-  readonly reason: string;
+  /** The part is in the data of this failure; otherwise it is in the payload. */
+  readonly failure?: string;
 }
 
 /**
@@ -59,18 +68,24 @@ const earlierSchemas = async ({
 export const contractSchemas = async (contract: Contract): Promise<ContractSchemas> =>
   new Map(
     await Promise.all(
-      Object.entries(contract).map(
-        async ([name, queue]): Promise<[string, ReadonlyMap<string, JsonSchema>]> => {
-          const { events } = await schemasOf(queue);
-          return [name, new Map(Object.entries(events))];
-        },
-      ),
+      Object.entries(contract).map(async ([name, queue]) => [name, await eventSchemas(queue)] as const),
     ),
   );
 
+const eventSchemas = async (queue: QueueDefinition): Promise<ReadonlyMap<string, EventSchema>> => {
+  const { events } = await schemasOf(queue);
+  const failures = new Map(Object.entries(await failureSchemasOf(queue)));
+  return new Map(
+    Object.entries(events).map(([event, schema]) => [event, { schema, failures: failures.get(event) ?? {} }]),
+  );
+};
+
 export const undecidableParts = (schemas: ContractSchemas): readonly UndecidablePart[] =>
   [...schemas].flatMap(([queue, events]) =>
-    [...events].flatMap(([event, schema]) =>
-      undecidableIn(schema).map((part) => ({ queue, event, ...part })),
-    ),
+    [...events].flatMap(([event, { schema, failures }]) => [
+      ...undecidableIn(schema).map((part) => ({ queue, event, ...part })),
+      ...Object.entries(failures).flatMap(([failure, { data }]) =>
+        (data === undefined ? [] : undecidableIn(data)).map((part) => ({ queue, event, failure, ...part })),
+      ),
+    ]),
   );

@@ -1,6 +1,8 @@
-import { examplesOf, type JsonSchema } from '@typed-queue/contracts/compatibility';
-import type { ContractSchemas } from './contract-schemas.js';
+import { examplesOf } from '@typed-queue/contracts/compatibility';
+import type { ContractSchemas, EventSchema } from './contract-schemas.js';
 import { DOCS_STYLE } from './docs-style.js';
+import { failureSection } from './docs-failures.js';
+import { code, escaped } from './docs-text.js';
 import { fieldRows, type FieldRow } from './field-rows.js';
 
 /** The contract as one HTML page: no script, and nothing from any host. */
@@ -30,21 +32,17 @@ ${queues.map(([queue, events]) => queueSection(queue, events)).join('\n')}
 `;
 };
 
-/** Text as HTML. */
-const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-
 const navigation = (queue: string, events: readonly string[]): string =>
   `<a href="#${queue}">${queue}</a>
 <ul>${events.map((event) => `<li><a href="#${queue}.${event}">${event}</a></li>`).join('')}</ul>`;
 
-const queueSection = (queue: string, events: ReadonlyMap<string, JsonSchema>): string =>
+const queueSection = (queue: string, events: ReadonlyMap<string, EventSchema>): string =>
   `<section aria-labelledby="${queue}">
 <h2 id="${queue}">${queue}</h2>
 ${[...events].map(([event, schema]) => eventSection(queue, event, schema)).join('\n')}
 </section>`;
 
-const eventSection = (queue: string, event: string, schema: JsonSchema): string => {
+const eventSection = (queue: string, event: string, { schema, failures }: EventSchema): string => {
   const description =
     typeof schema === 'object' && typeof schema.description === 'string' ? schema.description : '';
   const [example] = examplesOf(schema);
@@ -57,12 +55,10 @@ ${description === '' ? '' : `<p>${escaped(description)}</p>`}
 </table></div>
 ${example === undefined ? '' : `<p class="muted">Example</p>${code(example)}`}
 <details><summary>JSON Schema</summary>${code(schema)}</details>
+${failureSection(failures)}
 </article>`;
 };
 
 const fieldLine = ({ name, type, required, description }: FieldRow): string =>
   `<tr><td>${name === '' ? 'the payload' : `<code>${escaped(name)}</code>`}</td><td>${escaped(type)}</td>` +
   `<td>${required ? 'yes' : 'no'}</td><td>${escaped(description)}</td></tr>`;
-
-const code = (value: unknown): string =>
-  `<pre><code>${escaped(JSON.stringify(value, undefined, 2))}</code></pre>`;

@@ -110,30 +110,126 @@ describe('contract export --json-schema', () => {
   });
 });
 
-describe('contract export --asyncapi', () => {
-  it.each(['./shop.mjs', CONTRACTS])('is valid AsyncAPI 3, also in its references: %s', async (contract) => {
-    await withFolder({ 'shop.mjs': SHOP }, async (directory) => {
-      const { exitCode, out } = await runIn(
-        directory,
-        exportAs('--asyncapi', '--contract-version', '2.1.0', '--contract', contract),
-      );
-      expect(exitCode).toBe(0);
-      const document = JSON.parse(out) as Record<string, unknown>;
-      expect(document).toMatchObject({ asyncapi: '3.0.0', info: { version: '2.1.0' } });
-      const ajv = new Ajv({ strict: false, validateFormats: false });
-      // Safe: it is a schema of draft 7.
-      const validate = ajv.compile(specs.schemasWithoutId['3.0.0'] as AnySchema);
-      expect(validate(document) === true ? [] : validate.errors).toEqual([]);
-      const references = [...out.matchAll(/"\$ref": "#([^"]*)"/g)].map(([, pointer = '']) => pointer);
-      const targetOf = (pointer: string): unknown =>
-        pointer
-          .split('/')
-          .slice(1)
-          .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], document);
-      expect(references.filter((pointer) => targetOf(pointer) === undefined)).toEqual([]);
-      expect(references.length).toBeGreaterThan(8);
+/** With failures, one of which has data that contain themselves. */
+const FAILING = `
+import * as z from '${import.meta.resolve('zod')}';
+import { defineQueue, event } from '${CONTRACTS}';
+const placed = z.strictObject({ id: z.string() });
+const tree = z.strictObject({ name: z.string().describe('<of the part>'), get parts() { return z.array(tree); } });
+const failures = {
+  mail_down: { retry: true, retryDelaysMs: [50, 100] },
+  sold_out: { retry: false, data: tree },
+};
+export const contract = { orders: defineQueue('orders', { events: { placed: event(placed, { failures }), sent: placed } }) };
+`;
+
+describe('contract export of declared failures', () => {
+  const exported = async (...args: readonly string[]): Promise<string> => {
+    let text = '';
+    await withFolder({ 'shop.mjs': FAILING }, async (directory) => {
+      const { exitCode, out, err } = await runIn(directory, exportAs(...args, '--contract', './shop.mjs'));
+      expect([exitCode, err]).toEqual([0, '']);
+      text = out;
+    });
+    return text;
+  };
+
+  it('has them by event and code in JSON Schema, with schemas of their data that can be used alone', async () => {
+    // Safe: it is made here.
+    const document = JSON.parse(await exported('--json-schema')) as { 'x-typed-queue': unknown };
+    expect(document['x-typed-queue']).toMatchObject({
+      queues: {
+        orders: {
+          failures: {
+            placed: {
+              mail_down: { retry: true, retryDelaysMs: [50, 100] },
+              sold_out: { retry: false, data: 'orders.placed:sold_out' },
+            },
+          },
+        },
+      },
+    });
+    const valid = new Ajv2020({ strict: false })
+      .addSchema(document, 'shop')
+      .getSchema('urn:typed-queue:orders:placed:sold_out');
+    const tree = (name: unknown) => ({ name: 'a', parts: [{ name, parts: [] }] });
+    expect([valid?.(tree('b')), valid?.(tree(1))]).toEqual([true, false]);
+  });
+
+  it('is what a check reads', async () => {
+    await withFolder(
+      { 'shop.mjs': FAILING, 'contract.json': await exported('--json-schema') },
+      async (directory) => {
+        const args = ['contract', 'check', '--contract', './shop.mjs', '--against', 'contract.json'];
+        expect((await runIn(directory, args)).out).toMatch(/\ncompatible: 2 compatible\n$/);
+      },
+    );
+  });
+
+  it('has them in AsyncAPI, with references that lead somewhere', async () => {
+    const out = await exported('--asyncapi');
+    expect(JSON.parse(out)).toMatchObject({
+      components: {
+        messages: {
+          'orders.placed': {
+            'x-failures': {
+              mail_down: { retry: true, retryDelaysMs: [50, 100] },
+              sold_out: { retry: false, data: { type: 'object' } },
+            },
+          },
+        },
+      },
+    });
+    expect(out).toContain('"$ref": "#/components/messages/orders.placed/x-failures/sold_out/data"');
+  });
+
+  it('has them on the page, escaped', async () => {
+    const page = await exported('--docs');
+    expect(page).toContain('<td><code>mail_down</code></td><td>tried again after 50, 100 ms</td><td></td>');
+    expect(page).toContain('<td><code>sold_out</code></td><td>dead-lettered at once</td><td>name string<br>');
+    expect(page).toContain('JSON Schema of sold_out');
+    expect(page).not.toContain('<of the part>');
+  });
+
+  it('names what JSON Schema cannot say of their data', async () => {
+    const refined = FAILING.replace('data: tree', 'data: tree.refine(() => true)');
+    await withFolder({ 'shop.mjs': refined }, async (directory) => {
+      const { exitCode, err } = await runIn(directory, exportAs('--json-schema', '--contract', './shop.mjs'));
+      expect([exitCode, err]).toEqual([
+        2,
+        expect.stringContaining('orders.placed, failure sold_out: a refinement'),
+      ]);
     });
   });
+});
+
+describe('contract export --asyncapi', () => {
+  it.each(['./shop.mjs', './failing.mjs', CONTRACTS])(
+    'is valid AsyncAPI 3, also in its references: %s',
+    async (contract) => {
+      await withFolder({ 'shop.mjs': SHOP, 'failing.mjs': FAILING }, async (directory) => {
+        const { exitCode, out } = await runIn(
+          directory,
+          exportAs('--asyncapi', '--contract-version', '2.1.0', '--contract', contract),
+        );
+        expect(exitCode).toBe(0);
+        const document = JSON.parse(out) as Record<string, unknown>;
+        expect(document).toMatchObject({ asyncapi: '3.0.0', info: { version: '2.1.0' } });
+        const ajv = new Ajv({ strict: false, validateFormats: false });
+        // Safe: it is a schema of draft 7.
+        const validate = ajv.compile(specs.schemasWithoutId['3.0.0'] as AnySchema);
+        expect(validate(document) === true ? [] : validate.errors).toEqual([]);
+        const references = [...out.matchAll(/"\$ref": "#([^"]*)"/g)].map(([, pointer = '']) => pointer);
+        const targetOf = (pointer: string): unknown =>
+          pointer
+            .split('/')
+            .slice(1)
+            .reduce<unknown>((part, key) => (part as Record<string, unknown> | undefined)?.[key], document);
+        expect(references.filter((pointer) => targetOf(pointer) === undefined)).toEqual([]);
+        expect(references.length).toBeGreaterThan(5);
+      });
+    },
+  );
 });
 
 describe('contract export --docs', () => {

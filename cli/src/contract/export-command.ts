@@ -70,10 +70,10 @@ const rendering = (options: ExportOptions): ((schemas: ContractSchemas) => strin
 const refuseUndecidable = (schemas: ContractSchemas): void => {
   const parts = undecidableParts(schemas);
   if (parts.length === 0) return;
-  const lines = parts.map(
-    ({ queue, event, pointer, reason }) =>
-      `${queue}.${event}${pointer === '' ? '' : ` at ${pointer}`}: ${reason}`,
-  );
+  const lines = parts.map(({ queue, event, failure, pointer, reason }) => {
+    const what = failure === undefined ? '' : `, failure ${failure}`;
+    return `${queue}.${event}${what}${pointer === '' ? '' : ` at ${pointer}`}: ${reason}`;
+  });
   throw new CommandError(
     EXIT.undecidable,
     `JSON Schema cannot say all of the contract (--allow-undecidable exports the rest): ${lines.join('; ')}`,

@@ -4,13 +4,16 @@ export type Direction = 'backward' | 'forward';
 
 /** What a check found in an event. */
 export interface Finding {
-  readonly kind: 'breaking' | 'undecidable';
+  /** `warning`: nothing breaks, and the verdict is the same without it. */
+  readonly kind: 'breaking' | 'undecidable' | 'warning';
   readonly queue: string;
   readonly event: string;
   readonly direction: Direction;
   /** The export. */
   readonly against: string;
-  /** Into the schema of the payload; empty: the payload as a whole. */
+  /** The code of the failure that it is about; otherwise it is about the payload. */
+  readonly failure?: string;
+  /** Into the schema of the payload, or of the failure's data; empty: all of it. */
   readonly pointer: string;
   readonly rule: Rule;
   /** A payload that shows it. */

@@ -12,6 +12,7 @@ const waiver = z.strictObject({
   rule: z.enum(rules),
   queue: z.string().optional(),
   event: z.string().optional(),
+  failure: z.string().optional(),
   pointer: z.string().optional(),
   direction: z.enum(['backward', 'forward']).optional(),
   against: z.string().optional(),

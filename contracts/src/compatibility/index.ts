@@ -1,6 +1,7 @@
 export { compareSchemas, inclusionInAny, verdictOf } from './schema-comparison.js';
 export { isClash } from './event-difference.js';
 export { examplesOf, foundExamplesOf } from './examples.js';
+export { failureSchemasOf } from './failure-schemas.js';
 export { RULES } from './rules.js';
 export { canonicalSchema, compareQueues, queueSchemas, schemasOf } from './queue-schemas.js';
 export { UNDECIDABLE } from './json.js';
@@ -11,6 +12,7 @@ export { undecidableIn, valueChangesIn } from './undecidable.js';
 
 export type { Comparison, Verdict } from './schema-comparison.js';
 export type { EventDifference } from './event-difference.js';
+export type { EventFailureSchemas, FailureSchema, FailureSchemas } from './failure-schemas.js';
 export type { Difference, Inclusion } from './inclusion.js';
 export type { Json, JsonSchema } from './json.js';
 export type { PayloadScan } from './scan/payload-scan.js';

@@ -24,6 +24,7 @@ export const RULES = {
   complexity: 'the schemas are too large to be compared',
   'event-removed': 'the event is not in the contract',
   'queue-removed': 'the queue is not in the contract',
+  'failure-removed': 'the failure is not in the contract',
 } as const satisfies Record<string, string>;
 
 export type Rule = keyof typeof RULES;

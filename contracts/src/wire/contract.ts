@@ -1,4 +1,5 @@
 import type { EventDifference } from '../compatibility/event-difference.js';
+import type { FailureSchemas } from '../compatibility/failure-schemas.js';
 import type { JsonSchema } from '../compatibility/json.js';
 
 /** The server's definition of a queue, for clients with another one. */
@@ -12,6 +13,11 @@ export interface QueueContract {
    * the server checks has the keyword `x-undecidable` with the reason. Absent: the client knows them.
    */
   readonly events?: Readonly<Record<string, JsonSchema>>;
+  /**
+   * The declared failures of these events, by event and code, with the schemas of their data as `events` has its own. `hash`
+   * says nothing of them. Absent: there are none, the client knows the events, or the server is of an older build.
+   */
+  readonly failures?: FailureSchemas;
 }
 
 /** How a client's contract of a queue differs from the server's, as the client found. */

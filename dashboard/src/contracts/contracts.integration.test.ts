@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { defineContract, defineQueue, event } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Browser, Page } from 'playwright-core';
@@ -18,6 +18,16 @@ const older = defineContract({
 const contract = defineContract({
   orders: defineQueue('orders', { events: { placed } }),
   mails: defineQueue('mails', { events: { sent: z.strictObject({ to: z.email() }) } }),
+  stock: defineQueue('stock', {
+    events: {
+      low: event(z.strictObject({ product: z.string() }), {
+        failures: {
+          mail_down: { retry: true, retryDelaysMs: [50, 2_000] },
+          sold_out: { retry: false, data: z.strictObject({ left: z.int() }) },
+        },
+      }),
+    },
+  }),
 });
 
 describeInChromium('the pages of contracts', () => {
@@ -58,6 +68,19 @@ describeInChromium('the pages of contracts', () => {
     await page.getByRole('cell', { name: 'As on the invoice.' }).waitFor();
     await page.goto(`${server.url}/queues/orders/publish`);
     await page.getByText('As on the invoice.').waitFor();
+    expect(problems).toEqual([]);
+  });
+
+  it('show the failures that an event declares, and the schema of their data', async () => {
+    await page.goto(`${server.url}/queues/stock/contract`);
+    const rows = page.getByRole('region', { name: 'Failures of low' }).getByRole('row');
+    await rows.nth(2).waitFor();
+    const textsOf = async (row: number) => rows.nth(row).getByRole('cell').allInnerTexts();
+    expect(await textsOf(1)).toEqual(['mail_down', 'tried again after 50 ms, 2 s', '']);
+    expect(await textsOf(2)).toEqual(['sold_out', 'dead-lettered at once', 'left: integer']);
+    await page.getByText('JSON Schema of sold_out').click();
+    await page.getByLabel('Schema of sold_out').getByText('"left"').first().waitFor();
+    expect(await accessibilityFaults(page)).toEqual([]);
     expect(problems).toEqual([]);
   });
 

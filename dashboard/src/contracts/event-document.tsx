@@ -3,6 +3,8 @@ import type { JsonObject } from '../forms/json-object.js';
 import { CopyButton } from '../layout/copy-button.js';
 import { Json } from '../text/json.js';
 import { Text } from '../text/text.js';
+import { FailureDeclarations } from './failure-declarations.js';
+import type { EventFailures } from './failure-policy.js';
 import { FieldTable } from './field-table.js';
 import { sampleCode } from './sample-code.js';
 import { fieldsOf } from './schema-fields.js';
@@ -12,10 +14,11 @@ interface EventDocumentProps {
   readonly queue: string;
   readonly event: string;
   readonly schema: JsonObject;
+  readonly failures: EventFailures | undefined;
 }
 
-/** An event: the fields of its payload, a program that uses it, and its JSON Schema. */
-export const EventDocument = ({ queue, event, schema }: EventDocumentProps) => {
+/** An event: the fields of its payload, its declared failures, a program that uses it, and its JSON Schema. */
+export const EventDocument = ({ queue, event, schema, failures = {} }: EventDocumentProps) => {
   const fields = useMemo(() => fieldsOf(schema), [schema]);
   const code = useMemo(() => sampleCode(location.origin, queue, { event, schema }), [queue, event, schema]);
   return (
@@ -30,6 +33,7 @@ export const EventDocument = ({ queue, event, schema }: EventDocumentProps) => {
       ) : (
         <FieldTable label={`Fields of ${event}`} fields={fields} />
       )}
+      <FailureDeclarations event={event} failures={failures} />
       <details>
         <summary>TypeScript</summary>
         <CopyButton what={`TypeScript of ${event}`} text={() => code} />

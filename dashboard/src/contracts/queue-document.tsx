@@ -12,7 +12,7 @@ export const QueueDocument = ({ queue }: { queue: string }) => {
 };
 
 const Events = ({ queue, description }: { queue: string; description: Required<QueueContract> }) => {
-  const { partial, events, hash } = description;
+  const { partial, events, failures, hash } = description;
   return (
     <div className="document">
       {partial && <p className="quiet">The queue has more events, which you may not see.</p>}
@@ -22,6 +22,7 @@ const Events = ({ queue, description }: { queue: string; description: Required<Q
           queue={queue}
           event={event}
           schema={typeof schema === 'object' ? schema : {}}
+          failures={Object.hasOwn(failures, event) ? failures[event] : undefined}
         />
       ))}
       <p className="quiet">

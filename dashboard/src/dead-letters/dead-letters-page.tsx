@@ -72,7 +72,7 @@ const LettersByKind = ({ queue, done }: { queue: string; done: (text: string) =>
           <>
             <KindTable queue={queue} summary={summary} />
             <h2>Letters</h2>
-            <FilterForm queue={queue} search={search} />
+            <FilterForm queue={queue} search={search} codes={summary.kinds.map(({ code }) => code)} />
             <LetterList queue={queue} search={search} done={done} />
           </>
         )

@@ -4,8 +4,8 @@ import { AddressInput } from '../layout/address-input.js';
 import { Text } from '../text/text.js';
 import { localTimeText } from '../text/time.js';
 import { UnseenNote } from '../text/unseen-note.js';
+import { codesWith, codeText } from './letter-code.js';
 import {
-  CODES,
   filterOf,
   kindReasonText,
   letterSearch,
@@ -16,10 +16,12 @@ import {
 interface FilterFormProps {
   readonly queue: string;
   readonly search: LetterSearch;
+  /** Of letters of the queue. */
+  readonly codes: readonly string[];
 }
 
 /** Which letters are listed: all of it in the address of the page. */
-export const FilterForm = ({ queue, search }: FilterFormProps) => {
+export const FilterForm = ({ queue, search, codes }: FilterFormProps) => {
   const navigate = useNavigate();
   const choose = (change: Record<string, unknown>): void => {
     const changed = letterSearch({ ...filterOf(search), ...change });
@@ -33,7 +35,7 @@ export const FilterForm = ({ queue, search }: FilterFormProps) => {
         value={search.group}
         choose={(group) => choose({ group })}
       />
-      <CodeFilter value={search.code} choose={(code) => choose({ code })} />
+      <CodeFilter value={search.code} codes={codes} choose={(code) => choose({ code })} />
       <TextFilter
         name="Reason contains"
         maxLength={LONGEST_REASON}
@@ -69,12 +71,16 @@ interface FilterProps<T> {
   readonly choose: (value: T | undefined) => void;
 }
 
-const CodeFilter = ({ value = '', choose }: Omit<FilterProps<string>, 'name'>) => (
+interface CodeFilterProps extends Omit<FilterProps<string>, 'name'> {
+  readonly codes: readonly string[];
+}
+
+const CodeFilter = ({ value = '', codes, choose }: CodeFilterProps) => (
   <select aria-label="Why" value={value} onChange={({ target }) => choose(target.value)}>
     <option value="">any cause</option>
-    {Object.entries(CODES).map(([code, name]) => (
+    {codesWith(value === '' ? codes : [...codes, value]).map((code) => (
       <option key={code} value={code}>
-        {name}
+        {codeText(code)}
       </option>
     ))}
   </select>

@@ -5,7 +5,8 @@ import { DataTable } from '../tables/data-table.js';
 import { counted, countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { momentText } from '../text/time.js';
-import { CODES, kindReasonText } from './letter-search.js';
+import { CodeBadge } from './cause.js';
+import { kindReasonText } from './letter-search.js';
 
 interface KindRow extends DeadLetterKind {
   readonly queue: string;
@@ -35,11 +36,7 @@ const columns = column.columns([
   column.accessor('group', { header: 'Group', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
   column.accessor('code', {
     header: 'Why',
-    cell: ({ getValue }) => (
-      <span className="badge" data-state="dead">
-        {CODES[getValue()]}
-      </span>
-    ),
+    cell: ({ getValue }) => <CodeBadge code={getValue()} />,
   }),
   column.accessor('lastTime', { id: 'last', header: 'Last', cell: ({ getValue }) => momentText(getValue()) }),
 ]);

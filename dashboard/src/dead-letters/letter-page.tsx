@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
 import { useClient } from '../session/session-context.js';
+import { Json } from '../text/json.js';
 import { countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { DiscardAction } from './discard-action.js';
@@ -11,7 +12,8 @@ import { FailureTable } from './failure-table.js';
 import { LetterContent } from './letter-content.js';
 import { draftOf } from './letter-draft.js';
 import { letterAt, type SeenLetter } from './letter-queries.js';
-import { CODES, letterSearch } from './letter-search.js';
+import { codeText } from './letter-code.js';
+import { letterSearch } from './letter-search.js';
 import { RedriveAction } from './redrive-action.js';
 
 const GONE = 'It is gone: it was redriven or discarded, or it expired.';
@@ -62,7 +64,9 @@ const Letter = ({ queue, seen: { letter, isGone }, done }: LetterProps) => {
   return (
     <>
       <p className="problem">
-        <b>{CODES[letter.code]}</b>
+        <b>
+          <Text>{codeText(letter.code)}</Text>
+        </b>
         {letter.reason !== '' && ': '}
         <Text most={2_000}>{letter.reason}</Text>
       </p>
@@ -70,6 +74,7 @@ const Letter = ({ queue, seen: { letter, isGone }, done }: LetterProps) => {
         <RedriveAction queue={queue} choice={choice} refusal={refusal} done={done} />
         <DiscardAction queue={queue} choice={choice} refusal={refusal} done={done} />
       </div>
+      {letter.data !== undefined && <Json value={letter.data} label="Data of the failure" />}
       <LetterContent queue={queue} letter={letter} />
       <FailureTable failures={letter.failures} />
       <EditedRedrive

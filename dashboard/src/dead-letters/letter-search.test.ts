@@ -17,12 +17,16 @@ describe('letterSearch', () => {
     expect(letterSearch(search)).toEqual(search);
   });
 
+  it('keeps the code of a declared failure', () => {
+    expect(letterSearch({ code: 'sold_out' })).toEqual({ code: 'sold_out' });
+  });
+
   it('keeps that no reason was given', () => {
     expect(letterSearch({ kindReason: '' })).toEqual({ kindReason: '' });
   });
 
   it.each([
-    { code: 'other' },
+    { code: 'Other' },
     { kindReason: true },
     { code: 'toString' },
     { group: '' },

@@ -1,14 +1,8 @@
 import type { SearchSchemaInput } from '@tanstack/react-router';
-import type { DeadLetter, DeadLetterFilter } from '@typed-queue/contracts';
+import type { DeadLetterFilter } from '@typed-queue/contracts';
 import { LONGEST_NAME } from '../address/queue-fields.js';
-import {
-  anyTextField,
-  choiceField,
-  countField,
-  searchReader,
-  textField,
-  timeField,
-} from '../address/search-fields.js';
+import { anyTextField, countField, searchReader, textField, timeField } from '../address/search-fields.js';
+import { codeField } from './letter-code.js';
 
 /** Which dead letters a page shows, as its address says. */
 export interface LetterSearch extends Pick<
@@ -21,13 +15,6 @@ export interface LetterSearch extends Pick<
   readonly letter?: number;
 }
 
-/** How the codes are called. */
-export const CODES: Readonly<Record<DeadLetter['code'], string>> = {
-  rejected: 'rejected by its handler',
-  attempts_exhausted: 'all attempts failed',
-  contract_mismatch: 'no longer matches the contract',
-};
-
 /** How the reason of a kind is called. */
 export const kindReasonText = (reason: string): string => (reason === '' ? 'no reason given' : reason);
 
@@ -37,7 +24,7 @@ export const LONGEST_REASON = 10_000;
 /** Which letters are shown, from the address of the page. */
 export const letterSearch = searchReader<LetterSearch>({
   group: textField(LONGEST_NAME),
-  code: choiceField(CODES),
+  code: codeField,
   reason: textField(LONGEST_REASON),
   kindReason: anyTextField(LONGEST_REASON),
   seq: countField(1),

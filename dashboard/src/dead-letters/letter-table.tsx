@@ -5,7 +5,8 @@ import { DataTable } from '../tables/data-table.js';
 import { countText } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { momentText } from '../text/time.js';
-import { CODES, type LetterSearch } from './letter-search.js';
+import { Cause } from './cause.js';
+import type { LetterSearch } from './letter-search.js';
 import { MessageLink } from './message-link.js';
 import { useSelection } from './selection.js';
 
@@ -59,11 +60,7 @@ const columns = column.columns([
   }),
   column.accessor('code', {
     header: 'Why',
-    cell: ({ getValue }) => (
-      <span className="badge" data-state="dead">
-        {CODES[getValue()]}
-      </span>
-    ),
+    cell: ({ row: { original } }) => <Cause code={original.code} data={original.data} />,
   }),
   column.accessor('group', { header: 'Group', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
   column.accessor(({ message }) => message?.event ?? '', {

@@ -94,8 +94,9 @@ export interface Admin<C extends Contract> {
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
   /**
-   * The JSON Schemas of the events of a queue, as the server has them and as far as this client may see them, with titles
-   * and descriptions. For any queue of the server, also one that the contract of this client lacks.
+   * The JSON Schemas of the events of a queue and their declared failures, as the server has them and as far as this client
+   * may see them, with titles and descriptions. For any queue of the server, also one that the contract of this client
+   * lacks. A server of an older build names no failures.
    */
   describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>>;
   /**

@@ -28,7 +28,7 @@ describe('requests', () => {
       [
         () => admin.describe('files'),
         ['contract', 'files', null, { annotations: true }],
-        { hash: 'h', events: {} },
+        { hash: 'h', events: {}, failures: {} },
       ],
       [() => admin.differingClients('files'), ['contract:clients', 'files'], { clients: [], others: 0 }],
       [() => admin.deadLetterSummary('files'), ['dead-letters:summary', 'files'], { letters: 0 }],
@@ -41,6 +41,14 @@ describe('requests', () => {
       expect(await called).toEqual(result);
     }
     expect(runtime.timers.size).toBe(0);
+  });
+
+  it('describe a queue without failures where the server sends none', async () => {
+    const { admin, answer } = open();
+    admin.online();
+    const described = admin.describe('files');
+    answer({ hash: 'h', partial: false, events: { save: {} } });
+    expect(await described).toEqual({ hash: 'h', partial: false, events: { save: {} }, failures: {} });
   });
 
   it('redrive one dead letter with another payload', async () => {

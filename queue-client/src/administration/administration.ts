@@ -89,8 +89,8 @@ export class Administration<C extends Contract> implements Admin<C> {
     const described = await this.#requests.ask<QueueContract>('describe', { queue }, options, (answer) =>
       this.#deps.server.send('contract', queue, null, { annotations: true }, answer),
     );
-    // A server leaves the events out only for a client that knows them.
-    return { events: {}, ...described };
+    // A server leaves the events out only for a client that knows them, and failures where there are none.
+    return { events: {}, failures: {}, ...described };
   }
 
   differingClients(queue: string, options?: AdminOptions): Promise<DifferingClients> {

@@ -5,7 +5,7 @@ import type { Requests } from '../connection/requests.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
-import type { Comparison } from './served-comparison.js';
+import type { Comparison, ServedEvents } from './served-comparison.js';
 
 export interface QueueAgreementDeps {
   /** The queue, as the contract of this client has it. */
@@ -116,7 +116,7 @@ export class QueueAgreement {
   }
 }
 
-const compare = async (definition: QueueDefinition, served: Required<QueueContract>) => {
+const compare = async (definition: QueueDefinition, served: ServedEvents) => {
   try {
     const { Comparison } = await import('./served-comparison.js');
     return { kind: 'compared', comparison: await Comparison.of(definition, served) } as const;

@@ -15,6 +15,9 @@ import {
 import { versionsOf, type ContractReport, type QueueContract } from '@typed-queue/contracts/wire';
 import type { ContractDifference } from './contract-difference.js';
 
+/** What is compared of the server's contract. */
+export type ServedEvents = Required<Omit<QueueContract, 'failures'>>;
+
 /** The result of a comparison. */
 export class Comparison implements ContractDifference {
   readonly queue: string;
@@ -29,7 +32,7 @@ export class Comparison implements ContractDifference {
   }
 
   /** Events that the client may not see are left out. */
-  static async of(definition: QueueDefinition, served: Required<QueueContract>): Promise<Comparison> {
+  static async of(definition: QueueDefinition, served: ServedEvents): Promise<Comparison> {
     return new Comparison(definition.name, await reportOf(definition, served));
   }
 
@@ -77,7 +80,7 @@ const FITS: Readonly<Record<'read' | 'write', (difference: EventDifference) => b
 
 const reportOf = async (
   definition: QueueDefinition,
-  { events, partial, hash }: Required<QueueContract>,
+  { events, partial, hash }: ServedEvents,
 ): Promise<ContractReport> => {
   const own = await schemasOf(definition);
   const comparisons = Object.entries(compareQueues(own, { hash, events })).filter(

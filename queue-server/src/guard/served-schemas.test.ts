@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineQueue, fingerprintOf, type QueueDefinition } from '@typed-queue/contracts';
+import { defineQueue, event, fingerprintOf, type QueueDefinition } from '@typed-queue/contracts';
 import { schemasOf } from '@typed-queue/contracts/compatibility';
 import type { Rights } from '@typed-queue/program';
 import * as z from 'zod';
@@ -102,6 +102,80 @@ describe('the schemas of a queue', () => {
     const queue = new Guard({ orders: huge }).queue('orders');
     const { events } = (await ServedSchemas.open({ orders: huge })).contractOf(queue, null);
     expect(events).toMatchObject({ placed: placedSchema, large: { 'x-undecidable': expect.any(String) } });
+  });
+});
+
+describe('the declared failures of a queue', () => {
+  const left = z.strictObject({ left: z.int().describe('in the store') });
+  const failures = {
+    mail_down: { retry: true, retryDelaysMs: [50] },
+    sold_out: { retry: false, data: left },
+  } as const;
+  const failing: QueueDefinition = defineQueue('orders', {
+    events: {
+      placed: event(placed, { failures }),
+      cancelled: event(cancelled, { failures: { late: { retry: false } } }),
+    },
+  });
+  const contractFor = async (granted: QueueGrant, known: string | null = null) =>
+    asked(granted, known, { orders: failing });
+
+  it('are shown by event and code, with the schemas of their data as those of events', async () => {
+    expect((await contractFor({ tail: true })).failures).toEqual({
+      placed: {
+        mail_down: { retry: true, retryDelaysMs: [50] },
+        sold_out: {
+          retry: false,
+          data: {
+            type: 'object',
+            properties: {
+              left: { type: 'integer', minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER },
+            },
+            required: ['left'],
+            additionalProperties: false,
+          },
+        },
+      },
+      cancelled: { late: { retry: false } },
+    });
+  });
+
+  it('are shown of the events that a client may see', async () => {
+    expect(Object.keys((await contractFor({ publish: ['can*'] })).failures ?? {})).toEqual(['cancelled']);
+  });
+
+  it('have their descriptions for who asks', async () => {
+    const schemas = await ServedSchemas.open({ orders: failing });
+    expect(await schemas.annotatedOf(queueFor({ tail: true }))).toMatchObject({
+      failures: { placed: { sold_out: { data: { properties: { left: { description: 'in the store' } } } } } },
+    });
+  });
+
+  it('are no part of the hash', async () => {
+    expect((await contractFor({ tail: true })).hash).toBe((await asked({ tail: true })).hash);
+  });
+
+  it('are not sent to who knows the events', async () => {
+    const { hash } = await contractFor({ tail: true });
+    expect(await contractFor({ tail: true }, hash)).not.toHaveProperty('failures');
+  });
+
+  it('are left out where there are none', async () => {
+    expect(await asked({ tail: true })).not.toHaveProperty('failures');
+  });
+
+  it('have undecidable data where those are too large for one answer', async () => {
+    const large = z.enum(Array.from({ length: 300 }, (_, index) => `${index}`.padStart(1_000, 'x')));
+    const huge = {
+      large: { retry: false, data: large },
+      small: { retry: false, data: z.literal(1) },
+    } as const;
+    const orders = defineQueue('orders', { events: { placed: event(placed, { failures: huge }) } });
+    expect(await asked({ tail: true }, null, { orders })).toMatchObject({
+      failures: {
+        placed: { large: { data: { 'x-undecidable': expect.any(String) } }, small: { data: { enum: [1] } } },
+      },
+    });
   });
 });
 

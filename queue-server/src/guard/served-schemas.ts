@@ -1,29 +1,29 @@
 import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 import {
   canonicalSchema,
+  failureSchemasOf,
   queueSchemas,
   schemasOf,
-  UNDECIDABLE,
   undecidableIn,
   valueChangesIn,
-  type JsonSchema,
+  type FailureSchemas,
   type Undecidable,
 } from '@typed-queue/contracts/compatibility';
 import type { QueueContract } from '@typed-queue/contracts/wire';
+import { bounded, boundedFailures, mapped, TOO_LARGE, type Schemas } from './bounded-schemas.js';
 import type { QueueGuard } from './guard.js';
 import { PayloadScans } from './payload-scans.js';
 
-/** Of the schemas in one answer, as JSON text. */
-const MAX_SCHEMAS_LENGTH = 256 * 1024;
-const TOO_LARGE: JsonSchema = { [UNDECIDABLE]: 'the schemas of the queue are too large to be sent' };
+/** What is answered to who does not know it. */
+interface Declared {
+  readonly events: Schemas;
+  /** Of these events. */
+  readonly failures: FailureSchemas;
+}
 
-/** By event. */
-type Schemas = Readonly<Record<string, JsonSchema>>;
-
-interface ServedQueue {
+interface ServedQueue extends Declared {
   /** None where others with the same fingerprint may check something else. */
   readonly fingerprint: string | null;
-  readonly events: Schemas;
   readonly valueChanges: readonly ValueChange[];
 }
 
@@ -33,14 +33,17 @@ export interface ValueChange extends Undecidable {
   readonly event: string;
 }
 
+type Described = Required<Pick<QueueContract, 'events'>> & Pick<QueueContract, 'failures'>;
+type VisibleContract = QueueContract & Described;
+
 /** The canonical JSON Schemas of a contract, as far as each client may see them. */
 export class ServedSchemas {
   readonly #contract: Contract;
   readonly #queues: ReadonlyMap<string, ServedQueue>;
   /** Of queues that somebody asked for: as they were declared, where they are not too large. */
-  readonly #annotated = new Map<string, Promise<Partial<Schemas>>>();
+  readonly #annotated = new Map<string, Promise<Declared>>();
   /** By rights: guards of equal rights may be several. */
-  readonly #visible = new WeakMap<QueueGuard, Required<QueueContract>>();
+  readonly #visible = new WeakMap<QueueGuard, VisibleContract>();
 
   readonly scans: PayloadScans;
 
@@ -70,35 +73,35 @@ export class ServedSchemas {
 
   /** `known`: what the client has, see the request `contract`. */
   contractOf(queue: QueueGuard, known: string | null): QueueContract {
-    const { events, ...rest } = this.#visibleTo(queue);
-    const isKnown = known !== null && (known === rest.hash || known === this.#served(queue).fingerprint);
-    return isKnown ? rest : { ...rest, events };
+    const { hash, partial, ...declared } = this.#visibleTo(queue);
+    const isKnown = known !== null && (known === hash || known === this.#served(queue).fingerprint);
+    return isKnown ? { hash, partial } : { hash, partial, ...declared };
   }
 
   /** The same with titles, descriptions and what else describes the parts of a schema. */
-  async annotatedOf(queue: QueueGuard): Promise<Required<QueueContract>> {
-    const { events, ...rest } = this.#visibleTo(queue);
-    const annotated = await this.#annotatedEvents(queue.name);
-    return { ...rest, events: mapped(events, (schema, event) => annotated[event] ?? schema) };
+  async annotatedOf(queue: QueueGuard): Promise<VisibleContract> {
+    const { hash, partial, events } = this.#visibleTo(queue);
+    return { hash, partial, ...declaredOf(await this.#annotatedQueue(queue), Object.keys(events)) };
   }
 
-  #annotatedEvents(name: string): Promise<Partial<Schemas>> {
-    const present = this.#annotated.get(name);
+  #annotatedQueue(queue: QueueGuard): Promise<Declared> {
+    const present = this.#annotated.get(queue.name);
     if (present !== undefined) return present;
-    const queue = this.#contract[name];
+    const definition = this.#contract[queue.name];
     const annotated =
-      queue === undefined ? Promise.resolve({}) : schemasOf(queue).then(({ events }) => bounded(events));
-    this.#annotated.set(name, annotated);
+      definition === undefined ? Promise.resolve(NO_QUEUE) : annotatedQueue(definition, this.#served(queue));
+    this.#annotated.set(queue.name, annotated);
     return annotated;
   }
 
-  #visibleTo(queue: QueueGuard): Required<QueueContract> {
+  #visibleTo(queue: QueueGuard): VisibleContract {
     const present = this.#visible.get(queue);
     if (present !== undefined) return present;
-    const all = Object.entries(this.#served(queue).events);
-    const visible = all.filter(([event]) => queue.visibleEvents.includes(event));
-    const { hash, events } = queueSchemas(Object.fromEntries(visible));
-    const contract = { hash, partial: visible.length < all.length, events };
+    const served = this.#served(queue);
+    const declared = declaredOf(served, queue.visibleEvents);
+    const { hash, events } = queueSchemas(declared.events);
+    const partial = Object.keys(events).length < Object.keys(served.events).length;
+    const contract = { hash, partial, ...declared };
     this.#visible.set(queue, contract);
     return contract;
   }
@@ -108,7 +111,15 @@ export class ServedSchemas {
   }
 }
 
-const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, valueChanges: [] };
+const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, failures: {}, valueChanges: [] };
+
+/** What is declared of some events; without failures where they have none. */
+const declaredOf = ({ events, failures }: Declared, names: readonly string[]): Described => {
+  const some = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
+    Object.fromEntries(Object.entries(all).filter(([event]) => names.includes(event)));
+  const visible = some(failures);
+  return { events: some(events), ...(Object.keys(visible).length > 0 && { failures: visible }) };
+};
 
 const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise<ServedQueue> => {
   const { events } = await schemasOf(queue);
@@ -120,21 +131,19 @@ const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise
   const isKnown =
     Object.values(queue.events).every((schema) => schema['~standard'].vendor === 'zod') &&
     Object.values(events).every((schema) => undecidableIn(schema).length === 0);
-  const fingerprint = isKnown ? fingerprintOf(queue) : null;
-  return { fingerprint, events: mapped(events, (_, event) => canonical[event] ?? TOO_LARGE), valueChanges };
+  return {
+    fingerprint: isKnown ? fingerprintOf(queue) : null,
+    events: mapped(events, (_, event) => canonical[event] ?? TOO_LARGE),
+    failures: boundedFailures(await failureSchemasOf(queue), canonicalSchema),
+    valueChanges,
+  };
 };
 
-const mapped = (events: Schemas, change: (schema: JsonSchema, event: string) => JsonSchema): Schemas =>
-  Object.fromEntries(Object.entries(events).map(([event, schema]) => [event, change(schema, event)]));
-
-/** Without those that are too large for one answer beside the others. */
-const bounded = (events: Schemas): Partial<Schemas> => {
-  let length = 0;
-  const fitting = Object.entries(events).filter(([, schema]) => {
-    const size = JSON.stringify(schema).length;
-    if (length + size > MAX_SCHEMAS_LENGTH) return false;
-    length += size;
-    return true;
-  });
-  return Object.fromEntries(fitting);
+/** As it was declared, where that is not too large; otherwise as it is served. */
+const annotatedQueue = async (queue: QueueDefinition, served: ServedQueue): Promise<Declared> => {
+  const annotated = bounded((await schemasOf(queue)).events);
+  return {
+    events: mapped(served.events, (schema, event) => annotated[event] ?? schema),
+    failures: boundedFailures(await failureSchemasOf(queue), (schema) => schema),
+  };
 };

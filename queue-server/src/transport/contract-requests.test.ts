@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defineContract, defineQueue, type QueueContract } from '@typed-queue/contracts';
+import { defineContract, defineQueue, event, type QueueContract } from '@typed-queue/contracts';
 import * as z from 'zod';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
@@ -61,6 +61,28 @@ describe('a contract', () => {
       expect(JSON.stringify(await contract(null, options))).not.toContain('description');
     },
   );
+});
+
+it('a contract has the declared failures of its events, and no client that knows the events is sent them', async () => {
+  const left = z.strictObject({ left: z.int().describe('in the store') });
+  const failing = event(bare, { failures: { sold_out: { retry: false, data: left } } });
+  const other = await startTestServer({
+    storage: 'memory',
+    contract: defineContract({ orders: defineQueue('orders', { events: { placed: failing } }) }),
+  });
+  const reader = await plainClient(other.url);
+  // Safe: what the request answers.
+  const { hash } = (await reader.value('contract', 'orders')) as QueueContract;
+  const declared = {
+    placed: { sold_out: { retry: false, data: { properties: { left: { type: 'integer' } } } } },
+  };
+  expect(await reader.value('contract', 'orders')).toMatchObject({ failures: declared });
+  expect(JSON.stringify(await reader.value('contract', 'orders', hash, { annotations: true }))).toContain(
+    'in the store',
+  );
+  expect(await reader.value('contract', 'orders', hash)).toEqual({ hash, partial: false });
+  reader.socket.disconnect();
+  await other.close();
 });
 
 describe('a client that reports how its contract differs', () => {
