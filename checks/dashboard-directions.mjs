@@ -38,7 +38,7 @@ export const dashboardMayImport = {
   'dashboard/src/overview': dashboardPage,
   'dashboard/src/queue': dashboardPage,
   'dashboard/src/group': dashboardPage,
-  'dashboard/src/dead-letters': dashboardPage,
+  'dashboard/src/dead-letters': [...dashboardPage, `${contracts}/wire`],
   'dashboard/src/contracts': dashboardPage,
   'dashboard/src': ['@tanstack/react-router', 'react', 'react-dom/client', 'zod', client],
 };

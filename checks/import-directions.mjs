@@ -175,9 +175,7 @@ export const mayImport = {
   'file-writer/src': clientProgram,
   'cli/src/bin.ts': [nodeVersion, 'cli/src'],
   'cli/src': [
-    ...clientProgram,
-    compatibility,
-    backups,
+    ...[...clientProgram, compatibility, wire, backups],
     ...'chokidar cli-table3 commander jose tsx/esm/api'.split(' '),
   ],
 

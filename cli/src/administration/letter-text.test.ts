@@ -3,21 +3,19 @@ import type { DeadLetter, Failure } from '@typed-queue/contracts';
 import { letterText } from './letter-text.js';
 
 const failure: Failure = { time: 0, kind: 'failed', reason: 'timeout', member: 'shop/1' };
-const letter = (change: Partial<DeadLetter>): DeadLetter =>
-  // Safe: the changes are of fields that any letter may have.
-  ({
-    position: 1,
-    group: 'billing',
-    time: 0,
-    code: 'sold_out',
-    reason: 'no mate',
-    epoch: '',
-    seq: 2,
-    message: null,
-    handouts: 1,
-    failures: [],
-    ...change,
-  }) as DeadLetter;
+const letter = (change: Partial<DeadLetter>): DeadLetter => ({
+  position: 1,
+  group: 'billing',
+  time: 0,
+  code: 'sold_out',
+  reason: 'no mate',
+  epoch: '',
+  seq: 2,
+  message: null,
+  handouts: 1,
+  failures: [],
+  ...change,
+});
 
 describe('a dead letter as text', () => {
   it('has the code of a declared failure and its data', () => {

@@ -1,10 +1,11 @@
 import type { QueueDefinition } from '../queue.js';
-import type { FailureOptions } from '../failures.js';
 import type { JsonSchema } from './json.js';
 import { jsonSchemaOf } from './schema/payload-schema.js';
 
+type FailureDeclaration = NonNullable<QueueDefinition['failures']>[number];
+
 /** A declared failure, as others than its own contract see it. */
-export interface FailureSchema extends Pick<FailureOptions, 'retry' | 'retryDelaysMs'> {
+export interface FailureSchema extends Pick<FailureDeclaration, 'retry' | 'retryDelaysMs'> {
   /** The JSON Schema of what comes with it. Absent: nothing does. */
   readonly data?: JsonSchema;
 }

@@ -14,25 +14,18 @@ interface EventDocumentProps {
   readonly queue: string;
   readonly event: string;
   readonly schema: JsonObject;
-  readonly failures: EventFailures | undefined;
+  readonly failures: EventFailures;
 }
 
 /** An event: the fields of its payload, its declared failures, a program that uses it, and its JSON Schema. */
-export const EventDocument = ({ queue, event, schema, failures = {} }: EventDocumentProps) => {
-  const fields = useMemo(() => fieldsOf(schema), [schema]);
+export const EventDocument = ({ queue, event, schema, failures }: EventDocumentProps) => {
   const code = useMemo(() => sampleCode(location.origin, queue, { event, schema }), [queue, event, schema]);
   return (
     <section aria-label={event}>
       <h3>
         <Text>{event}</Text>
       </h3>
-      {fields.length === 0 ? (
-        <p>
-          Its payload is <code>{typeText(schema, schema)}</code>.
-        </p>
-      ) : (
-        <FieldTable label={`Fields of ${event}`} fields={fields} />
-      )}
+      <Fields event={event} schema={schema} />
       <FailureDeclarations event={event} failures={failures} />
       <details>
         <summary>TypeScript</summary>
@@ -47,5 +40,16 @@ export const EventDocument = ({ queue, event, schema, failures = {} }: EventDocu
         <Json value={schema} label={`Schema of ${event}`} />
       </details>
     </section>
+  );
+};
+
+const Fields = ({ event, schema }: Pick<EventDocumentProps, 'event' | 'schema'>) => {
+  const fields = useMemo(() => fieldsOf(schema), [schema]);
+  return fields.length === 0 ? (
+    <p>
+      Its payload is <code>{typeText(schema, schema)}</code>.
+    </p>
+  ) : (
+    <FieldTable label={`Fields of ${event}`} fields={fields} />
   );
 };

@@ -13,6 +13,7 @@ export const QueueDocument = ({ queue }: { queue: string }) => {
 
 const Events = ({ queue, description }: { queue: string; description: Required<QueueContract> }) => {
   const { partial, events, failures, hash } = description;
+  const declared = new Map(Object.entries(failures));
   return (
     <div className="document">
       {partial && <p className="quiet">The queue has more events, which you may not see.</p>}
@@ -22,7 +23,7 @@ const Events = ({ queue, description }: { queue: string; description: Required<Q
           queue={queue}
           event={event}
           schema={typeof schema === 'object' ? schema : {}}
-          failures={Object.hasOwn(failures, event) ? failures[event] : undefined}
+          failures={declared.get(event) ?? {}}
         />
       ))}
       <p className="quiet">
