@@ -25,3 +25,5 @@ export const MAX_RETRY_DELAY_MS = 365 * 24 * 60 * 60 * 1_000;
 export const MAX_RETRY_DELAYS = 20;
 /** Characters of JSON that may come with a declared failure. */
 export const MAX_FAILURE_DATA = 1_024;
+/** How many groups a redrive may name whose letters were counted on pages before. */
+export const MAX_COUNTED_GROUPS = 1_000;

@@ -166,4 +166,18 @@ describe('a server with a certificate', () => {
     for (const { socket } of clients) socket.disconnect();
     for (const socket of waiting) socket.destroy();
   });
+
+  it('does not wait for a connection that begins no TLS when it closes', async () => {
+    const patient = await startTestServer({
+      storage: 'memory',
+      handshakeTimeoutMs: 60_000,
+      tls: await Certificate.open(files),
+    });
+    const silent = connectTcp(Number(new URL(patient.url).port), '127.0.0.1');
+    silent.on('error', () => undefined);
+    await once(silent, 'connect');
+    await patient.close();
+    if (!silent.closed) await once(silent.resume(), 'close');
+    expect(silent.destroyed).toBe(true);
+  });
 });

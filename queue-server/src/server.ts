@@ -39,6 +39,7 @@ import { cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
+import { TlsHandshakes } from './transport/tls-handshakes.js';
 import { serveSockets } from './transport/socket-server.js';
 import { StoreBacklog } from './transport/store-backlog.js';
 
@@ -137,6 +138,7 @@ const run = async (
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
   const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
+  const tlsHandshakes = options.tls && new TlsHandshakes(http);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
     ...clientAccess(options, authenticator, delivering.delivery),
@@ -147,7 +149,7 @@ const run = async (
     guard,
     onConnection: log.connection,
   });
-  return { http, io, log, authenticator, reviewPrincipals, ...shared, ...observing };
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, ...shared, ...observing };
 };
 
 /** What the connections of clients and the pages share. */

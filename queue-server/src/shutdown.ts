@@ -5,10 +5,13 @@ import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
 import type { QueueHistory } from './history/queue-history.js';
 import type { OperatorLog } from './operator-log/operator-log.js';
+import type { TlsHandshakes } from './transport/tls-handshakes.js';
 
 /** The parts of a running server that have to end. */
 interface Running {
   readonly http: Pick<HttpServer, 'closeAllConnections'>;
+  /** Of a server with TLS. */
+  readonly tlsHandshakes: TlsHandshakes | undefined;
   readonly io: { emit(event: 'draining'): unknown; close(): Promise<void> };
   readonly publishGate: PublishGate;
   readonly delivery: GroupDelivery;
@@ -38,10 +41,11 @@ export const cutOff = async (running: Running): Promise<void> => {
   running.log.close();
 };
 
-const disconnect = async ({ http, io }: Running): Promise<void> => {
+const disconnect = async ({ http, tlsHandshakes, io }: Running): Promise<void> => {
   const closed = io.close();
   // A connection that has sent no request, or half of one, would stay open for ever.
   http.closeAllConnections();
+  tlsHandshakes?.abort();
   await closed;
 };
 

@@ -102,13 +102,11 @@ export const settle = async (
 ): Promise<readonly number[]> => {
   const claimed = await claim(engine, group, count);
   if (claimed === undefined) return [];
-  const { durable } = await engine
-    .group(QUEUE, group)
-    .settle({
-      member: MEMBER,
-      token: claimed.token,
-      outcome: typeof outcome === 'string' ? NAMED[outcome] : outcome,
-    });
+  const { durable } = await engine.group(QUEUE, group).settle({
+    member: MEMBER,
+    token: claimed.token,
+    outcome: typeof outcome === 'string' ? NAMED[outcome] : outcome,
+  });
   await durable;
   return claimed.seqs;
 };

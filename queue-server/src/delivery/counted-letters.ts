@@ -1,8 +1,6 @@
 import type { DeadLetter, RefusedLetter } from '@typed-queue/contracts';
-import type { GroupLetters } from '@typed-queue/contracts/wire';
+import { MAX_COUNTED_GROUPS, type GroupLetters } from '@typed-queue/contracts/wire';
 
-/** As many as a request may name: those of further groups are counted a page at a time. */
-const MAX_GROUPS = 1_000;
 
 /** How many letters took room of their groups, with those of a page. */
 export const countedAfter = (
@@ -14,5 +12,6 @@ export const countedAfter = (
   const isRefused = new Set(refused.map(({ position }) => position));
   for (const { group, position } of letters)
     if (!isRefused.has(position)) counted.set(group, (counted.get(group) ?? 0) + 1);
-  return [...counted].slice(0, MAX_GROUPS);
+  // The letters of further groups are counted a page at a time.
+  return [...counted].slice(0, MAX_COUNTED_GROUPS);
 };

@@ -5,7 +5,13 @@ import {
   type OwnRights,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { earlierVersionOf, encodeFrame, versionsOf, type Frame, type Settlement } from '@typed-queue/contracts/wire';
+import {
+  earlierVersionOf,
+  encodeFrame,
+  versionsOf,
+  type Frame,
+  type Settlement,
+} from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
 import { guardBatchFrame, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
@@ -19,7 +25,13 @@ import {
 import type { PayloadScans } from './payload-scans.js';
 import { PublishableEvents } from './publishable-events.js';
 import { withDeclaredFailures } from './declared-failures.js';
-import { parseSettlements, parseSubscribe, parseTail, type SubscribeInput, type TailInput } from './requests.js';
+import {
+  parseSettlements,
+  parseSubscribe,
+  parseTail,
+  type SubscribeInput,
+  type TailInput,
+} from './requests.js';
 
 export interface GuardOptions {
   /** Default: all. */

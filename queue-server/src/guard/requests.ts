@@ -11,6 +11,7 @@ import {
   CLIENT_NAME,
   DEFAULT_WINDOW_MESSAGES,
   isUuid,
+  MAX_COUNTED_GROUPS,
   MAX_REASON,
   type Authentication,
   type ContractOptions,
@@ -145,8 +146,6 @@ const deadLetterQuery: z.ZodType<DeadLetterQuery> = deadLetters;
 const deadLetterRequest: z.ZodType<DeadLetterRequest> = deadLetters
   .extend({ dryRun: z.boolean().exactOptional() })
   .strict();
-
-const MAX_COUNTED_GROUPS = 1_000;
 
 const redriveRequest: z.ZodType<RedriveRequest> = deadLetters
   .extend({

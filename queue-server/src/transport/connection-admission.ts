@@ -8,6 +8,7 @@ import {
   type ConnectionCut,
   type CutReason,
 } from './connection-cutoff.js';
+import { endsOf } from './connection-ends.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
 import type { QueueServer } from './queue-socket.js';
 
@@ -123,10 +124,6 @@ const refuseSecondTransport = (
   const { searchParams } = new URL(request.url ?? '/', 'http://localhost');
   next(searchParams.has('sid') ? new Error('A connection has one WebSocket.') : undefined);
 };
-
-/** The addresses and ports of both ends, by which one open connection is known. */
-const endsOf = ({ remoteAddress, remotePort, localAddress, localPort }: TcpSocket): string =>
-  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`;
 
 /** The TCP sockets of an HTTP server; with TLS, the socket of a request is one of TLS over them. */
 class TcpSockets {

@@ -69,7 +69,10 @@ export class GroupMember {
   }
 
   settle(input: unknown): Promise<void> {
-    return this.#delivery.settle(this.#joined.subscription, this.#connection.guard.settlements(this.queue, input));
+    return this.#delivery.settle(
+      this.#joined.subscription,
+      this.#connection.guard.settlements(this.queue, input),
+    );
   }
 
   async leave(): Promise<void> {

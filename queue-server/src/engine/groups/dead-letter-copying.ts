@@ -129,7 +129,11 @@ const reasonOf = (
 ): Pick<NewLetter, 'code' | 'data' | 'reason' | 'failures'> => {
   const recorded = history.of(seq);
   const last = recorded.at(-1);
-  const { code = last?.code ?? 'attempts_exhausted', data, reason = '' }: Partial<Failure> = last?.failure ?? {};
+  const {
+    code = last?.code ?? 'attempts_exhausted',
+    data,
+    reason = '',
+  }: Partial<Failure> = last?.failure ?? {};
   return {
     code,
     ...(data !== undefined && { data }),
