@@ -220,6 +220,12 @@ export const failingMistakes = [
     names: ['"mail_down"', '"sold_out"'],
   },
   {
+    mistake: 'an unknown failure without data',
+    code: failWith("fail('offline')"),
+    at: "'offline'",
+    names: ['"mail_down"', '"sold_out"'],
+  },
+  {
     mistake: 'forgotten data of a failure',
     code: failWith("fail('sold_out')"),
     at: "fail('sold_out')",

@@ -23,9 +23,9 @@ export const event = <
   schema: StorableSchema<Schema>,
   options: { readonly failures: { readonly [Code in keyof Failures]: Declarable<Code, Failures[Code]> } },
 ): EventDefinition<Schema, Failures> => ({
-  // Safe: of what compiles, `StorableSchema` is the schema, and `Declarable` the failure.
+  // Safe: of what compiles, `StorableSchema` is the schema, and `Declarable` the failure. Plain JavaScript may give none.
   schema: schema as unknown as Schema,
-  failures: options.failures as unknown as Failures,
+  failures: ((options as Partial<typeof options> | undefined)?.failures ?? {}) as unknown as Failures,
 });
 
 /** What is declared of an event of a queue: more than the schema of its payload, or that alone. */

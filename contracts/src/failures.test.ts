@@ -76,6 +76,22 @@ describe('failures that cannot work are refused by defineQueue', () => {
   });
 });
 
+it('a code with data for one event and without for another is refused', () => {
+  const events = {
+    low: event(low, { failures: { sold_out: { retry: false, data: left } } }),
+    high: event(low, { failures: { sold_out: { retry: false } } }),
+  };
+  expect(() => defineQueue('stock', { events })).toThrow(
+    /"sold_out" has data for one event and none for another/,
+  );
+});
+
+it('an event may come without options from plain JavaScript', () => {
+  // Safe: as plain JavaScript calls it.
+  const made = (event as unknown as (schema: typeof low) => { readonly failures: unknown })(low);
+  expect(made.failures).toEqual({});
+});
+
 it('an event without a schema is refused', () => {
   const events = { low: 'string', high: null } as unknown as Record<string, typeof low>;
   expect(() => defineQueue('stock', { events })).toThrow(

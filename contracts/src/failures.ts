@@ -82,6 +82,23 @@ export const wrongFailures = (event: string, failures: EventFailures): readonly 
   ];
 };
 
+/** A code that comes with data for one event, and without for another: `fail` could not tell data from options. */
+export const ambiguousCodes = (failures: Readonly<Record<string, EventFailures>>): readonly string[] => {
+  const all = Object.values(failures).flatMap((declared) => Object.entries(declared));
+  const codesWhere = (hasData: boolean) =>
+    new Set(all.filter(([, declared]) => comesWithData(declared) === hasData).map(([code]) => code));
+  const without = codesWhere(false);
+  return [...codesWhere(true)]
+    .filter((code) => without.has(code))
+    .map(
+      (code) =>
+        `the failure "${code}" has data for one event and none for another: it has them for all, or for none`,
+    );
+};
+
+/** Plain JavaScript may declare null. */
+const comesWithData = (declared: FailureOptions | null): boolean => declared?.data !== undefined;
+
 const wrongCode = (event: string, code: string): readonly string[] => {
   if (RESERVED.has(code)) return [`the failure code "${code}" of "${event}" is reserved`];
   if (FAILURE_CODE.test(code)) return [];

@@ -1,7 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
 import { isEventDefinition, type DeclaredEvent, type FailuresIn, type SchemaOf } from './event.js';
-import { isSchema, wrongFailures, type EventFailures, type FailureDeclaration } from './failures.js';
+import {
+  ambiguousCodes,
+  isSchema,
+  wrongFailures,
+  type EventFailures,
+  type FailureDeclaration,
+} from './failures.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 import {
   earlierVersions,
@@ -165,6 +171,7 @@ const problemsOf = (
     ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
     ...wrongVersions(queue.events, versions),
     ...Object.entries(queue.failures).flatMap(([event, failures]) => wrongFailures(event, failures)),
+    ...ambiguousCodes(queue.failures),
     ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
   ];
 };

@@ -127,9 +127,8 @@ const run = async (
   options: ServingOptions & Storage,
 ) => {
   const log = new OperatorLog(logger);
-  const limits = limitsOf(options);
   const schemas = await ServedSchemas.open(contract);
-  const guard = new Guard(contract, { sizes: limits, scans: schemas.scans });
+  const guard = new Guard(contract, { sizes: limitsOf(options), scans: schemas.scans });
   const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
@@ -137,7 +136,7 @@ const run = async (
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
-  const http = createHttpServer(pages, { ...limits, secure: options.tls?.options });
+  const http = createHttpServer(pages, { ...limitsOf(options), secure: options.tls?.options });
   const tlsHandshakes = options.tls && new TlsHandshakes(http);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,

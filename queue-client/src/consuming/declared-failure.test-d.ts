@@ -67,6 +67,25 @@ queue.subscribe('stock', { group: 'g', events: ['checked'] }, (_, { fail }) => {
 const handle = (_: unknown, { attempt }: HandlerContext): number => attempt;
 queue.subscribe('stock', { group: 'g' }, handle);
 
+// What is not known better may come with a failure.
+const odd = defineQueue('odd', {
+  events: {
+    low: event(sku, { failures: { noted: { retry: false, data: z.any() }, lost: { retry: true } } }),
+  },
+});
+declare const odds: QueueClient<{ readonly odd: typeof odd }>;
+declare const either: 'noted' | 'lost';
+odds.subscribe(
+  'odd',
+  { group: 'g' },
+  {
+    low: (_, { fail }) => {
+      fail('noted', { left: 1 });
+      throw fail(either, undefined, { cause });
+    },
+  },
+);
+
 // Dead letters have the code and what comes with it.
 for await (const letter of queue.admin.eachDeadLetter('stock', { code: 'sold_out' })) {
   letter satisfies DeadLetter<'stock'>;

@@ -6,6 +6,9 @@ import { DeclaredFailure, failOf, type AnyFail } from './declared-failure.js';
 
 const left = z.strictObject({ left: z.int() });
 const note = z.unknown();
+const broken = z.unknown().refine(() => {
+  throw new Error('no schema');
+});
 const files = defineQueue('files', {
   events: {
     save: event(z.number(), {
@@ -14,6 +17,7 @@ const files = defineQueue('files', {
         disk_busy: { retry: true, retryDelaysMs: [100, 2_000] },
         sold_out: { retry: false, data: left },
         noted: { retry: false, data: note },
+        broken: { retry: false, data: broken },
       },
     }),
     error: event(z.number(), { failures: { of_error: { retry: false } } }),
@@ -84,42 +88,74 @@ describe('a handler that fails in a way that is not declared for its event', () 
   const circular: Record<string, unknown> = {};
   circular.self = circular;
 
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+
   it.each<[string, (fail: AnyFail) => unknown, string]>([
-    ['of an unknown code', (fail) => fail('lost'), 'declares no failure "lost", only: mail_down, disk_busy, sold_out, noted'], // prettier-ignore
     [
-      'of the code of another event',
-      (fail) => fail('of_error'),
-      'declares no failure "of_error", only: mail_down',
+      'of an unknown code',
+      (fail) => fail('lost'),
+      '"files" declares for it only mail_down, disk_busy, sold_out, noted, broken.',
     ],
+    ['of the code of another event', (fail) => fail('of_error'), '"files" declares for it only mail_down'],
     [
       'with other data',
       (fail) => fail('sold_out', { left: 'three' }),
-      'declares no failure "sold_out" with such data',
+      'its data are not as declared: left: ',
     ],
-    ['without its data', (fail) => fail('sold_out'), 'declares no failure "sold_out" with such data'],
+    ['without its data', (fail) => fail('sold_out'), 'its data are not as declared: '],
+    [
+      'with data where none are declared',
+      () => new DeclaredFailure({ code: 'mail_down', data: 1 }, {}),
+      'it has none',
+    ],
     [
       'with too much data',
       (fail) => fail('noted', 'x'.repeat(1_023)),
-      'with such data (of at most 1024 characters)',
+      'its data have 1025 characters as JSON, more than 1024',
     ],
     [
-      'with data that are no JSON',
-      (fail) => fail('noted', circular),
-      'declares no failure "noted" with such data',
+      'with data that are nested too deep',
+      (fail) => fail('noted', nested(101)),
+      'its data have more than 100 levels',
     ],
-    ['by hand', () => new DeclaredFailure({ code: 'lost' }, {}), 'declares no failure "lost"'],
+    ['with data that are no JSON', (fail) => fail('noted', circular), 'its data cannot be written as JSON'],
+    ['whose schema throws', (fail) => fail('broken', 1), 'its data are not as declared: '],
+    ['by hand', () => new DeclaredFailure({ code: 'lost' }, {}), '"files" declares for it only'],
   ])('%s: the message is delivered again, and the error says so', (_what, make, text) => {
     const { outcome, events } = thrown(make);
-    expect(outcome).toEqual({ kind: 'retry', reason: expect.stringContaining('A handler failed with') });
+    expect(outcome).toEqual({
+      kind: 'retry',
+      reason: expect.stringContaining('A handler of "save" failed with'),
+    });
     expect(events).toMatchObject([
       ['handler:error', { error: { code: 'failure_undeclared', message: expect.stringContaining(text) } }],
     ]);
+  });
+
+  it('takes data as deep as a payload may be', () => {
+    expect(thrown((fail) => fail('noted', nested(100))).outcome).toMatchObject({ kind: 'dead-letter' });
   });
 
   it('takes as much data as may come with a failure', () => {
     const { outcome } = thrown((fail) => fail('noted', 'x'.repeat(1_022)));
     expect(outcome).toMatchObject({ kind: 'dead-letter', failure: { code: 'noted' } });
   });
+});
+
+it.each([
+  ['bytes', Buffer.from('x'), { type: 'Buffer', data: [120] }],
+  ['typed arrays', new Uint8Array([1, 2]), { 0: 1, 1: 2 }],
+  ['times', new Date(0), '1970-01-01T00:00:00.000Z'],
+])('%s come with a failure as JSON has them: requests have no attachments', (_what, data, stored) => {
+  const { outcome } = thrown((fail) => fail('noted', { data }));
+  expect(outcome).toMatchObject({ failure: { data: { data: stored } } });
+  expect(outcome).toStrictEqual(JSON.parse(JSON.stringify(outcome)));
+});
+
+it('options may follow `undefined` where a code has no data, or be null', () => {
+  const fail = failOf(files);
+  expect(fail('mail_down', undefined, { reason: 'why' })).toMatchObject({ message: 'why', data: undefined });
+  expect(fail('mail_down', null)).toMatchObject({ message: 'mail_down' });
 });
 
 it('a failure is an error with its code, its data and its cause', () => {

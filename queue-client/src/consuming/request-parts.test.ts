@@ -2,6 +2,7 @@ import { expect, it } from '@jest/globals';
 import { defineQueue, event } from '@typed-queue/contracts';
 import type { Settlement } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
+import type { AnyFail } from './declared-failure.js';
 import { partsOf } from './request-parts.js';
 import { openSubscription, request } from './subscription.fixture.js';
 
@@ -32,7 +33,7 @@ const openFailing = () => {
   const opened = openSubscription(
     (_, { fail }) => {
       // Safe: as plain JavaScript calls it.
-      throw (fail as (code: string, data: string) => Error)('lost', 'x'.repeat(1_000));
+      throw (fail as AnyFail)('lost', 'x'.repeat(1_000));
     },
     { definition: large, request: { ...request, window: { messages: 10_000 } } },
   );

@@ -1,7 +1,6 @@
 import type { DeadLetter, RefusedLetter } from '@typed-queue/contracts';
 import { MAX_COUNTED_GROUPS, type GroupLetters } from '@typed-queue/contracts/wire';
 
-
 /** How many letters took room of their groups, with those of a page. */
 export const countedAfter = (
   before: ReadonlyMap<string, number>,
