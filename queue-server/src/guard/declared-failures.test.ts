@@ -12,7 +12,7 @@ const orders = defineQueue('orders', {
         sold_out: { retry: false, data: z.strictObject({ article: z.number() }) },
       },
     }),
-    paid: event(z.strictObject({}), { failures: { sold_out: { retry: false } } }),
+    paid: event(z.strictObject({}), { failures: { sold_out: { retry: false, data: z.literal('all') } } }),
   },
 });
 const plain = defineQueue('plain', { events: { said: z.strictObject({}) } });
@@ -27,7 +27,7 @@ describe('a failure of a settlement', () => {
   it.each<AnyFailure>([
     { code: 'mail_down' },
     { code: 'sold_out', data: { article: 7 } },
-    { code: 'sold_out' },
+    { code: 'sold_out', data: 'all' },
   ])('passes as the queue declares it for any of its events: %j', (failure) => {
     expect(outcomeOf(failure, 'why')).toEqual({ kind: 'dead-letter', reason: 'why', failure });
   });
@@ -36,6 +36,7 @@ describe('a failure of a settlement', () => {
     { code: 'unknown' },
     { code: 'mail_down', data: 1 },
     { code: 'sold_out', data: { article: 'x' } },
+    { code: 'sold_out' },
     { code: 'queue_unknown' },
   ])('that is declared for none is only a reason: %j', (failure) => {
     expect(outcomeOf(failure, 'why')).toEqual({ kind: 'dead-letter', reason: `${failure.code}: why` });
