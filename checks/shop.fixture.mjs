@@ -198,19 +198,19 @@ export const failingMistakes = [
   {
     mistake: 'an unknown field of a failure',
     code: 'event(low, { failures: { mail_down: { retry: true, delayMs: 5 } } });',
-    at: 'retry: true, delayMs',
-    names: ['no other fields than retry, retryDelaysMs and data'],
+    at: 'mail_down: {',
+    names: ['it has only retry, retryDelaysMs, data'],
   },
   {
     mistake: 'a reserved code',
     code: 'event(low, { failures: { overloaded: { retry: true } } });',
-    at: 'retry: true',
+    at: 'overloaded: {',
     names: ['this code is reserved'],
   },
   {
     mistake: 'data that are no JSON',
     code: 'event(low, { failures: { sold_out: { retry: false, data: z.date() } } });',
-    at: 'retry: false',
+    at: 'sold_out: {',
     names: ['a payload is JSON: no Date'],
   },
   {

@@ -18,10 +18,13 @@ export interface EventDefinition<
  */
 export const event = <
   Schema extends PayloadSchema,
-  const Failures extends Readonly<Record<string, FailureOptions>>,
+  Failures extends Readonly<Record<string, FailureOptions>>,
 >(
   schema: StorableSchema<Schema>,
-  options: { readonly failures: { readonly [Code in keyof Failures]: Declarable<Code, Failures[Code]> } },
+  options: {
+    // Of the second part alone TypeScript 5.9 infers a type that nothing is assignable to.
+    readonly failures: Failures & { readonly [Code in keyof Failures]: Declarable<Code, Failures[Code]> };
+  },
 ): EventDefinition<Schema, Failures> => ({
   // Safe: of what compiles, `StorableSchema` is the schema, and `Declarable` the failure. Plain JavaScript may give none.
   schema: schema as unknown as Schema,

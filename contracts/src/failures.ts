@@ -56,10 +56,10 @@ export type Declarations<Event extends string, Failures> = {
   >;
 }[keyof Failures & string];
 
-/** Takes what can be declared. Of everything else the compiler asks for a property that is named by the reason. */
+/** Takes what can be declared. Everything else is not assignable to the reason. */
 export type Declarable<Code, Failure> = [FailureFlaw<Code, Failure>] extends [NoFlaw]
   ? Failure
-  : Readonly<Record<FailureFlaw<Code, Failure>, unknown>>;
+  : FailureFlaw<Code, Failure>;
 
 type FailureFlaw<Code, Failure> = Code extends ReservedCode
   ? 'this code is reserved'
@@ -67,7 +67,7 @@ type FailureFlaw<Code, Failure> = Code extends ReservedCode
     ? Failure extends { readonly data: infer Data extends PayloadSchema }
       ? SchemaFlaw<Data>
       : NoFlaw
-    : 'a failure has no other fields than retry, retryDelaysMs and data';
+    : 'it has only retry, retryDelaysMs, data';
 
 /** What is wrong with the failures of an event. */
 export const wrongFailures = (event: string, failures: EventFailures): readonly string[] => {
