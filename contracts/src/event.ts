@@ -1,4 +1,4 @@
-import type { Declarable, Declarations, FailureOptions, EventFailures } from './failures.js';
+import type { Declarable, Declarations, EventFailures } from './failures.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 
 /** An event that declares more than the schema of its payload. */
@@ -16,10 +16,7 @@ export interface EventDefinition<
  *
  *     low: event(low, { failures: { mail_down: { retry: true }, no_buyer: { retry: false, data: buyer } } })
  */
-export const event = <
-  Schema extends PayloadSchema,
-  Failures extends Readonly<Record<string, FailureOptions>>,
->(
+export const event = <Schema extends PayloadSchema, Failures extends EventFailures>(
   schema: StorableSchema<Schema>,
   options: {
     // Of the second part alone TypeScript 5.9 infers a type that nothing is assignable to.

@@ -41,7 +41,7 @@ interface GivenUp<Queue extends string> {
 }
 
 /** Why a message is dead. `Failed`: the declared failures of its queue. */
-type CauseOfDeath<Failed> =
+type LetterCause<Failed> =
   | Failed
   /** `rejected` by its handler, `attempts_exhausted`, or `contract_mismatch`: it no longer matches its schema. */
   | { readonly code: (typeof letterCodes)[number]; readonly data?: undefined }
@@ -52,7 +52,7 @@ type CauseOfDeath<Failed> =
 export type DeadLetter<
   Queue extends string = string,
   Failed extends AnyFailure = AnyFailure,
-> = GivenUp<Queue> & CauseOfDeath<Failed>;
+> = GivenUp<Queue> & LetterCause<Failed>;
 
 /** Dead letters of one group with the same code and reason. */
 export interface DeadLetterKind {

@@ -40,7 +40,7 @@ type FailArguments<Failed extends AnyFailure, Code> = Code extends Failed['code'
 
 type IsNothing<Data> = 0 extends 1 & Data ? false : [Data] extends [undefined] ? true : false;
 
-/** Makes the failures that are declared for an event. Where none are, any other stands in for it. */
+/** Makes the declared failures of an event. Of an event without any it takes no code, and any `Fail` is assignable to it. */
 export type Fail<Failed extends AnyFailure> = [Failed] extends [never]
   ? (code: never, ...args: never) => DeclaredFailure
   : <Code extends Failed['code']>(code: Code, ...args: FailArguments<Failed, Code>) => DeclaredFailure;

@@ -2,7 +2,7 @@ import type { Settlement } from '@typed-queue/contracts/wire';
 
 /** Of JSON; each takes at most 3 bytes, and a server takes 8 MiB at once. */
 const MAX_CHARACTERS = 2_500_000;
-/** So many are never too large, whatever they say. */
+/** A request of at most this many settlements is always below the limit of a server. */
 const FEW = 500;
 
 /** Settlements in parts that a server takes: what comes with the failures of a large window may be too much for one. */

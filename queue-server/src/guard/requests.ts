@@ -13,6 +13,8 @@ import {
   isUuid,
   MAX_COUNTED_GROUPS,
   MAX_REASON,
+  MAX_RETRY_DELAY_MS,
+  MAX_RETRY_DELAYS,
   type Authentication,
   type ContractOptions,
   type DeadLetterRequest,
@@ -73,7 +75,7 @@ const consuming = {
 const settings = z.object({
   events: events.exactOptional(),
   maxAttempts: z.int().min(1).max(100).exactOptional(),
-  retryDelaysMs: z.array(z.int().min(0).max(YEAR)).min(1).max(20).exactOptional(),
+  retryDelaysMs: z.array(z.int().min(0).max(MAX_RETRY_DELAY_MS)).min(1).max(MAX_RETRY_DELAYS).exactOptional(),
   expireAfterMs: z.int().min(SECOND).max(YEAR).exactOptional(),
 });
 
@@ -104,7 +106,11 @@ const cause = {
 };
 const outcome: z.ZodType<Outcome> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ack') }),
-  z.object({ kind: z.literal('retry'), delayMs: z.int().min(0).max(YEAR).exactOptional(), ...cause }),
+  z.object({
+    kind: z.literal('retry'),
+    delayMs: z.int().min(0).max(MAX_RETRY_DELAY_MS).exactOptional(),
+    ...cause,
+  }),
   z.object({ kind: z.literal('dead-letter'), ...cause }),
   z.object({ kind: z.literal('release') }),
   z.object({ kind: z.literal('extend') }),

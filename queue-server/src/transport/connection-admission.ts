@@ -8,8 +8,8 @@ import {
   type ConnectionCut,
   type CutReason,
 } from './connection-cutoff.js';
-import { endsOf } from './connection-ends.js';
 import { ConnectionLimits, type Refusal } from './connection-limits.js';
+import { OpenSockets } from './open-sockets.js';
 import type { QueueServer } from './queue-socket.js';
 
 type Engine = Socket['conn'];
@@ -127,19 +127,12 @@ const refuseSecondTransport = (
 
 /** The TCP sockets of an HTTP server; with TLS, the socket of a request is one of TLS over them. */
 class TcpSockets {
-  readonly #open = new Map<string, TcpSocket>();
   readonly #below = new WeakMap<TcpSocket, TcpSocket>();
 
   constructor(http: HttpServer) {
-    http.on('connection', (socket: TcpSocket) => {
-      const ends = endsOf(socket);
-      this.#open.set(ends, socket);
-      socket.once('close', () => {
-        if (this.#open.get(ends) === socket) this.#open.delete(ends);
-      });
-    });
+    const open = new OpenSockets(http);
     http.on('secureConnection', (socket: TcpSocket) => {
-      const below = this.#open.get(endsOf(socket));
+      const below = open.below(socket);
       if (below !== undefined) this.#below.set(socket, below);
     });
   }
