@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import ts from 'typescript';
+import { calling, callingMistakes } from './calling.fixture.mjs';
 import { Compiler } from './compiler.fixture.mjs';
 import {
   BUDGETS,
@@ -61,6 +62,7 @@ describe('what a person reads in an editor', () => {
 describe.each([
   ['a larger payload', store, storeMistakes],
   ['declared failures', failing, failingMistakes],
+  ['calls', calling, callingMistakes],
 ])('what a person reads about %s', (_, head, wrong) => {
   const errors = compiler.errors({ 'store.ts': head + wrong.map(({ code }) => code).join('\n') });
 

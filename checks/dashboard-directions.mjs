@@ -1,5 +1,4 @@
-const contracts = '@typed-queue/contracts';
-const client = '@typed-queue/queue-client';
+import { client, contracts } from './import-names.mjs';
 
 /** What every folder of the dashboard may import. */
 const page = [
@@ -38,6 +37,7 @@ export const dashboardMayImport = {
   'dashboard/src/overview': dashboardPage,
   'dashboard/src/queue': dashboardPage,
   'dashboard/src/group': dashboardPage,
+  'dashboard/src/calls': dashboardPage,
   'dashboard/src/dead-letters': [...dashboardPage, `${contracts}/wire`],
   'dashboard/src/contracts': dashboardPage,
   'dashboard/src': ['@tanstack/react-router', 'react', 'react-dom/client', 'zod', client],

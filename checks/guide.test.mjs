@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from './free-port.fixture.mjs';
-import { blocksOf, followPage, PAGES, sectionOf, writeFiles } from './page.fixture.mjs';
+import { blocksOf, followPage, missingLines, PAGES, sectionOf, writeFiles } from './page.fixture.mjs';
 
 const root = join(import.meta.dirname, '..');
 const textOf = (path) => readFileSync(join(root, path), 'utf8');
@@ -25,7 +25,7 @@ const others = [
   'promises',
 ];
 /** The pages whose commands are run here, too: all of them would take a minute. */
-const QUICK = ['getting-started', 'failures'];
+const QUICK = ['getting-started', 'failures', 'calls'];
 
 const readme = sectionOf(textOf('README.md'), 'In your project');
 
@@ -123,6 +123,18 @@ describe('what the first pages say to do', () => {
     await mkdir(clone, { recursive: true });
     const pages = [readme, ...QUICK.map(pageOf)];
     await followPage(pages.join('\n\n'), { folder: clone, port: await freePort(), prelude: INSTALLED });
+  });
+});
+
+describe('what a page expects to be printed', () => {
+  const table = ['GROUP    AGE  LETTERS', 'billing  …    0'];
+
+  it('is found in a table whose columns are wider', () => {
+    expect(missingLines(table, 'GROUP      AGE   LETTERS\nbilling    11 s  0\n')).toEqual([]);
+  });
+
+  it('is missed in a table that has something else', () => {
+    expect(missingLines(table, 'GROUP    AGE   LETTERS\nbilling  11 s  1\n')).toEqual([table[1]]);
   });
 });
 

@@ -1,23 +1,22 @@
 import { dashboardMayImport } from './dashboard-directions.mjs';
+import {
+  contracts,
+  wire,
+  compatibility,
+  program,
+  programLog,
+  programMetrics,
+  nodeVersion,
+  client,
+  clientTracing,
+  backups,
+  testServer,
+  testMatchers,
+  random,
+  terminal,
+} from './import-names.mjs';
+import { serverMayImport } from './server-directions.mjs';
 
-const contracts = '@typed-queue/contracts';
-const wire = '@typed-queue/contracts/wire';
-const compatibility = '@typed-queue/contracts/compatibility';
-const program = '@typed-queue/program';
-const programLog = '@typed-queue/program/logger';
-const programMetrics = '@typed-queue/program/metrics';
-const nodeVersion = '@typed-queue/program/node-version';
-const client = '@typed-queue/queue-client';
-const clientTracing = '@typed-queue/queue-client/opentelemetry';
-const backups = '@typed-queue/queue-server/backup';
-const testServer = '@typed-queue/queue-server/testing';
-const testMatchers = '@typed-queue/queue-server/testing/jest';
-/** With a seed. */
-const packageFolder = 'queue-server/src/package-folder.ts';
-const random = ['distribution/uniformInt', 'generator/mersenne', 'types/RandomGenerator'].map(
-  (name) => `pure-rand/${name}`,
-);
-const terminal = ['picocolors', 'picocolors/types.js', 'pino'];
 const clientProgram = [
   ...[contracts, program, client, clientTracing],
   ...['node:', 'ts-pattern', 'zod', ...terminal],
@@ -26,15 +25,15 @@ const clientProgram = [
 /** What every folder of the client may import, and what each of those that follow the connection may. */
 const clientBase = [
   ...[contracts, wire],
-  ...'argument-check back-off client deadline deferred emitter events runtime tracing window'
+  ...'argument-check back-off client deadline deferred emitter events lazy-service lazy-signal runtime tracing window'
     .split(' ')
     .map((name) => `queue-client/src/${name}.ts`),
 ];
 const clientService = [
-  ...clientBase,
-  ...['agreement', 'connection', 'messages'].map((name) => `queue-client/src/${name}`),
+  ...[...clientBase, '#subscriptions-part'],
+  ...['agreement', 'connection', 'failures', 'messages'].map((name) => `queue-client/src/${name}`),
 ];
-
+const clientServices = ['administration', 'calling', 'consuming', 'publishing', 'tailing'];
 const mongoValues = ['embedded-mongo/src/bson', 'embedded-mongo/src/errors.ts'];
 /**
  * Folder (or file) -> what it may import besides itself. The most specific row counts; a file without a row may
@@ -59,13 +58,14 @@ export const mayImport = {
   'program/src/node-version.ts': [],
   'program/src/logger.ts': ['program/src', 'node:', 'pino', 'pino-pretty'],
   'program/src/metrics': [],
-  // Loaded by a scrape only.
   'program/src/metrics/exposition.ts': ['program/src/metrics', 'prom-client'],
   // Loaded only where traces are exported.
   'program/src/tracing': [contracts, wire, 'program/src', '@opentelemetry/sdk-trace-node', 'zod'],
   'program/src/tracing/open-telemetry-sdk.ts': [
-    ...['program/src/tracing', '@opentelemetry/api', '@opentelemetry/exporter-trace-otlp-http'],
-    ...['@opentelemetry/resources', '@opentelemetry/sdk-trace-node'],
+    'program/src/tracing',
+    ...'api exporter-trace-otlp-http resources sdk-trace-node'
+      .split(' ')
+      .map((name) => `@opentelemetry/${name}`),
   ],
   // Who shows which token, and what it may do.
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
@@ -74,98 +74,18 @@ export const mayImport = {
   'queue-client/src/connection': [...clientBase, 'socket.io-client'],
   // Stored messages as a group or a tail receives them: below both, which do not know each other.
   'queue-client/src/messages': [contracts, compatibility, wire],
+  'queue-client/src/failures': [contracts, wire, 'queue-client/src/messages'],
   // Whether this client's contract is the server's.
   'queue-client/src/agreement': [...clientBase, compatibility, 'queue-client/src/connection'],
-  'queue-client/src/publishing': clientService,
-  'queue-client/src/consuming': clientService,
   'queue-client/src/consuming/handler-scope.node.ts': ['queue-client/src/consuming', 'node:'],
-  'queue-client/src/tailing': clientService,
-  'queue-client/src/administration': clientService,
+  ...Object.fromEntries(clientServices.map((name) => [`queue-client/src/${name}`, clientService])),
   // An entry of its own: the client itself needs no OpenTelemetry.
   'queue-client/src/opentelemetry': [
-    ...[contracts, '@opentelemetry/api', 'queue-client/src/tracing.ts', 'queue-client/src/consuming'],
+    ...[contracts, '@opentelemetry/api', 'queue-client/src/tracing.ts'],
+    ...['calling', 'consuming', 'failures'].map((name) => `queue-client/src/${name}`),
   ],
 
-  // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
-  'queue-server/src/engine/group': [
-    ...[contracts, wire],
-    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/known-events.ts'],
-  ],
-  'queue-server/src/engine/claim.ts': [contracts, wire, 'queue-server/src/engine/known-events.ts'],
-  'queue-server/src/engine/known-events.ts': [],
-  'queue-server/src/engine/journal': [contracts, wire, program, 'queue-server/src/engine/log', 'node:'],
-  // The file format: below writing, reading and recovery.
-  'queue-server/src/engine/journal/segment': [
-    ...[contracts, wire, 'node:'],
-    ...['file-system.ts', 'storage-errors.ts'].map((name) => `queue-server/src/engine/journal/${name}`),
-  ],
-  // Nothing of files in it.
-  'queue-server/src/engine/memory': [
-    ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
-    ...['queue-server/src/engine/dedup', 'queue-server/src/engine/log'],
-    ...['group', 'groups', 'local-options.ts'].map((name) => `queue-server/src/engine/${name}`),
-  ],
-  'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
-  'queue-server/src/engine': [contracts, wire, program, 'node:'],
-  'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
-  // Who may come in, what each may use, and what is written down about it.
-  'queue-server/src/access': [contracts, wire, program, 'node:'],
-  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine'],
-  'queue-server/src/transport': [
-    ...[contracts, wire, program],
-    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/delivery'],
-    'queue-server/src/overview',
-    // What is granted, and how members are named.
-    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
-    ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
-  ],
-  // Figures of all queues: of the last hour, and as a page shows them.
-  'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
-  'queue-server/src/overview': [
-    ...[contracts, compatibility, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
-    ...['queue-server/src/engine', 'queue-server/src/history', packageFolder],
-  ],
-  // What is answered over plain HTTP.
-  'queue-server/src/http': [
-    ...[contracts, wire, program, programMetrics, packageFolder, 'queue-server/src/access', 'node:'],
-  ],
-  // What is measured, for those who operate the server.
-  'queue-server/src/metrics': [
-    ...[contracts, program, 'node:'],
-    ...['queue-server/src/access', 'queue-server/src/delivery', 'queue-server/src/engine'],
-  ],
-  // Backups as archives and folders, and what restores them.
-  'queue-server/src/backup': [
-    ...[contracts, program, 'node:', 'modern-tar', 'zod'],
-    ...['queue-server/src/engine', 'queue-server/src/stored-contracts.ts'],
-  ],
-  'queue-server/src/operator-log': [
-    ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
-    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/http'],
-    'queue-server/src/transport',
-  ],
-  // The test kit: a server with its engine in sight, and a client.
-  'queue-server/src/testing': [
-    ...[contracts, wire, client, 'node:', 'expect', 'zod'],
-    ...['engine', 'option-check.ts', 'server-options.ts', 'server.ts'].map((n) => `queue-server/src/${n}`),
-  ],
-  // Programs that try the built server from outside, run by hand and by tests.
-  'queue-server/src/reliability': [contracts, wire, 'node:', ...random, 'socket.io-client', 'ws'],
-  // Damages data folders and opens them without a server in between.
-  'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
-  'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
-  'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
-  'queue-server/src/config.ts': [
-    ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
-    ...[contracts, program, 'node:', 'zod'],
-  ],
-  'queue-server/src/option-check.ts': ['queue-server/src', contracts, program, 'node:', 'zod'],
-  'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
-  'queue-server/src/main.ts': [
-    ...['queue-server/src', contracts, program, programLog],
-    ...['node:', ...terminal],
-  ],
-  'queue-server/src': [contracts, wire, program, 'node:', ...terminal],
+  ...serverMayImport,
 
   ...dashboardMayImport,
 
@@ -190,7 +110,7 @@ export const mayImport = {
   'bench/src/peers': [
     ...[contracts, client, 'node:', 'bench/src/product.ts'],
     ...['@nats-io/jetstream', '@nats-io/transport-node', 'amqplib', 'bullmq', 'ioredis', 'mqtt'],
-    ...['socket.io', 'socket.io-client'],
+    ...'socket.io socket.io-client @trpc/client @trpc/server @trpc/server/adapters/ws ws zod'.split(' '),
   ],
   'bench/src/workers': ['node:', 'bench/src/peers/peer.ts', 'bench/src/product.ts'],
   'bench/src/measures': ['node:', 'bench/src/peers', 'bench/src/workers', 'bench/src/report/statistics.ts'],
@@ -258,7 +178,8 @@ export const mayImport = {
   'embedded-mongo/src': [contracts, program, 'node:', 'bson', 'zod'],
 
   'examples/browser/src': [contracts, program, 'node:', 'esbuild', 'zod'],
-  'examples/browser/src/page': [contracts, client],
+  'examples/browser/src/page': [contracts, client, '@typed-queue/example-orders/contract'],
+  'examples/orders/src': [contracts, client, program, '@typed-queue/queue-server', 'zod'],
 };
 
 /**
@@ -292,6 +213,7 @@ export const testsMayImport = {
   ],
   bench: ['@jest/globals', 'fast-check', 'node:'],
   'examples/browser': ['@jest/globals', 'node:', 'playwright-core', client, testServer],
+  'examples/orders': ['@jest/globals', testServer],
 };
 
 /** The folders and files that have a row. */

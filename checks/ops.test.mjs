@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { startTestApi } from '@typed-queue/api-server/testing';
-import { contract as system, defineQueue, event } from '@typed-queue/contracts';
+import { call, contract as system, defineQueue, event } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { startTestServer } from '@typed-queue/queue-server/testing';
 import { readFileSync } from 'node:fs';
@@ -30,7 +30,10 @@ const parsed = (text) => {
 };
 
 const orders = defineQueue('orders', {
-  events: { placed: event(z.strictObject({}), { failures: { sold_out: { retry: false } } }) },
+  events: {
+    placed: event(z.strictObject({}), { failures: { sold_out: { retry: false } } }),
+    count: call({ input: z.int(), output: z.int() }),
+  },
 });
 const contract = { ...system, orders };
 
@@ -52,6 +55,8 @@ const scrapeAll = async () => {
   });
   await queue.publish('orders', 'placed', {});
   await failed;
+  await queue.serve('orders', { count: (orders) => orders }).ready;
+  await queue.call('orders', 'count', 1);
   await queue.admin.seek('files', 'unknown', 'start').catch(() => undefined);
   await fetch(`${api.url}/livez`);
   const texts = [];

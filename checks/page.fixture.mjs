@@ -10,7 +10,9 @@ export const PAGES = [
     'contracts',
     'consuming',
     'failures',
+    'calls',
     'ordering',
+    'event-sourcing',
     'replay',
     'testing',
     'jest',
@@ -58,17 +60,17 @@ export const writeFiles = (markdown, folder) => {
 
 const lineOf = (text) => text.trimEnd();
 
-/** An expected line; `…` is any text. */
+/** Matches an expected line: `…` stands for any text, and two or more spaces for any number of them from two on. */
 const patternOf = (line) =>
   new RegExp(
     `^${line
       .split('…')
-      .map((part) => part.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&'))
+      .map((part) => part.replace(/[.*+?^$()|[\]{}\\]/g, '\\$&').replace(/ {2,}/g, ' {2,}'))
       .join('.*')}$`,
   );
 
 /** The expected lines that are not among those that were printed, each of which counts once. */
-const missingLines = (expected, printed) => {
+export const missingLines = (expected, printed) => {
   const left = printed.split('\n').map(lineOf);
   return expected.filter((line) => {
     const found = left.findIndex((each) => patternOf(line).test(each));
@@ -138,7 +140,7 @@ class Shell {
 
   #until(holds, what) {
     return new Promise((resolve, reject) => {
-      const fail = (why) => reject(new Error(`${why} ${what()}\nIt printed:\n${this.#printed}`));
+      const fail = (why) => reject(new Error(`It printed:\n${this.#printed}\n${why} ${what()}`));
       const limit = setTimeout(() => fail('Waited too long for the commands'), LIMIT_MS);
       this.#look = () => {
         if (!holds() && !this.#ended) return;

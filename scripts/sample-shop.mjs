@@ -1,4 +1,4 @@
-import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { call, defineContract, defineQueue, streaming } from '@typed-queue/contracts';
 import { connect, DeadLetter } from '@typed-queue/queue-client';
 import { startTestServer } from '@typed-queue/queue-server/testing';
 import * as z from 'zod';
@@ -24,6 +24,20 @@ const contract = defineContract({
         total: z.number().positive().max(1_000).meta({ description: 'In euros' }),
       }),
       cancelled: z.strictObject({ id: z.string(), reason: z.string() }),
+      reserve: call({
+        input: z.strictObject({ product: z.enum(PRODUCTS), quantity: z.int() }),
+        output: z.strictObject({ reservation: z.string() }),
+        failures: { sold_out: { retry: false } },
+      }),
+      quote: call({
+        input: z.strictObject({ product: z.enum(PRODUCTS) }),
+        output: z.number(),
+        durable: true,
+      }),
+      track: streaming({
+        input: z.strictObject({ id: z.string() }),
+        output: z.strictObject({ city: z.string() }),
+      }),
     },
     retention: { maxAgeMs: 7 * 24 * 3_600_000 },
   }),
@@ -98,6 +112,17 @@ const billingRefusal = ({ id, product, quantity }) => {
   return /[49]777$/.test(id) ? `no price of ${product}` : undefined;
 };
 
+/** What answers the calls of the shop. */
+const responses = {
+  reserve: ({ product, quantity }, { fail }) => {
+    if (product === 'rusks' && quantity > 3) throw fail('sold_out');
+    return { reservation: `${quantity} ${product}` };
+  },
+  track: async function* () {
+    for (const city of CITIES) yield { city };
+  },
+};
+
 /** A shop that has run for an hour: its groups, one of which falls behind, and its dead letters. */
 class SampleShop {
   #clock = new MeasuringClock();
@@ -126,6 +151,9 @@ class SampleShop {
     await this.#subscribe('orders', 'shipping', () => this.#shipping.take());
     await this.#subscribe('payments', 'receipts', () => undefined);
     await this.#subscribe('emails', 'mailer', () => undefined);
+    for (const name of ['stock-1', 'stock-2'])
+      await this.#connect(name).serve('orders', responses, { calls: ['reserve', 'track'], concurrency: 8 })
+        .ready;
     this.#publisher = this.#connect('shop');
   }
 
@@ -163,6 +191,7 @@ class SampleShop {
         headers: { key: payload.id, channel: 'web' },
       })),
     );
+    await Promise.all(orders.slice(0, Math.ceil(count * 0.1)).map((order) => this.#reserve(order)));
     await this.#publisher.publishBatch(
       'payments',
       orders.slice(0, Math.ceil(count * 0.6)).map(({ id, total }) => ({
@@ -177,6 +206,11 @@ class SampleShop {
         payload: { to: `${id}@example.com`, template: 'thank-you' },
       })),
     );
+  }
+
+  /** Before an order is paid: what it is of is put aside. */
+  async #reserve({ product, quantity }) {
+    await this.#publisher.call('orders', 'reserve', { product, quantity }).answer;
   }
 
   async close() {

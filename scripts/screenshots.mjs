@@ -45,6 +45,11 @@ try {
   }
   await picture(live, 'dashboard-live');
 
+  const calls = await open('/queues/orders/calls', looks('light'));
+  const rate = calls.getByText(/[1-9][\d.]*\/s ended/);
+  while (!(await rate.isVisible())) await shop.order(2);
+  await picture(calls, 'dashboard-calls');
+
   const letter = await open('/queues/orders/dead-letters?letter=1', looks('dark'));
   await letter.getByRole('button', { name: 'Edit payload' }).click();
   await letter.getByLabel('quantity').fill('12');

@@ -38,7 +38,7 @@ npm run bench -- [options]
   --only a,b     these measures (default: all but the long ones)
   --peers a,b    these peers (default: all that are installed)
   --seconds 5    how long each flow is measured, after
-  --warm-up 3    seconds that do not count
+  --warm-up 3    seconds that do not count; four times as many where it is not in bulk
   --rounds 3     how often each peer has its turn; the median counts
   --messages 1000000  of the backlog
   --node path    the Node that runs everything that is measured

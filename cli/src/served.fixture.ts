@@ -1,4 +1,4 @@
-import { defineContract, defineQueue, event } from '@typed-queue/contracts';
+import { call, defineContract, defineQueue, event } from '@typed-queue/contracts';
 import type { Authenticator } from '@typed-queue/program';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
@@ -14,7 +14,11 @@ const orders = defineQueue('orders', {
     }),
   },
 });
-const contract = defineContract({ orders, empty: defineQueue('empty', { events: { event: z.null() } }) });
+const count = call({ input: z.null(), output: z.int() });
+const contract = defineContract({
+  orders,
+  empty: defineQueue('empty', { events: { event: z.null(), count } }),
+});
 
 interface ServerOptions {
   /** The tokens with all rights. */

@@ -25,6 +25,7 @@ describe('defineQueue', () => {
     expect(queue).toEqual({
       name: 'orders',
       events,
+      calls: {},
       failures: [],
       retention: { maxMessages: 5 },
       deadLetters: {},

@@ -3,16 +3,21 @@ import { QueueError } from './errors.js';
 import type { FailureDeclaration } from './failures.js';
 import type { MessageOf } from './message.js';
 import type { PayloadSchema } from './payload-schema.js';
-import type { QueueDefinition } from './queue.js';
+import type { AnyQueue, QueueDefinition } from './queue.js';
 
 /** All queues that two parties agree on. Every type below is inferred from it. */
-export type Contract = Readonly<Record<string, QueueDefinition>>;
+export type Contract = Readonly<Record<string, AnyQueue>>;
 
 export type QueueName<C extends Contract> = keyof C & string;
 
 /** The events of a queue; of several queues, all of theirs. */
 export type EventName<C extends Contract, Q extends QueueName<C>> = {
   [N in Q]: keyof C[N]['events'] & string;
+}[Q];
+
+/** The calls of a queue; of several queues, all of theirs. */
+export type CallName<C extends Contract, Q extends QueueName<C>> = {
+  [N in Q]: keyof NonNullable<C[N]['calls']> & string;
 }[Q];
 
 /** The events of a queue; of several queues, those that each of them has. */
@@ -56,10 +61,14 @@ export type EventMessage<C extends Contract, Q extends QueueName<C>, E extends E
 }[Q];
 
 /**
- * The declared failures of an event, with what comes with each: a union discriminated by `code`. Of several events or
+ * The declared failures of an event or a call, with what comes with each: a union discriminated by `code`. Of several events or
  * queues, those of all. Of events that the compiler does not know: any.
  */
-export type EventFailure<C extends Contract, Q extends QueueName<C>, E extends EventName<C, Q>> = {
+export type EventFailure<
+  C extends Contract,
+  Q extends QueueName<C>,
+  E extends EventName<C, Q> | CallName<C, Q>,
+> = {
   [N in Q]: FailedBy<NonNullable<C[N]['failures']>[number], E>;
 }[Q];
 
@@ -67,8 +76,14 @@ type FailedBy<Declared, E extends string> =
   Declared extends FailureDeclaration<infer Event, infer Code, infer Data>
     ? [Event & E] extends [never]
       ? never
-      : { readonly code: Code; readonly data: Data }
+      : Fails<Code, Data>
     : never;
+
+/** A declared failure of a contract. It has a name so that errors of the compiler are short. */
+export interface Fails<Code, Data> {
+  readonly code: Code;
+  readonly data: Data;
+}
 
 /** A received message of a queue: a union discriminated by `event` (and by `queue`, for several queues). */
 export type Message<C extends Contract, Q extends QueueName<C> = QueueName<C>> = EventMessage<

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { QueueError } from './errors.js';
-import { readUuid } from './frame/uuid.js';
+import { uuidOfHash } from './frame/uuid.js';
 
 /** Of a dedupe key, in UTF-8. */
 const MAX_DEDUPE_KEY_BYTES = 255;
@@ -28,7 +28,5 @@ export const dedupeId = (queue: string, key: unknown): string => {
     .update(encoder.encode(`${queue}\0`))
     .update(bytes)
     .digest();
-  hash[6] = 0x80 | ((hash[6] ?? 0) & 0x0f);
-  hash[8] = 0x80 | ((hash[8] ?? 0) & 0x3f);
-  return readUuid(hash, 0);
+  return uuidOfHash(hash);
 };

@@ -8,6 +8,7 @@ export const queueCodes = {
   request_invalid: false,
   queue_unknown: false,
   event_unknown: false,
+  call_unknown: false,
   payload_invalid: false,
   schema_changes_value: false,
   message_invalid: false,
@@ -22,6 +23,7 @@ export const queueCodes = {
   group_limit: false,
   group_in_use: false,
   redrive_refused: false,
+  seq_conflict: false,
   contract_mismatch: false,
   contract_invalid: false,
   unauthorized: false,
@@ -42,6 +44,14 @@ export const queueCodes = {
   storage_unavailable: true,
   storage_failed: true,
   internal: true,
+  no_responder: true,
+
+  // Nobody knows the call any more: make it again with its input.
+  call_gone: false,
+
+  // The responder of a call is at fault: the same call fails again.
+  call_failed: false,
+  answer_invalid: false,
 
   // The client gave up by itself.
   outbox_full: true,
@@ -49,6 +59,7 @@ export const queueCodes = {
   aborted: true,
   handler_timeout: true,
   failure_undeclared: false,
+  deadline_exceeded: false,
   server_untrusted: false,
   closed: false,
 

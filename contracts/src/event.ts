@@ -1,3 +1,4 @@
+import type { CallDefinition } from './call.js';
 import type { Declarable, Declarations, EventFailures } from './failures.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 
@@ -28,8 +29,8 @@ export const event = <Schema extends PayloadSchema, Failures extends EventFailur
   failures: ((options as Partial<typeof options> | undefined)?.failures ?? {}) as unknown as Failures,
 });
 
-/** What is declared of an event of a queue: more than the schema of its payload, or that alone. */
-export type DeclaredEvent = PayloadSchema | EventDefinition;
+/** What is declared of an event of a queue: a call, more than the schema of its payload, or that alone. */
+export type DeclaredEvent = PayloadSchema | EventDefinition | CallDefinition;
 
 /** The schema of a declared event. */
 export type SchemaOf<Declared extends DeclaredEvent> = Declared extends PayloadSchema
@@ -42,6 +43,10 @@ export type SchemaOf<Declared extends DeclaredEvent> = Declared extends PayloadS
 export type FailuresIn<Name extends string, Declared> = Declared extends { readonly failures: infer Failures }
   ? Declarations<Name, Failures>
   : never;
+
+/** Whether a call is declared. */
+export const isCall = (declared: DeclaredEvent): declared is CallDefinition =>
+  (declared as Partial<CallDefinition> | undefined | null)?.answering !== undefined;
 
 /** Whether more than a schema is declared. Plain JavaScript may declare anything. */
 export const isEventDefinition = (declared: DeclaredEvent): declared is EventDefinition =>

@@ -1,4 +1,5 @@
 export { backOffMs } from './back-off.js';
+export { call, streaming } from './call.js';
 export { defineContract } from './contract.js';
 export { errorTable, queueErrors } from './error-table.js';
 export { ApiError, QueueError } from './errors.js';
@@ -15,13 +16,16 @@ export { untypedQueue } from './untyped-queue.js';
 export { version } from './versions.js';
 export { findIssues } from './validate.js';
 
+export type { Answering, CallDeclaration, CallDefinition, Durable, Once, Stream } from './call.js';
 export type { BackOffBounds } from './back-off.js';
 export type {
+  CallName,
   CommonEventName,
   Contract,
   EventFailure,
   EventMessage,
   EventName,
+  Fails,
   Message,
   Payload,
   PayloadOfEach,
@@ -29,13 +33,20 @@ export type {
 } from './contract.js';
 export type { ApiErrorCode, ErrorBody, ErrorCode } from './errors.js';
 export type { DeclaredEvent, FailuresIn, EventDefinition, SchemaOf } from './event.js';
-export type { AnyFailure, EventFailures, FailureDeclaration, FailureOptions } from './failures.js';
+export type {
+  AnyFailure,
+  Declarations,
+  EventFailures,
+  FailureDeclaration,
+  FailureOptions,
+} from './failures.js';
 export type { AnyMessage, Headers, MessageOf } from './message.js';
 export type { Gap, Position, Range, Reset, Start } from './position.js';
 export type { JsonText } from './json-text.js';
 export type { Publishable } from './payload.js';
+export type { Priority, PublishedHeaders } from './priority.js';
 export type { PayloadSchema } from './payload-schema.js';
-export type { DeadLetterRetention, QueueDefinition, Retention } from './queue.js';
+export type { AnyQueue, DeadLetterRetention, QueueDefinition, Retention } from './queue.js';
 export type { BatchReceipt, Durability, Receipt } from './receipt.js';
 export type {
   DatabaseClientToServerEvents,
@@ -70,6 +81,12 @@ export type {
   Failure,
   RefusedLetter,
 } from './wire/dead-letters.js';
+export type {
+  Input as CallInput,
+  Output as CallOutput,
+  ResponderStatus,
+  ServiceStatus,
+} from './wire/calls.js';
 export type { ContractReport, DifferingClient, DifferingClients, QueueContract } from './wire/contract.js';
 export type { ClientToServerEvents, ServerToClientEvents } from './wire/events.js';
 export type { GroupSettings } from './wire/group.js';

@@ -1,6 +1,7 @@
 /**
  * Free text fields beside the payload, at most 16 KiB as JSON.
- * `key` is the ordering key: a group handles the messages of one key one after the other.
+ * `key` is the ordering key: a group handles the messages of one key one after the other. `priority` is a digit: a group
+ * with `priorities` hands out messages with higher ones first.
  */
 export type Headers = Readonly<Record<string, string>>;
 

@@ -1,13 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { QueueError } from './errors.js';
-import { isEventDefinition, type DeclaredEvent, type FailuresIn, type SchemaOf } from './event.js';
-import {
-  ambiguousCodes,
-  isSchema,
-  wrongFailures,
-  type EventFailures,
-  type FailureDeclaration,
-} from './failures.js';
+import type { CallDeclaration, CallDefinition, DeclaredCall } from './call.js';
+import type { DeclaredEvent, FailuresIn, SchemaOf } from './event.js';
+import type { FailureDeclaration } from './failures.js';
+import { failuresOf, partsOf, wrongParts, type DeclaredEvents, type QueueParts } from './queue-parts.js';
 import type { PayloadSchema, StorableSchema } from './payload-schema.js';
 import {
   earlierVersions,
@@ -49,10 +45,14 @@ export interface QueueDefinition<
   Name extends string = string,
   Payloads extends object = Readonly<Record<string, unknown>>,
   Failures extends FailureDeclaration = FailureDeclaration,
+  // Without `calls`: none.
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type
+  Calls extends Readonly<Record<string, CallDeclaration>> = {},
 > {
   readonly name: Name;
   readonly events: SchemasOf<Payloads>;
-  /** Of all events. Absent: only the server knows them. */
+  readonly calls?: Calls | undefined;
+  /** Of all events and calls. Absent: only the server knows them. */
   readonly failures?: readonly Failures[] | undefined;
   readonly retention: Retention;
   readonly deadLetters: DeadLetterRetention;
@@ -60,7 +60,17 @@ export interface QueueDefinition<
   readonly versions?: EarlierVersions | undefined;
 }
 
-type DeclaredEvents = Readonly<Record<string, DeclaredEvent>>;
+/** Any queue, with any calls. */
+export type AnyQueue = QueueDefinition<
+  string,
+  Readonly<Record<string, unknown>>,
+  FailureDeclaration,
+  Readonly<Record<string, CallDeclaration>>
+>;
+
+interface VersionHistories {
+  readonly versions: Readonly<Record<string, VersionHistory | undefined>>;
+}
 
 /** Milliseconds, for `retention`. */
 export const SECOND = 1_000;
@@ -70,9 +80,6 @@ export const DAY = 24 * HOUR;
 
 /** A queue's name is also a Socket.IO room, a folder and a metric label. */
 const QUEUE_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
-const EVENT_NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,62}$/;
-/** A frame names its events by one byte. */
-const MAX_EVENTS = 255;
 
 /** What `versions` must be for these events. */
 type VersionsOf<Versions, Events extends DeclaredEvents> = {
@@ -113,68 +120,36 @@ export const defineQueue = <
   },
 ): QueueDefinition<
   Name,
-  { readonly [E in keyof Events]: PayloadOf<Events[E]> },
-  { [E in keyof Events & string]: FailuresIn<E, Events[E]> }[keyof Events & string]
+  { readonly [E in keyof Events as Events[E] extends CallDefinition ? never : E]: PayloadOf<Events[E]> },
+  { [E in keyof Events & string]: FailuresIn<E, Events[E]> }[keyof Events & string],
+  { readonly [E in keyof Events as Events[E] extends CallDefinition ? E : never]: DeclaredCall<Events[E]> }
 > => {
   const { retention = {}, deadLetters = {} } = options;
   // Safe: the compiler checked more than these types say.
   const versions = (options.versions ?? {}) as Readonly<Record<string, VersionHistory | undefined>>;
-  const { schemas, failures } = partsOf(options.events as DeclaredEvents);
-  const wrong = problemsOf(name, { events: schemas, failures, retention, deadLetters }, versions);
+  const parts = partsOf(options.events as DeclaredEvents);
+  const wrong = problemsOf(name, parts, { versions, retention, deadLetters });
   if (wrong.length > 0) {
     throw new QueueError('contract_invalid', `Queue "${name}": ${wrong.join('; ')}.`, { details: { wrong } });
   }
-  const queue = { name, events: schemas, failures: declarationsOf(failures), retention, deadLetters };
-  // Safe: each event has its schema and its failures.
+  const queue = { ...parts, name, failures: failuresOf(parts), retention, deadLetters };
+  // Safe: each event has its schema and its failures, each call what it declares.
   return Object.freeze(
     options.versions === undefined ? queue : { ...queue, versions: earlierVersions(versions) },
   ) as unknown as ReturnType<typeof defineQueue<Name, Events, Versions>>;
 };
 
-/** The schemas of all events, and the failures of those that declare some. */
-const partsOf = (events: DeclaredEvents) => {
-  const schemas: Record<string, PayloadSchema> = {};
-  const failures: Record<string, EventFailures> = {};
-  for (const [name, declared] of Object.entries(events)) {
-    if (isEventDefinition(declared)) {
-      schemas[name] = declared.schema;
-      failures[name] = declared.failures;
-    } else schemas[name] = declared;
-  }
-  return { schemas, failures };
-};
-
-const declarationsOf = (failures: Readonly<Record<string, EventFailures>>): readonly FailureDeclaration[] =>
-  Object.entries(failures).flatMap(([event, declared]) =>
-    Object.entries(declared).map(([code, options]) => ({ event, code, ...options })),
-  );
-
 const problemsOf = (
   name: string,
-  queue: Pick<QueueDefinition, 'events' | 'retention' | 'deadLetters'> & {
-    readonly failures: Readonly<Record<string, EventFailures>>;
-  },
-  versions: Readonly<Record<string, VersionHistory | undefined>>,
-): readonly string[] => {
-  const { retention, deadLetters } = queue;
-  const events = Object.keys(queue.events);
-  return [
-    ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
-    ...events
-      .filter((event) => !EVENT_NAME.test(event))
-      .map((event) => `the event name "${event}" does not match ${String(EVENT_NAME)}`),
-    ...(events.length === 0 ? ['it has no events'] : []),
-    ...Object.entries(queue.events).flatMap(([event, schema]) =>
-      isSchema(schema) ? [] : [`the event "${event}" has no schema (https://standardschema.dev)`],
-    ),
-    ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
-    ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
-    ...wrongVersions(queue.events, versions),
-    ...Object.entries(queue.failures).flatMap(([event, failures]) => wrongFailures(event, failures)),
-    ...ambiguousCodes(queue.failures),
-    ...(events.length > MAX_EVENTS ? [`it has ${events.length} events, more than ${MAX_EVENTS}`] : []),
-  ];
-};
+  parts: QueueParts,
+  { versions, retention, deadLetters }: Pick<QueueDefinition, 'retention' | 'deadLetters'> & VersionHistories,
+): readonly string[] => [
+  ...(QUEUE_NAME.test(name) ? [] : [`the queue name "${name}" does not match ${String(QUEUE_NAME)}`]),
+  ...wrongParts(parts),
+  ...wrongBounds('retention', retention, ['maxAgeMs', 'maxBytes', 'maxMessages']),
+  ...wrongBounds('deadLetters', deadLetters, ['maxAgeMs', 'maxBytes']),
+  ...wrongVersions(parts.events, versions),
+];
 
 /** Bounds are positive numbers with known names: a misspelt name would silently keep everything. */
 const wrongBounds = (what: string, bounds: object, names: readonly string[]): string[] =>

@@ -13,3 +13,7 @@ it('an untyped queue accepts any payload of the events that it names', () => {
 it('an untyped queue has events', () => {
   expect(() => untypedQueue('orders', [])).toThrow('it has no events');
 });
+
+it('an untyped queue may be the log of durable calls, whose name no contract can declare', () => {
+  expect(untypedQueue('orders.calls', ['ship']).name).toBe('orders.calls');
+});

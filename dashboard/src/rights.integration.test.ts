@@ -175,7 +175,7 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
   it.each([
     [READER, ['Live', 'Contract']],
     [CONSUMER, ['Groups', 'Contract']],
-    [OPERATOR, ['Live', 'Publish', 'Groups', 'Dead letters', 'Contract']],
+    [OPERATOR, ['Live', 'Publish', 'Groups', 'Calls', 'Dead letters', 'Contract']],
   ])('has the tabs that %s has a right to', async (token, tabs) => {
     await signIn('/queues/files/contract', token);
     const links = page.getByRole('navigation', { name: 'Queue' }).getByRole('link');
@@ -187,6 +187,7 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     ['/publish', 'publish', READER],
     ['/groups', 'consume or admin', READER],
     ['/groups/group-of-files', 'consume or admin', READER],
+    ['/calls', 'admin', READER],
     ['/dead-letters', 'admin', READER],
     ['/dead-letters?letter=1', 'admin', READER],
     ['/dead-letters?group=', 'admin', READER],
@@ -197,6 +198,14 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     await main().getByText(`This page needs the right ${right} of the queue.`).waitFor();
     expect(await main().getByRole('button').count()).toBe(0);
     expect(await main().getByRole('alert').count()).toBe(0);
+  });
+
+  it('leads who may only be a member of a group to what that shows', async () => {
+    await signIn('/', CONSUMER);
+    const paths = ['files', 'files/group-of-files'].map((name) =>
+      main().getByRole('link', { name, exact: true }).first().getAttribute('href'),
+    );
+    expect(await Promise.all(paths)).toEqual(['/queues/files/groups', '/queues/files/groups/group-of-files']);
   });
 
   it('has nothing to change a group by, for who may only be a member of it', async () => {

@@ -9,6 +9,7 @@ import {
 import { groupOfSegment, segmentOfGroup } from './address/group-segment.js';
 import type { SearchReader } from './address/search-fields.js';
 import { parseSearch, stringifySearch } from './address/search-text.js';
+import { CallsPage } from './calls/calls-page.js';
 import { ContractPage } from './contracts/contract-page.js';
 import { ContractsPage } from './contracts/contracts-page.js';
 import { contractsSearch } from './contracts/contracts-search.js';
@@ -101,6 +102,12 @@ const groups = createRoute({
   component: GroupsPage,
   ...named(({ queue }) => `Groups · ${queue}`, { needs: NEEDED.seeGroups }),
 });
+const calls = createRoute({
+  getParentRoute: () => queue,
+  path: '/calls',
+  component: CallsPage,
+  ...named(({ queue }) => `Calls · ${queue}`, { needs: NEEDED.administer }),
+});
 const contract = createRoute({
   getParentRoute: () => queue,
   path: '/contract',
@@ -137,7 +144,7 @@ export const router = createRouter({
     overview,
     contracts,
     queues,
-    queue.addChildren([live, publish, groups, group, deadLetters, contract, message]),
+    queue.addChildren([live, publish, groups, group, calls, deadLetters, contract, message]),
   ]),
   parseSearch,
   stringifySearch,

@@ -42,6 +42,12 @@ const files = {
   'failures.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema}, sent: ${schema} }, retention: {}, failures: [{ event: 'placed', code: 'sold_out', retry: false, data: ${schema} }, { event: 'placed', code: 'mail_down', retry: true, retryDelaysMs: [50] }] } }`,
   ),
+  'calls.js': exporting(
+    `{ stock: { name: 'stock', events: {}, calls: { reserve: { input: ${schema}, output: ${schema}, answering: { kind: 'once', idempotent: true }, timeoutMs: 7 }, rows: { input: ${schema}, output: ${schema}, answering: { kind: 'stream' }, timeoutMs: 8 } }, retention: {}, failures: [{ event: 'reserve', code: 'sold_out', retry: false }] } }`,
+  ),
+  'wrong-calls.js': exporting(
+    `{ stock: { name: 'stock', events: {}, calls: { reserve: { input: ${schema}, output: 7, answering: { kind: 'once', idempotent: true }, timeoutMs: 7 } }, retention: {} } }`,
+  ),
   'wrong-failures.js': exporting(
     `{ orders: { name: 'orders', events: { placed: ${schema} }, retention: {}, failures: [{ event: 'placed', code: 'rejected', retry: false }] } }`,
   ),
@@ -104,6 +110,16 @@ describe('a contract from a module', () => {
     ]);
   });
 
+  it('keeps its calls, and their declared failures', async () => {
+    const loaded = await loadContract('calls.js', directory);
+    const queue = loaded.kind === 'loaded' ? loaded.contract.stock : undefined;
+    expect(queue?.calls).toMatchObject({
+      reserve: { answering: { kind: 'once', idempotent: true }, timeoutMs: 7 },
+      rows: { answering: { kind: 'stream' }, timeoutMs: 8 },
+    });
+    expect(queue?.failures).toEqual([{ event: 'reserve', code: 'sold_out', retry: false }]);
+  });
+
   it.each<[string, RegExp]>([
     ['./gone.js', /^there is no file \S*\/gone\.js$/],
     ['./nested', /^there is no file \S*\/nested$/],
@@ -126,6 +142,7 @@ describe('a contract from a module', () => {
     ['escaping.js', /cannot work: .*the queue name "\.\.\/\.\.\/etc" does not match/],
     ['no-events.js', /cannot work: Queue "orders": it has no events/],
     ['wrong-versions.js', /orders: versions: placed: 0: upcast: expected a function/],
+    ['wrong-calls.js', /stock: calls: reserve: output: expected a schema that implements Standard Schema/],
     ['wrong-failures.js', /cannot work: .*the failure code "rejected" of "placed" is reserved/],
     ['wrong-retention.js', /orders: retention: maxAgeMs: .*number/],
   ])('is refused when it is %s, and in one line it is said why', async (name, problem) => {

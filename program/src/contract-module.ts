@@ -9,6 +9,7 @@ import {
   QueueError,
   type Contract,
   type DeclaredEvent,
+  type EventFailures,
   type PayloadSchema,
   type Version,
 } from '@typed-queue/contracts';
@@ -56,12 +57,24 @@ const declaredFailure = z.object({
   data: payloadSchema.optional(),
 });
 
+const declaredCall = z.object({
+  input: payloadSchema,
+  output: payloadSchema,
+  answering: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('once'), idempotent: z.boolean() }),
+    z.object({ kind: z.literal('durable'), answerForMs: z.number() }),
+    z.object({ kind: z.literal('stream') }),
+  ]),
+  timeoutMs: z.number(),
+});
+
 /** What `defineContract` returns, of any version. */
 const contractShape = z.record(
   z.string(),
   z.object({
     name: z.string(),
     events: z.record(z.string(), payloadSchema),
+    calls: z.record(z.string(), declaredCall).default({}),
     failures: z.array(declaredFailure).default([]),
     retention: z.object({ maxAgeMs: atLeastOne, maxBytes: atLeastOne, maxMessages: atLeastOne }),
     // Definitions of an older `defineQueue` lack it.
@@ -120,8 +133,8 @@ const checkContract = (exported: unknown): LoadedContract => {
   const queues = Object.entries(shape.data);
   if (queues.length === 0) return failed('the export "contract" has no queues');
   try {
-    const declared = queues.map(([key, { name, events, failures, versions, ...bounds }]) => {
-      const queue = defineQueue(name, { ...bounds, events: declaredEvents({ events, failures }) });
+    const declared = queues.map(([key, { name, events, calls, failures, versions, ...bounds }]) => {
+      const queue = defineQueue(name, { ...bounds, events: declaredEvents({ events, calls, failures }) });
       return [key, versions === undefined ? queue : { ...queue, versions }] as const;
     });
     return { kind: 'loaded', contract: defineContract(Object.fromEntries(declared)) };
@@ -131,20 +144,26 @@ const checkContract = (exported: unknown): LoadedContract => {
   }
 };
 
-/** The events of a queue with their failures, as `defineQueue` takes them. */
+/** The events and calls of a queue with their failures, as `defineQueue` takes them. */
 const declaredEvents = ({
   events,
+  calls,
   failures,
-}: Pick<z.output<typeof contractShape>[string], 'events' | 'failures'>): Readonly<
+}: Pick<z.output<typeof contractShape>[string], 'events' | 'calls' | 'failures'>): Readonly<
   Record<string, DeclaredEvent>
-> =>
-  Object.fromEntries(
-    Object.entries(events).map(([name, schema]) => {
-      const own = failures.filter(({ event }) => event === name);
-      const declared = Object.fromEntries(own.map(({ event: _, code, ...options }) => [code, options]));
-      return [name, own.length === 0 ? schema : { schema, failures: declared }];
+> => {
+  const failuresOf = (name: string): EventFailures =>
+    Object.fromEntries(
+      failures.filter(({ event }) => event === name).map(({ event: _, code, ...options }) => [code, options]),
+    );
+  return Object.fromEntries<DeclaredEvent>([
+    ...Object.entries(events).map(([name, schema]) => {
+      const own = failuresOf(name);
+      return [name, Object.keys(own).length === 0 ? schema : { schema, failures: own }] as const;
     }),
-  );
+    ...Object.entries(calls).map(([name, call]) => [name, { ...call, failures: failuresOf(name) }] as const),
+  ]);
+};
 
 /**
  * Loads the contract that the variable `CONTRACT` names; not set: the built-in one, `files` and `database`.

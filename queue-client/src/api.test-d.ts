@@ -53,6 +53,10 @@ queue.on('token:failed', ({ error }) => same<typeof error, unknown>(true));
 const receipt = queue.publish('files', 'save', saved, { headers: { key: 'a' } });
 same<typeof receipt, Promise<Receipt>>(true);
 void queue.publish('files', 'error', failed);
+void queue.publish('files', 'save', saved, { headers: { key: 'a' }, expectedSeq: 41 });
+void queue.publish('files', 'save', saved, { expectedSeq: undefined });
+// @ts-expect-error: a seq is a number
+void queue.publish('files', 'save', saved, { expectedSeq: '41' });
 void queue.publish('database', 'read', { model: 'product', filter: {}, count: 3 });
 
 // @ts-expect-error: no such queue
@@ -73,6 +77,21 @@ void queue.publish('files', 'save', { ...saved, bytes: '1' });
 void queue.publish('files', 'error', { ...failed, operation: 'delete' });
 // @ts-expect-error: headers are texts
 void queue.publish('files', 'save', saved, { headers: { attempt: 1 } });
+void queue.publish('files', 'save', saved, { headers: { key: 'a', priority: 9 } });
+void queue.publishBatch('files', [{ event: 'save', payload: saved, headers: { priority: 0 } }]);
+// @ts-expect-error: not a priority
+void queue.publish('files', 'save', saved, { headers: { priority: 10 } });
+// @ts-expect-error: not a whole one
+void queue.publish('files', 'save', saved, { headers: { priority: 0.5 } });
+// @ts-expect-error: not a priority of a batch's message
+void queue.publishBatch('files', [{ event: 'save', payload: saved, headers: { priority: -1 } }]);
+// @ts-expect-error: a group has priorities or not
+queue.subscribe('files', { group: 'g', priorities: 9 }, () => undefined);
+// What a consumer was given may be passed on.
+queue.subscribe('files', { group: 'g', priorities: true }, ({ headers }) => {
+  void queue.publish('files', 'save', saved, { headers });
+  void queue.publish('files', 'save', saved, { headers: { ...headers, priority: 3 } });
+});
 
 // Handling: a function of all events.
 queue.subscribe('files', { group: 'logger' }, (message, context) => {

@@ -1,4 +1,4 @@
-import { QueueError, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import { QueueError, type AnyQueue, type Contract } from '@typed-queue/contracts';
 
 /** The option names of a call, complete by its type. */
 export type KnownOptions<Options> = Readonly<Record<keyof Options, true>>;
@@ -49,8 +49,15 @@ export const checkNumber = (call: string, what: string, value: unknown, least: n
   throw invalidArgument(call, `${what} is a number from ${least} on, not ${shown(value)}.`);
 };
 
+/** A seq that may be left out, 0: none. @throws QueueError `request_invalid` */
+export const checkSeq = (call: string, what: string, value: unknown): void => {
+  if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)) return;
+  const given = typeof value === 'number' ? value : shown(value);
+  throw invalidArgument(call, `${what} is a seq, or 0 when there is none yet, not ${given}.`);
+};
+
 /** @throws QueueError `queue_unknown` */
-export const definitionOf = (contract: Contract, queue: string): QueueDefinition => {
+export const definitionOf = (contract: Contract, queue: string): AnyQueue => {
   const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
   if (definition !== undefined) return definition;
   const queues = Object.keys(contract);

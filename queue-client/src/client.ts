@@ -1,15 +1,20 @@
 import type {
   BatchReceipt,
+  CallInput,
+  CallName,
   Contract,
   EventName,
-  Headers,
   PayloadOfEach,
   Publication,
   Publishable,
+  PublishedHeaders,
   QueueName,
   Receipt,
 } from '@typed-queue/contracts';
 import type { Admin } from './administration/admin.js';
+import type { Called, DurableCallName, OptionsOf, WaitOptions } from './calling/call.js';
+import type { CompleteResponders, GivenResponders, Responders, Serving } from './calling/responder.js';
+import type { SelectedCalls, ServeOptions } from './calling/serve-options.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
 import type { TypedEmitter } from './emitter.js';
@@ -83,7 +88,14 @@ export interface PublishOptions {
    * key is known is not stored again, for as long as ids are known. The receipt's id is made of it.
    */
   readonly dedupeKey?: string | undefined;
-  readonly headers?: Headers | undefined;
+  /** Texts for your own use, but for `key`, the ordering key, and `priority`, 0 to 9, for groups with `priorities`. */
+  readonly headers?: PublishedHeaders | undefined;
+  /**
+   * Stores the message only if nothing came in between: when this is the last seq of its ordering key (`headers.key`),
+   * or without a key that of the queue; 0: there is no message yet. Else it rejects with `seq_conflict`, and the details
+   * have the `actualSeq`. What retention removed of a key does not count. Default: it is stored after whatever there is.
+   */
+  readonly expectedSeq?: number | undefined;
   /** Rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -93,12 +105,14 @@ export interface PublishOptions {
  * queue is one of several, it fits each of them.
  */
 export type BatchMessage<C extends Contract, Q extends QueueName<C>> = {
-  [N in Q]: (message: Publication<C, N>) => void;
+  [N in Q]: (message: Publication<C, N, PublishedHeaders>) => void;
 }[Q] extends (message: infer M) => void
   ? M
   : never;
 
 export interface BatchOptions {
+  /** As of `publish`, before the first message; all have the same ordering key, or none has one. */
+  readonly expectedSeq?: number | undefined;
   /** Rejects with `aborted`, or with `outcome_unknown` when the batch was sent already. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -132,7 +146,7 @@ export interface Subscription<Q extends string = string> {
  * A client of a queue server, and the emitter of its events. A client of more queues is one of fewer as well.
  *
  * Without a listener, these events are logged to the console, one line each, rate limited: `connection:failed` (the first
- * of an outage), `token:exposed`, `token:failed`, `handler:error`, `handler:slow`, `dead-letter` and `error`. Errors
+ * of an outage), `token:exposed`, `token:failed`, `handler:error`, `call:error`, `handler:slow`, `dead-letter` and `error`. Errors
  * thrown by listeners are logged there as well.
  */
 export interface QueueClient<out C extends Contract> extends TypedEmitter<ClientEvents<QueueName<C>>> {
@@ -149,7 +163,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
    * them; correlated ones pass through a generic function.
    *
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
-   * `event_unknown`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
+   * `event_unknown`, `seq_conflict`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
    */
   publish<
     Q extends keyof C & string,
@@ -218,9 +232,69 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
   ): Tail<TailMessage<C, Q, E>>;
 
   /**
-   * Ends the tails, closes the subscriptions, waits for the receipts of what was published (running handlers may still publish),
+   * Makes a call, and returns a promise of its output; its field `answer` is a promise that never rejects. A streaming call
+   * returns its outputs for a loop: the call begins with the loop, and leaving the loop cancels it.
+   *
+   *     const { reservation } = await queue.call('stock', 'reserve', { sku, count });
+   *     const answer = await queue.call('stock', 'reserve', { sku, count }).answer;
+   *     for await (const { delta } of queue.call('stock', 'movements', { sku })) { … }
+   *
+   * Rejects, and the loop throws, as the contract declares, with a `DeclaredFailure`, or with a QueueError: `deadline_exceeded`;
+   * `no_responder`; `call_failed`, when the responder failed in no declared way; `outcome_unknown`, when the connection was
+   * lost after the call was sent and it is neither idempotent nor durable; and others of `CallErrorCode`. While the server
+   * cannot be reached or refuses temporarily, calls wait until their time is over. A durable call goes on without its caller.
+   */
+  call<
+    Q extends keyof C & string,
+    K extends CallName<C, Q>,
+    P extends Publishable<CallInput<C, Q, K>> = Publishable<CallInput<C, Q, K>>,
+  >(
+    queue: Q,
+    name: K,
+    input: NoInfer<P>,
+    options?: OptionsOf<C, Q, K>,
+  ): Called<C, Q, K>;
+
+  /**
+   * Waits for the answer of a durable call that was made with this id, by this principal: before a restart of this program,
+   * say. Rejects as `call` does, and with `call_gone` when it was never stored, or its answer is no longer kept.
+   *
+   *     const { reservation } = await queue.attach('stock', 'reserve', `reserve-${orderId}`);
+   */
+  attach<Q extends keyof C & string, K extends DurableCallName<C, Q>>(
+    queue: Q,
+    name: K,
+    id: string,
+    options?: WaitOptions,
+  ): Called<C, Q, K>;
+
+  /**
+   * Answers calls of a queue with a map that has a function for each: its output is the answer, or of a streaming call an
+   * iterable of outputs. Throw what `fail` of its context makes for a failure that the contract declares; anything else
+   * that is thrown is `call_failed` for the caller, and a `call:error` here. Other clients that serve the same calls share
+   * them.
+   *
+   *     queue.serve('stock', {
+   *       reserve: async ({ sku, count }, { fail, signal }) => { … throw fail('sold_out', { left: 3 }); … },
+   *       movements: async function* ({ sku }) { … },
+   *     });
+   * @throws QueueError `closed`, `queue_unknown`, `call_unknown`, `request_invalid`
+   */
+  serve<
+    Q extends keyof C & string,
+    const O extends ServeOptions<CallName<C, Q>> = ServeOptions,
+    K extends CallName<C, Q> = SelectedCalls<O, CallName<C, Q>>,
+    R extends GivenResponders<C, Q, K> = GivenResponders<C, Q, K>,
+  >(
+    queue: Q,
+    responders: CompleteResponders<R, Responders<C, Q, NoInfer<K>>, NoInfer<K>>,
+    options?: O & Surplus<O, ServeOptions>,
+  ): Serving<Q>;
+
+  /**
+   * Ends the tails, closes the subscriptions, ends serving, waits for the receipts of what was published (running handlers may still publish),
    * and disconnects. What has no receipt when the time is over rejects with `closed`, or with `outcome_unknown`
-   * when it was sent. A handler may call it, as it may close its subscription.
+   * when it was sent, and so do calls without an answer. A handler may call it, as it may close its subscription.
    */
   close(options?: CloseOptions): Promise<void>;
 }

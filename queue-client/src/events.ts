@@ -65,6 +65,13 @@ export type ClientEvents<Q extends string = string> = {
    * Not emitted for declared failures, `RetryAfter` and `DeadLetter`.
    */
   'handler:error': (event: OfMessage<Q> & { readonly error: unknown }) => void;
+  /**
+   * A responder threw something that is no declared failure, or its output does not match the contract: its caller gets
+   * `call_failed`, which says nothing of it, or `answer_invalid`.
+   */
+  'call:error': (
+    event: OfQueue<Q> & { readonly call: string; readonly attempt: number; readonly error: unknown },
+  ) => void;
   /** A handler runs longer than a minute; emitted once per message and attempt. */
   'handler:slow': (event: OfMessage<Q> & { readonly runningMs: number }) => void;
   /**

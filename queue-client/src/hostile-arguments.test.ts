@@ -39,6 +39,10 @@ const calls: readonly (readonly [what: string, call: (text: string) => unknown])
   ['the queue of a tail', (queue) => client.tail(queue)],
   ['the events of a tail', (event) => client.tail('files', { events: [event] })],
   ['an option of a tail', (text) => client.tail('files', Object({ [`${text}x`]: 1 }))],
+  ['the queue of a call', (queue) => client.call(queue, 'double', 1)],
+  ['the call of a call', (name) => client.call('files', name, 1)],
+  ['the queue of responders', (queue) => client.serve(queue, {})],
+  ['the calls of responders', (call) => client.serve('files', {}, { calls: [call] })],
 ];
 
 const subscribeWith = (options: object): unknown =>

@@ -1,5 +1,5 @@
 export { connect } from './connect.js';
-export { DeclaredFailure } from './consuming/declared-failure.js';
+export { DeclaredFailure } from './failures/declared-failure.js';
 export { DeadLetter, RetryAfter } from './consuming/failure.js';
 
 export type {
@@ -21,13 +21,26 @@ export type {
   QueueClient,
   Subscription,
 } from './client.js';
+export type {
+  Answer,
+  Called,
+  CallError,
+  CallErrorCode,
+  CallOptions,
+  CallPromise,
+  DurableCallName,
+  DurableCallOptions,
+  WaitOptions,
+} from './calling/call.js';
+export type { Responder, ResponderContext, Responders, Serving } from './calling/responder.js';
+export type { ServeOptions } from './calling/serve-options.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';
 export type { ContractDifference, EventDifference } from './agreement/contract-difference.js';
-export type { Fail, FailOptions } from './consuming/declared-failure.js';
+export type { Fail, FailOptions } from './failures/declared-failure.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
 export type { SubscribeOptions } from './consuming/subscribe-options.js';
 export type { Tail, TailItem, TailMessage, TailOptions } from './tailing/tail.js';
-export type { MessagePublisher, Tracing } from './tracing.js';
+export type { CallMaker, MessagePublisher, Tracing } from './tracing.js';
 export type { Window } from './window.js';

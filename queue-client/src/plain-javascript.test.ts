@@ -59,6 +59,12 @@ describe('publish', () => {
       'request_invalid publish: the fourth argument has no field "header"',
     ],
     [['files', 'save', 1, 'key'], 'request_invalid publish: the fourth argument is an object'],
+    [
+      ['files', 'save', 1, { expectedSeq: 1.5 }],
+      'publish: expectedSeq is a seq, or 0 when there is none yet, not 1.5',
+    ],
+    [['files', 'save', 1, { expectedSeq: '1' }], 'not "1"'],
+    [['files', 'save', 1, { expectedSeq: null }], 'not null'],
     [['files', 'save', 1, null], 'request_invalid publish: the fourth argument is an object, not null'],
   ])('with %j is refused', async (args, text) => {
     // Safe: the call is wrong on purpose.
@@ -73,6 +79,10 @@ describe('publishBatch', () => {
     [['files', [7]], 'a message is an object, not number'],
     [['files', [{}]], 'event_unknown'],
     [['files', [{ event: 'save', payload: 1, key: 'k' }]], 'a message has no field "key"; it may have event'],
+    [
+      ['files', [{ event: 'save', payload: 1 }], { expectedSeq: -1 }],
+      'expectedSeq is a seq, or 0 when there is none yet, not -1',
+    ],
     [['files', [{ event: 'save', payload: 1 }], { id: 'one' }], 'the third argument has no field "id"'],
     [['files', [{ event: 'save', payload: 1 }], null], 'the third argument is an object, not null'],
   ])('with %j is refused', async (args, text) => {
@@ -93,6 +103,50 @@ describe('tail', () => {
   ])('with %j is refused', async (args, text) => {
     // Safe: the call is wrong on purpose.
     expect(await refusal((client) => (client.tail.bind(client) as Call)(...args))).toContain(text);
+  });
+});
+
+describe('call', () => {
+  it.each<[readonly unknown[], string]>([
+    [[], 'queue_unknown The contract has no queue "undefined"; it has files'],
+    [['constructor', 'name'], 'queue_unknown'],
+    [['files'], 'call_unknown The queue "files" has no call "undefined"; it has double, countdown'],
+    [['files', 'save', 1], 'call_unknown The queue "files" has no call "save"'],
+    [['files', 'constructor', 1], 'call_unknown'],
+    [['files', 'double'], 'payload_invalid The input of "files" "double" cannot be written as JSON'],
+    [
+      ['files', 'double', 1, { timeout: 1 }],
+      'request_invalid call: the fourth argument has no field "timeout"',
+    ],
+    [
+      ['files', 'double', 1, { timeoutMs: 0 }],
+      'request_invalid call: "timeoutMs" is a number of milliseconds',
+    ],
+    [['files', 'double', 1, { timeoutMs: '1s' }], 'request_invalid call: "timeoutMs" is'],
+    [['files', 'double', 1, null], 'request_invalid call: the fourth argument is an object, not null'],
+  ])('with %j is refused', async (args, text) => {
+    // Safe: the call is wrong on purpose.
+    expect(await refusal((client) => (client.call.bind(client) as Call)(...args))).toContain(text);
+  });
+});
+
+describe('serve', () => {
+  it.each<[readonly unknown[], string]>([
+    [[], 'queue_unknown The contract has no queue "undefined"; it has files'],
+    [['files'], 'request_invalid serve: the second argument is a map with a function for each call'],
+    [['files', {}], 'request_invalid serve: no responder for the call "double" of "files"'],
+    [['files', { double: 1 }], 'request_invalid serve: no responder for the call "double" of "files"'],
+    [['files', { double: nothing, treble: nothing }], 'call_unknown The queue "files" has no call "treble"'],
+    [['files', { double: nothing }, { calls: ['treble'] }], 'call_unknown'],
+    [['files', { double: nothing }, { calls: ['countdown'] }], 'call_unknown'],
+    [['files', {}, { calls: [] }], 'request_invalid serve: it serves at least one call'],
+    [['files', {}, { calls: 'double' }], 'request_invalid serve: it serves at least one call'],
+    [['files', {}, { concurrency: 1.5 }], 'request_invalid serve: "concurrency" is a whole number'],
+    [['files', {}, { concurrency: '2' }], 'request_invalid serve: "concurrency" is a number'],
+    [['files', {}, { call: [] }], 'request_invalid serve: the third argument has no field "call"'],
+  ])('with %j is refused', async (args, text) => {
+    // Safe: the call is wrong on purpose.
+    expect(await refusal((client) => (client.serve.bind(client) as Call)(...args))).toContain(text);
   });
 });
 

@@ -30,6 +30,8 @@ export class RequestLog implements Requests {
   readonly frames: { queue: string; frame: Uint8Array; answer: Answer<FrameReceipt> }[] = [];
   /** Frames that are batches; they are among `frames` as well. */
   readonly batches: Uint8Array[] = [];
+  /** Of the frames that expect one; they are among `frames` as well. */
+  readonly expectedSeqs: number[] = [];
   readonly joins: { request: SubscribeRequest<string>; answer: Answer<Subscribed> }[] = [];
   readonly pauses: string[] = [];
   readonly leaves: { subscription: string; answer: Answer<null> }[] = [];
@@ -43,6 +45,10 @@ export class RequestLog implements Requests {
     'publish:frame': (queue, frame, answer) => this.frames.push({ queue, frame, answer }),
     'publish:batch:frame': (queue, frame, answer) => {
       this.batches.push(frame);
+      this.frames.push({ queue, frame, answer });
+    },
+    'publish:expected:frame': (queue, frame, expectedSeq, answer) => {
+      this.expectedSeqs.push(expectedSeq);
       this.frames.push({ queue, frame, answer });
     },
     subscribe: (request, answer) => this.joins.push({ request, answer }),

@@ -23,6 +23,8 @@ export class ManualRuntime implements Omit<Runtime, 'openSocket'> {
     this.#deferred.push(run);
   };
 
+  readonly soon = this.defer;
+
   readonly after = (ms: number, run: () => void): (() => void) => {
     const timer = (): void => run();
     this.timers.set(timer, ms);
@@ -37,7 +39,7 @@ export class ManualRuntime implements Omit<Runtime, 'openSocket'> {
   /** Whether a handler is calling; tests say so. */
   asHandler = false;
   readonly scope: HandlerScope = {
-    run: (_, handle, message, context) => handle(message, context),
+    run: (_, handle, given, context) => handle(given, context),
     inside: () => this.asHandler,
   };
 

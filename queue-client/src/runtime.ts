@@ -8,6 +8,8 @@ export interface Runtime {
   readonly openSocket: OpenSocket;
   /** Runs a function after this turn of the event loop. */
   readonly defer: (run: () => void) => void;
+  /** Runs a function after what runs now, still in this turn of the event loop. */
+  readonly soon: (run: () => void) => void;
   readonly after: After;
   /** Monotonic clock, in milliseconds; it may stop while the machine sleeps. */
   readonly now: () => number;
@@ -56,6 +58,7 @@ export const defaultRuntime = (): Runtime => ({
   openSocket,
   // Safe: all are optional or standard.
   defer: chooseDefer(globalThis as unknown as Globals),
+  soon: (run) => queueMicrotask(run),
   after: (ms, run) => {
     const timer = setTimeout(run, ms);
     return () => clearTimeout(timer);

@@ -62,7 +62,7 @@ describe('subscribing', () => {
 
   it('passes gaps on', async () => {
     const client = stage.open();
-    await heard(client, 'connected');
+    await client.subscribe('files', { group: 'logger' }, () => undefined).ready;
     const gap = { queue: 'files', group: 'logger', from: 3, to: 5, reason: 'damage' } as const;
     const received = heard(client, 'gap');
     stage.server.gap(gap);

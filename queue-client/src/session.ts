@@ -2,6 +2,7 @@ import {
   QueueError,
   type AnyMessage,
   type BatchReceipt,
+  type CallName,
   type Contract,
   type QueueName,
   type Receipt,
@@ -21,32 +22,29 @@ import { checkConnect, exposesToken, serverOf } from './connect-options.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { Emitter } from './emitter.js';
 import type { ClientEvents } from './events.js';
+import type { Handling, Service } from './lazy-service.js';
 import type { Runtime } from './runtime.js';
 import type { MessagePublisher } from './tracing.js';
 import { UnhandledEvents } from './unhandled-events.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
 import { Publisher } from './publishing/publisher.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
-import { Subscriptions } from './consuming/subscriptions.js';
+import { LazySubscriptions } from './consuming/lazy-subscriptions.js';
 import type { Tail, TailOptions } from './tailing/tail.js';
 import { Tails } from './tailing/tails.js';
+import type { Called, DurableCallName, OptionsOf, WaitOptions } from './calling/call.js';
+import { LazyCalls } from './calling/lazy-calls.js';
+import type { Serving } from './calling/responder.js';
+import type { ServeOptions } from './calling/serve-options.js';
 import type { Admin } from './administration/admin.js';
 import { LazyAdministration } from './administration/lazy-administration.js';
-
-/** What follows the connection. */
-interface Service {
-  online(): void;
-  offline(): void;
-  /** The server refused this client permanently, or it is closed. */
-  fail(error: QueueError): void;
-}
 
 interface Closing {
   readonly deadline: Deadline;
   readonly closed: Promise<void>;
 }
 
-/** Composes a client: publisher, subscriptions, tails, administration and their connection. */
+/** Composes a client: publisher, subscriptions, tails, calls, administration and their connection. */
 export class Session<C extends Contract>
   extends Emitter<ClientEvents<QueueName<C>>>
   implements QueueClient<C>
@@ -62,8 +60,10 @@ export class Session<C extends Contract>
   /** Traces, where it was asked for. */
   readonly #publishing: MessagePublisher;
   readonly #tails: Tails;
-  readonly #subscriptions: Subscriptions;
+  readonly #subscriptions: LazySubscriptions;
+  readonly #calls: LazyCalls;
   readonly #services: readonly Service[];
+  readonly #handling: readonly Handling[];
   readonly #unhandled: UnhandledEvents;
   #closing: Closing | undefined;
 
@@ -82,18 +82,21 @@ export class Session<C extends Contract>
     this.#agreements = agreements;
     this.#publisher = this.#makePublisher(options);
     this.#publishing = tracing?.publisher(this.#publisher) ?? this.#publisher;
-    const consuming = { server, agreements, runtime, emitter: this, window, tracing };
-    this.#subscriptions = new Subscriptions(consuming);
+    const { socket } = server;
+    const consuming = { server, socket, agreements, runtime, emitter: this, window, tracing };
+    this.#subscriptions = new LazySubscriptions(consuming);
     this.#tails = new Tails(consuming);
-    for (const each of [this.#subscriptions, this.#tails]) each.listen(server.socket);
+    this.#tails.listen(socket);
     const checkOpen = (): void => this.#checkOpen();
     this.#administration = new LazyAdministration<C>({ contract, server, runtime, checkOpen });
     this.admin = this.#administration.admin;
-    this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.#administration];
+    const rules = { contract, validate: options.validate ?? false, now: runtime.now };
+    this.#calls = new LazyCalls({ ...consuming, rules, checkOpen });
+    this.#services = [this.#publisher, this.#subscriptions, this.#tails, this.#administration, this.#calls];
+    this.#handling = [this.#calls, this.#subscriptions];
     // Listeners are added when the constructor has returned.
-    if (exposesToken(options)) {
+    if (exposesToken(options))
       runtime.defer(() => this.emit('token:exposed', { server: serverOf(options.url) }));
-    }
   }
 
   get state(): ConnectionState {
@@ -125,12 +128,37 @@ export class Session<C extends Contract>
     return this.#tails.open(definitionOf(this.#contract, queue), options) as Tail<M>;
   }
 
+  call<Q extends QueueName<C>, K extends CallName<C, Q>>(
+    queue: Q,
+    name: K,
+    input: unknown,
+    options?: OptionsOf<C, Q, K>,
+  ): Called<C, Q, K> {
+    // Safe: of its output or its items, only those come that match the contract.
+    return this.#calls.call(queue, name, input, options) as Called<C, Q, K>;
+  }
+
+  attach<Q extends QueueName<C>, K extends DurableCallName<C, Q>>(
+    queue: Q,
+    name: K,
+    id: string,
+    options?: WaitOptions,
+  ): Called<C, Q, K> {
+    // Safe: as above.
+    return this.#calls.attach(queue, name, id, options) as unknown as Called<C, Q, K>;
+  }
+
+  serve<Q extends string>(queue: Q, responders: unknown, options?: ServeOptions<string>): Serving<Q> {
+    // Safe: it has the name of this queue.
+    return this.#calls.serve(queue, responders, options) as Serving<Q>;
+  }
+
   close({ timeoutMs = DEFAULT_CLOSE_MS }: CloseOptions = {}): Promise<void> {
-    const subscriptions = this.#subscriptions;
-    const inHandler = subscriptions.calling;
+    const inHandler = this.#handling.some(({ calling }) => calling);
     const { deadline, closed } = (this.#closing ??= this.#begin(new Deadline(this.#runtime, timeoutMs)));
     if (!inHandler) return closed;
-    return Promise.race([closed, subscriptions.othersSettled(deadline).then(() => this.#publisher.empty())]);
+    const othersSettled = this.#handling.map((each) => each.othersSettled(deadline));
+    return Promise.race([closed, Promise.all(othersSettled).then(() => this.#publisher.empty())]);
   }
 
   #begin(deadline: Deadline): Closing {
@@ -139,14 +167,13 @@ export class Session<C extends Contract>
 
   async #close(deadline: Deadline): Promise<void> {
     this.#tails.close();
-    await this.#subscriptions.leave(deadline);
+    await Promise.all(this.#handling.map((each) => each.leave(deadline)));
     await deadline.within(this.#publisher.empty());
     deadline.cancel();
     const closed = new QueueError('closed', 'The client is closed.');
     // A running handler may have opened more.
     this.#tails.close();
-    this.#publisher.fail(closed);
-    this.#administration.fail(closed);
+    for (const service of [this.#publisher, this.#administration, this.#calls]) service.fail(closed);
     this.#connection.close();
   }
 
@@ -191,7 +218,7 @@ export class Session<C extends Contract>
     const { state } = this;
     if (state.kind === 'refused') throw state.error;
     // A running handler may still need its client.
-    if (this.#closing !== undefined && !this.#subscriptions.busy)
+    if (this.#closing !== undefined && !this.#handling.some(({ busy }) => busy))
       throw new QueueError('closed', 'The client is closed.');
   }
 }

@@ -1,4 +1,6 @@
 import type { BatchReceipt, Receipt } from '@typed-queue/contracts';
+import type { CallOptions, DurableCallOptions } from './calling/call.js';
+import type { AnyResponder } from './calling/responder.js';
 import type { BatchOptions, PublishOptions } from './client.js';
 import type { AnyHandler } from './consuming/handler.js';
 
@@ -8,8 +10,15 @@ export interface MessagePublisher {
   publishBatch(queue: string, messages: readonly unknown[], options?: BatchOptions): Promise<BatchReceipt>;
 }
 
+/** Makes calls of any queue, as `call` of a client does. */
+export interface CallMaker {
+  call(queue: string, name: string, input: unknown, options?: DurableCallOptions): Promise<unknown>;
+  /** The call begins with the loop. */
+  stream(queue: string, name: string, input: unknown, options?: CallOptions): AsyncIterable<unknown>;
+}
+
 /**
- * Traces what a client publishes and handles. `openTelemetryTracing()` of `@typed-queue/queue-client/opentelemetry`
+ * Traces what a client publishes and handles, calls and answers. `openTelemetryTracing()` of `@typed-queue/queue-client/opentelemetry`
  * makes one.
  */
 export interface Tracing {
@@ -17,4 +26,8 @@ export interface Tracing {
   readonly publisher: (publisher: MessagePublisher) => MessagePublisher;
   /** Called once for a subscription: a handler that also traces. It must return at once what returns at once. */
   readonly handler: (handle: AnyHandler, group: string) => AnyHandler;
+  /** Called once for a client: one that also traces. */
+  readonly caller: (caller: CallMaker) => CallMaker;
+  /** Called for each responder of a call: one that also traces. It must return at once what returns at once. */
+  readonly responder: (respond: AnyResponder, queue: string, call: string) => AnyResponder;
 }

@@ -12,6 +12,7 @@ import type {
 import type {
   AdminOptions,
   BatchOptions,
+  CallOptions,
   CloseOptions,
   ConnectOptions,
   DeadLetter,
@@ -19,6 +20,7 @@ import type {
   PublishOptions,
   PurgeOptions,
   RedriveOptions,
+  ServeOptions,
   SubscribeOptions,
   TailOptions,
   Window,
@@ -34,6 +36,8 @@ type Client =
   | TailOptions<'save'>
   | Window
   | CloseOptions
+  | CallOptions
+  | ServeOptions<'reserve'>
   | NonNullable<ConstructorParameters<typeof DeadLetter>[1]>;
 type Admin = AdminOptions | PurgeOptions | DiscardOptions | RedriveOptions;
 type Contracts =

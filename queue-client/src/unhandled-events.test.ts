@@ -43,6 +43,15 @@ describe('on the console', () => {
     ]);
   });
 
+  it('is the first error of a responder and of its kind', () => {
+    const { lines, unhandled } = open();
+    const fail = (error: unknown): void =>
+      unhandled.log('call:error', { queue: 'stock', call: 'reserve', attempt: 2, error });
+    for (const error of [new TypeError('odd'), new TypeError('again'), 'a text']) fail(error);
+    const where = 'queue client: a responder of "reserve" of "stock" failed, attempt 2:';
+    expect(lines).toEqual([`${where} TypeError: odd`, `${where} a text`]);
+  });
+
   it('is each dead letter, a flood of them folded', () => {
     const { lines, unhandled } = open();
     for (let seq = 1; seq <= 1_000; seq++) {

@@ -82,6 +82,11 @@ export class UnhandledEvents {
       this.#write(`token ${kind}`, `the token function failed: ${text}; trying again`);
     },
     'handler:error': (event) => this.#handlerFailed(event),
+    'call:error': ({ queue, call, attempt, error }) => {
+      const { kind, text } = thrown(error);
+      const where = `a responder of "${call}" of "${queue}" failed, attempt ${attempt}`;
+      this.#write(`call ${queue} ${call} ${kind}`, `${where}: ${text}`);
+    },
     'handler:slow': (event) => {
       const { queue, group, runningMs } = event;
       const text = `the handler of ${messageText(event)} in group "${group}" has been running for ${runningMs / 1_000} s`;

@@ -1,5 +1,6 @@
 import type { Contract, Durability } from '@typed-queue/contracts';
 import type { Logger } from 'pino';
+import { storedQueuesOf } from './calls/durable/call-logs.js';
 import type { ServerClock } from './engine/clocks.js';
 import { storedQueues } from './engine/disk/data-folder.js';
 import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
@@ -49,7 +50,7 @@ export const openEngine = async (
     ...options.clock,
     ...options.engine,
   };
-  const queues = Object.values(contract);
+  const queues = storedQueuesOf(contract);
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
@@ -59,7 +60,8 @@ export const openEngine = async (
 
 /** Logs which queues are on disk and in no contract: no client can reach them. */
 const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
-  const queues = (await storedQueues(dataDir)).filter((name) => !Object.hasOwn(contract, name));
+  const served = new Set(storedQueuesOf(contract).map(({ name }) => name));
+  const queues = (await storedQueues(dataDir)).filter((name) => !served.has(name));
   if (queues.length === 0) return;
   logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);
 };

@@ -4,6 +4,7 @@ import { connect, DeadLetter, type QueueClient } from '@typed-queue/queue-client
 import type { Contract, SystemContract } from '@typed-queue/contracts';
 import * as z from 'zod';
 import { plainClient, received } from './plain-client.fixture.js';
+import { stock } from './transport/stock.fixture.js';
 import { startTestServer, type TestServer } from './testing.js';
 
 const save = { path: '/tmp/a', bytes: 1, sha256: 'abc', durationMs: 2 };
@@ -144,6 +145,33 @@ describe('the metrics of a group', () => {
       `typed_queue_failures_total{${labels},error_type="mail_down"} 2`,
       `typed_queue_failures_total{${labels},error_type="sold_out"} 1`,
     ]);
+  });
+
+  it('count calls by how they ended, and show who serves them', async () => {
+    server = await startTestServer({ storage: 'memory', contract: stock });
+    const plain = await plainClient(server.url);
+    plain.socket.on('invocations', (_responder: string, [{ token }]: readonly [{ token: number }]) =>
+      plain.socket.emit('replies', [{ token, kind: 'output', output: '{"left":3}' }]),
+    );
+    await plain.value('serve', { responder: 'r', queue: 'stock', calls: ['count'] });
+    const count = { call: 'count', input: { sku: 'tea' } };
+    await plain.value('call', 'stock', count);
+    await plain.value('call', 'stock', count);
+    await plain.refusal('call', 'stock', {
+      ...count,
+      call: 'reserve',
+      input: { sku: 'a', count: 1 },
+      timeoutMs: 1,
+    });
+    const lines = await scrape();
+    plain.socket.disconnect();
+    const ofCall = (call: string) => `messaging_destination_name="stock",call="${call}"`;
+    expect(lines.filter((line) => line.startsWith('typed_queue_calls_total{'))).toEqual([
+      `typed_queue_calls_total{${ofCall('reserve')},error_type="deadline_exceeded"} 1`,
+      `typed_queue_calls_total{${ofCall('count')},error_type=""} 2`,
+    ]);
+    expect(valueOf(lines, 'typed_queue_call_responders', ofCall('count'))).toBe(1);
+    expect(valueOf(lines, 'typed_queue_calls_running', ofCall('count'))).toBe(0);
   });
 
   it('say how far it is behind, and since when', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { PROTOCOL_VERSION } from '@typed-queue/contracts/wire';
 import { plainClient } from './plain-client.fixture.js';
 import { served } from './served.fixture.js';
 import { startTestServer } from './testing.js';
@@ -22,11 +23,14 @@ describe('a server', () => {
 
   it.each([
     [0, 'client'],
-    [5, 'server'],
+    [PROTOCOL_VERSION + 1, 'server'],
   ])('refuses a client of protocol version %d, and says which it speaks', async (version, older) => {
     await expect(plainClient(now.server.url, { protocolVersion: version })).rejects.toMatchObject({
-      message: `This server speaks protocol versions 1 to 4, the client version ${version}. Upgrade the ${older}.`,
-      data: { code: 'protocol_unsupported', details: { server: 4, oldest: 1, client: version } },
+      message: `This server speaks protocol versions 1 to ${PROTOCOL_VERSION}, the client version ${version}. Upgrade the ${older}.`,
+      data: {
+        code: 'protocol_unsupported',
+        details: { server: PROTOCOL_VERSION, oldest: 1, client: version },
+      },
     });
   });
 

@@ -18,8 +18,10 @@ import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './acce
 import { isRateLimited, RateLimits } from './access/rate-limits.js';
 import { RefusalCounts } from './access/refusal-counts.js';
 import { WrongKeys } from './access/wrong-keys.js';
+import { withCallLogs } from './calls/durable/call-logs.js';
 import type { GroupDelivery } from './delivery/group-delivery.js';
 import { PublishGate } from './delivery/publish-gate.js';
+import { Calls } from './calls/calls.js';
 import type { Engine } from './engine/engine.js';
 import { refuseAsynchronousSchemas } from './guard/asynchronous-schemas.js';
 import { Guard } from './guard/guard.js';
@@ -35,7 +37,7 @@ import { ContractReports } from './overview/contract-reports.js';
 import { everybodyMay, refuseOpen } from './access/openness.js';
 import type { QueueServerOptions, ServingOptions } from './server-options.js';
 import { serverPages } from './server-pages.js';
-import { cutOff, stop } from './shutdown.js';
+import { abandon, cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { createHttpServer } from './transport/http-server.js';
@@ -86,17 +88,15 @@ export const startServer = async (
   options: QueueServerOptions,
   around: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<StartedServer> => {
-  const { contract = systemContract, logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
+  const { logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
+  const contract = withCallLogs(options.contract ?? systemContract);
   refuseOpen({ ...options, host });
   await refuseAsynchronousSchemas(contract);
   const flushes = new FlushCounts();
   const engine = around(await openEngine(options, contract, { logger, flushes }));
   const running = await run({ engine, flushes }, contract, logger, options);
   const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
-    running.expiry.stop();
-    running.history.stop();
-    running.log.close();
-    await engine.close();
+    await abandon(running, engine);
     throw error;
   });
   // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
@@ -127,12 +127,12 @@ const run = async (
   options: ServingOptions & Storage,
 ) => {
   const log = new OperatorLog(logger);
-  const schemas = await ServedSchemas.open(contract);
-  const guard = new Guard(contract, { sizes: limitsOf(options), scans: schemas.scans });
+  const { schemas, guard } = await openGuard(contract, options);
   const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
-  const shared = { ...delivering, ...sharedDeps(engine, log, authenticator, options) };
+  const calls = await openCalls({ ...delivering, engine, contract }, log, options.clock);
+  const shared = { ...delivering, calls, ...sharedDeps(engine, log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
@@ -169,6 +169,27 @@ const sharedDeps = (
   onStalled: log.backupStalled,
   contractReports: new ContractReports(() => (options.clock ?? MACHINE_CLOCK).wallNow()),
 });
+
+const openGuard = async (contract: Contract, options: ServingOptions) => {
+  const schemas = await ServedSchemas.open(contract);
+  return { schemas, guard: new Guard(contract, { sizes: limitsOf(options), scans: schemas.scans }) };
+};
+
+interface ServedQueues {
+  readonly engine: Engine;
+  readonly contract: Contract;
+  readonly delivery: GroupDelivery;
+}
+
+const openCalls = async (
+  { engine, contract, delivery }: ServedQueues,
+  { failure: onError, callsUndeclared: onUndeclared }: OperatorLog,
+  clock = MACHINE_CLOCK,
+): Promise<Calls> => {
+  const calls = new Calls(contract, clock);
+  await calls.openDurable({ engine, delivery, clock, onError, onUndeclared });
+  return calls;
+};
 
 const servedSchemas = async (
   schemas: ServedSchemas,

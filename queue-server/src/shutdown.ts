@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http';
+import type { Calls } from './calls/calls.js';
 import type { GroupDelivery } from './delivery/group-delivery.js';
 import type { GroupExpiry } from './delivery/group-expiry.js';
 import type { PublishGate } from './delivery/publish-gate.js';
@@ -15,6 +16,7 @@ interface Running {
   readonly io: { emit(event: 'draining'): unknown; close(): Promise<void> };
   readonly publishGate: PublishGate;
   readonly delivery: GroupDelivery;
+  readonly calls: Calls;
   readonly expiry: GroupExpiry;
   readonly history: QueueHistory;
   readonly log: OperatorLog;
@@ -27,9 +29,22 @@ export const stop = async (running: Running, engine: Engine, drainMs: number): P
   running.expiry.stop();
   running.history.stop();
   await drain(running, drainMs);
+  running.calls.close();
   await disconnect(running);
   await engine.close();
   running.log.close();
+};
+
+/** Ends a server that nobody can connect to. */
+export const abandon = async (
+  { expiry, history, calls, log }: Pick<Running, 'expiry' | 'history' | 'calls' | 'log'>,
+  engine: Engine,
+): Promise<void> => {
+  expiry.stop();
+  history.stop();
+  calls.close();
+  log.close();
+  await engine.close();
 };
 
 /** Cuts all connections and grants nothing more; nobody is notified. The engine stays open. */
@@ -37,6 +52,7 @@ export const cutOff = async (running: Running): Promise<void> => {
   running.expiry.stop();
   running.history.stop();
   running.delivery.stop();
+  running.calls.close();
   await disconnect(running);
   running.log.close();
 };
@@ -49,13 +65,14 @@ const disconnect = async ({ http, tlsHandshakes, io }: Running): Promise<void> =
   await closed;
 };
 
-/** Ends publishes and grants; resolves when members have settled what they hold, or the time is over. */
-const drain = async ({ publishGate, delivery, io }: Running, drainMs: number): Promise<void> => {
+/** Ends publishes, grants and calls; resolves when members and responders have answered what they hold, or the time is over. */
+const drain = async ({ publishGate, delivery, calls, io }: Running, drainMs: number): Promise<void> => {
   const end = performance.now() + drainMs;
   delivery.stop();
+  calls.drain();
   await publishGate.drain();
   io.emit('draining');
-  while (!delivery.idle && performance.now() < end) {
+  while (!(delivery.idle && calls.isIdle) && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }
   // The answers to the last outcomes are written by then.

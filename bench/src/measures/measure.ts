@@ -10,7 +10,7 @@ export interface Measure {
   readonly unit: string;
   readonly better: 'more' | 'less';
   readonly figure: Figure;
-  /** Peers without it are left out. Undefined: all can. */
+  /** Peers without it are left out. Undefined: all but those of calls can. */
   readonly needs?: Ability;
   /** Measures of the same workload share its runs. */
   readonly workload: Workload;
@@ -29,6 +29,7 @@ const flow = (options: Partial<Workload & { kind: 'flow' }>): Workload => ({
   live: false,
   inStep: false,
   queues: 1,
+  calls: false,
   ...options,
 });
 
@@ -51,6 +52,9 @@ const backlog: Workload = { kind: 'backlog', times: 1 };
 const longBacklog: Workload = { kind: 'backlog', times: 10 };
 const apiWrites: Workload = { kind: 'api-writes' };
 const paced = flow({ pace: { kind: 'paced', perSecond: 2_000 } });
+
+const called = (callers: number): Workload =>
+  flow({ calls: true, live: true, groups: 0, pace: { kind: 'awaiting', publishers: callers } });
 
 const scales = [1, 10, 100, 1_000];
 
@@ -99,6 +103,15 @@ export const measures: readonly Measure[] = [
     needs: 'live',
     workload: flow({ groups: 20, live: true, inStep: true, pace: { kind: 'window', size: LIVE_WINDOW } }),
   }),
+  ...[64, 1].map((callers) =>
+    rate({
+      name: `calls-${callers}`,
+      title: callers === 1 ? 'One caller that awaits each answer' : `${callers} callers that each await`,
+      unit: 'calls/s',
+      needs: 'call',
+      workload: called(callers),
+    }),
+  ),
   cost({
     name: 'cold-start',
     title: 'Start with an empty folder until ready',

@@ -1,4 +1,4 @@
-import type { Peer } from '../peers/peer.js';
+import type { Ability, Peer } from '../peers/peer.js';
 import type { Measure } from './measure.js';
 import type { Workload } from './workload.js';
 
@@ -21,9 +21,11 @@ export const scheduleOf = (measures: readonly Measure[], peers: readonly Peer[],
     const sharing = measures.filter((measure) => measure.workload === workload);
     return Array.from({ length: rounds }, (_, index) =>
       peers
-        .filter(({ abilities }) =>
-          sharing.every(({ needs }) => needs === undefined || abilities.includes(needs)),
-        )
+        .filter((peer) => sharing.every(({ needs }) => can(peer, needs)))
         .map((peer) => ({ peer, workload, measures: sharing, round: index + 1 })),
     ).flat();
   });
+
+/** Whether a peer takes part in a measure. One with the ability `call` alone takes part only in measures of calls. */
+const can = ({ abilities }: Peer, needs: Ability | undefined): boolean =>
+  needs === undefined ? abilities.some((ability) => ability !== 'call') : abilities.includes(needs);

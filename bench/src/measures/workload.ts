@@ -14,6 +14,8 @@ export type Workload =
       readonly inStep: boolean;
       /** Some of them are used: at most 10. */
       readonly queues: number;
+      /** Publishers are callers, and the only subscriber answers; callers verify the answers. */
+      readonly calls: boolean;
     }
   /** A backlog is stored, and then a group consumes it. */
   | { readonly kind: 'backlog'; readonly times: number }
@@ -27,7 +29,7 @@ export type Workload =
 export interface Scale {
   /** Of each flow, after the warm-up. */
   readonly seconds: number;
-  /** What is not counted at the start of each process. */
+  /** What is not counted at the start of each process, in bulk. */
   readonly warmUpSeconds: number;
   /** Of a backlog. */
   readonly messages: number;

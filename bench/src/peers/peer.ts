@@ -3,9 +3,10 @@ import type { Product } from '../product.js';
 /**
  * What a peer can do: a durable `group` that acknowledges each message, several groups that each get every message
  * (`fan-out`), subscribers that get what is published while they are connected (`live`), a REST API that publishes its
- * writes (`api`).
+ * writes (`api`). A peer of calls (`call`) has callers for publishers, which are acknowledged by the answer, and a responder for
+ * a subscriber.
  */
-export type Ability = 'group' | 'fan-out' | 'live' | 'api';
+export type Ability = 'group' | 'fan-out' | 'live' | 'api' | 'call';
 
 /** What exists before the first message: every queue has every group. */
 export interface Layout {

@@ -13,6 +13,10 @@ const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
   'nats-core': async () => (await import('./nats-core.js')).natsCore,
   bullmq: async () => (await import('./bullmq.js')).bullMq,
   mosquitto: async () => (await import('./mosquitto.js')).mosquitto,
+  'typed-queue-calls': async () => (await import('./typed-queue-calls.js')).typedQueueCalls,
+  'socket.io-relay': async () => (await import('./socket-io-relay.js')).socketIoRelay,
+  trpc: async () => (await import('./trpc.js')).trpc,
+  'nats-request': async () => (await import('./nats-request.js')).natsRequest,
   'socket.io': async () => (await import('./socket-io.js')).socketIo,
 };
 

@@ -1,4 +1,5 @@
-import { defineContract, untypedQueue, type Contract, type QueueDefinition } from '@typed-queue/contracts';
+import { defineContract, untypedQueue, type Contract, type AnyQueue } from '@typed-queue/contracts';
+import { queueOfCallLog } from '@typed-queue/contracts/wire';
 import { CommandError, EXIT } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { withClient, type Client } from './client.js';
@@ -6,12 +7,13 @@ import { loadedContract } from './contract-choice.js';
 import type { Settings } from './settings.js';
 
 /**
- * The contract for publishing to a queue or reading it: of the module that is named, otherwise the events that the server
- * has, with any payload.
+ * The contract for publishing to a queue or reading it: of the module that is named, otherwise the events and calls that the
+ * server has, with any payload.
  * @throws CommandError
  */
 export const contractFor = async (queue: string, settings: Settings, machine: Machine): Promise<Contract> => {
-  if (settings.contract === undefined)
+  // Of a log of durable calls no module says anything.
+  if (settings.contract === undefined || queueOfCallLog(queue) !== undefined)
     return withClient(settings, machine, async (client) =>
       defineContract({ [queue]: await describedQueue(queue, client, settings) }),
     );
@@ -39,10 +41,10 @@ const describedQueue = async (
   queue: string,
   { admin }: Client,
   { timeoutMs }: Settings,
-): Promise<QueueDefinition> => {
-  const { events } = await admin.describe(queue, { timeoutMs });
+): Promise<AnyQueue> => {
+  const { events, calls } = await admin.describe(queue, { timeoutMs });
   const names = Object.keys(events);
-  if (names.length === 0)
+  if (names.length === 0 && Object.keys(calls).length === 0)
     throw new CommandError(EXIT.refused, `you may see no event of the queue "${queue}": use another token`);
-  return untypedQueue(queue, names);
+  return untypedQueue(queue, names, Object.keys(calls));
 };

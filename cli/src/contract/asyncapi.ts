@@ -1,44 +1,72 @@
-import { examplesOf, type EventFailureSchemas, type Json } from '@typed-queue/contracts/compatibility';
-import type { ContractSchemas, EventSchema } from './contract-schemas.js';
-
-const SCHEMA_FORMAT = 'application/schema+json;version=draft-2020-12';
-
-type Document = Readonly<Record<string, Json>>;
+import type { Json } from '@typed-queue/contracts/compatibility';
+import { callChannels, callOperations } from './asyncapi-calls.js';
+import {
+  FAILURES,
+  failureParts,
+  messageParts,
+  record,
+  reference,
+  relocated,
+  SCHEMA_FORMAT,
+} from './asyncapi-parts.js';
+import type { ContractSchemas, EventPart, QueuePart } from './contract-schemas.js';
 
 /**
  * An AsyncAPI 3.0 document as the queue server sees it: each queue is a channel, to which it receives publications and
- * from which it sends deliveries.
+ * from which it sends deliveries. Each call is a channel too, with a request and its reply.
  */
-export const asyncApiDocument = (schemas: ContractSchemas, version: string): Document => {
-  const events = [...schemas].flatMap(([queue, events]) =>
-    [...events].map(([event, schemas]) => ({ key: `${queue}.${event}`, event, ...schemas })),
+export const asyncApiDocument = (
+  schemas: ContractSchemas,
+  version: string,
+): Readonly<Record<string, Json>> => {
+  const queues = [...schemas].filter(([, parts]) => eventsIn(parts).length > 0);
+  const events = queues.flatMap(([queue, parts]) =>
+    eventsIn(parts).map(([event, part]) => ({ key: `${queue}.${event}`, event, part })),
   );
   return {
     asyncapi: '3.0.0',
     info: { title: 'A contract of typed-queue', version },
     defaultContentType: 'application/json',
-    channels: record([...schemas].map(([queue, events]) => [queue, channel(queue, [...events.keys()])])),
-    operations: record([...schemas.keys()].flatMap(operations)),
-    components: {
-      messages: record(events.map(({ key, event, ...schemas }) => [key, message(key, event, schemas)])),
-      schemas: record(
-        events.map(({ key, schema }) => [
-          key,
-          { schemaFormat: SCHEMA_FORMAT, schema: relocated(schema, `#/components/schemas/${key}/schema`) },
-        ]),
-      ),
-    },
+    channels: record([
+      ...queues.map(([queue, parts]) => [queue, channel(queue, eventsIn(parts))] as const),
+      ...[...schemas].flatMap(callChannels),
+    ]),
+    operations: record([
+      ...queues.flatMap(([queue]) => operations(queue)),
+      ...[...schemas].flatMap(callOperations),
+    ]),
+    components: components(events),
   };
 };
 
-const record = (entries: readonly (readonly [string, Json])[]): Document => Object.fromEntries(entries);
+interface KeyedEvent {
+  readonly key: string;
+  readonly event: string;
+  readonly part: EventPart;
+}
 
-const reference = (...keys: readonly string[]): Json => ({ $ref: `#/${keys.join('/')}` });
+const components = (events: readonly KeyedEvent[]): Json => ({
+  messages: record(events.map(({ key, event, part }) => [key, message(key, event, part)])),
+  schemas: record(
+    events.map(({ key, part }) => [
+      key,
+      {
+        schemaFormat: SCHEMA_FORMAT,
+        schema: relocated(part.schema, `#/components/schemas/${key}/schema`),
+      },
+    ]),
+  ),
+});
 
-const channel = (queue: string, events: readonly string[]): Json => ({
+const eventsIn = (parts: ReadonlyMap<string, QueuePart>): readonly (readonly [string, EventPart])[] =>
+  [...parts].flatMap(([name, part]) => (part.kind === 'event' ? [[name, part] as const] : []));
+
+const channel = (queue: string, events: readonly (readonly [string, EventPart])[]): Json => ({
   address: queue,
   title: `The queue ${queue}`,
-  messages: record(events.map((event) => [event, reference('components', 'messages', `${queue}.${event}`)])),
+  messages: record(
+    events.map(([event]) => [event, reference('components', 'messages', `${queue}.${event}`)]),
+  ),
 });
 
 const operations = (queue: string): readonly [string, Json][] => [
@@ -52,45 +80,11 @@ const operations = (queue: string): readonly [string, Json][] => [
   ],
 ];
 
-const message = (key: string, name: string, { schema, failures }: EventSchema): Json => {
-  const described = typeof schema === 'object' && typeof schema.description === 'string';
+const message = (key: string, name: string, { schema, failures }: EventPart): Json => {
   return {
-    name,
-    title: name,
-    ...(described ? { description: schema.description } : {}),
-    payload: reference('components', 'schemas', key),
-    examples: examplesOf(schema)
-      .slice(0, 1)
-      .map((payload) => ({ payload })),
-    ...(Object.keys(failures).length > 0 && { [FAILURES]: failureParts(key, failures) }),
+    ...messageParts(name, schema, reference('components', 'schemas', key)),
+    ...(Object.keys(failures).length > 0 && {
+      [FAILURES]: failureParts(failures, `#/components/messages/${key}`),
+    }),
   };
-};
-
-/** AsyncAPI has no word for how a consumer may fail. */
-const FAILURES = 'x-failures';
-
-const failureParts = (key: string, failures: EventFailureSchemas): Json =>
-  record(
-    Object.entries(failures).map(([code, { retry, retryDelaysMs, data }]) => [
-      code,
-      {
-        retry,
-        ...(retryDelaysMs !== undefined && { retryDelaysMs: [...retryDelaysMs] }),
-        ...(data !== undefined && {
-          data: relocated(data, `#/components/messages/${key}/${FAILURES}/${code}/data`),
-        }),
-      },
-    ]),
-  );
-
-/** The references of a schema begin at its own root, which is deeper in the document. */
-const relocated = (part: Json, root: string): Json => {
-  if (Array.isArray(part)) return part.map((member: Json) => relocated(member, root));
-  if (typeof part !== 'object' || part === null) return part;
-  return record(
-    Object.entries(part).map(([name, member]: [string, Json]) => [
-      name,
-      name === '$ref' && typeof member === 'string' ? member.replace(/^#/, root) : relocated(member, root),
-    ]),
-  );
 };

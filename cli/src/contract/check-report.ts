@@ -37,9 +37,17 @@ const findingLines = (finding: Finding): readonly string[] => {
   ];
 };
 
-const meaning = ({ kind, direction, against }: Finding): string =>
-  match({ kind, direction })
+const meaning = ({ kind, direction, against, call = false }: Finding): string =>
+  match({ kind, direction, call })
     .with({ kind: 'warning' }, () => `dead letters of ${against} with it may be read as "undeclared"`)
+    .with(
+      { direction: 'backward', call: true },
+      () => `callers of ${against} may be refused, or not read the answer`,
+    )
+    .with(
+      { direction: 'forward', call: true },
+      () => `responders of ${against} may not read the input, or their answer is refused`,
+    )
     .with({ direction: 'backward' }, () => `what was published under ${against} may not be valid now`)
     .with({ direction: 'forward' }, () => `consumers of ${against} may not read what is published now`)
     .exhaustive();

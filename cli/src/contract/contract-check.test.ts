@@ -184,7 +184,7 @@ describe('an event with earlier versions', () => {
 
 it('an export of a build that did not name the unit of lengths is compatible with the unchanged contract', () => {
   const schemasWith = (schema: JsonSchema) =>
-    new Map([['orders', new Map([['placed', { schema, failures: {} }]])]]);
+    new Map([['orders', new Map([['placed', { kind: 'event', schema, failures: {} } as const]])]]);
   const id = { type: 'string', maxLength: 5 };
   const current = { schemas: schemasWith({ ...id, 'x-length-unit': 'utf-16' }), earlier: new Map() };
   const exports = [{ source: 'old.json', schemas: schemasWith(id) }];

@@ -1,13 +1,14 @@
 import {
   compareSchemas,
   inclusionInAny,
-  type Inclusion,
   type JsonSchema,
+  type Rule,
 } from '@typed-queue/contracts/compatibility';
-import type { ContractSchemas, CurrentSchemas, EventSchema } from './contract-schemas.js';
+import { callFindings } from './call-check.js';
+import type { ContractSchemas, CurrentSchemas, EventPart, QueuePart } from './contract-schemas.js';
 import type { SourcedSchemas } from './export-source.js';
 import { failureFindings } from './failure-check.js';
-import type { Direction, Finding } from './finding.js';
+import { found, type Finding, type FoundDifference } from './finding.js';
 import { isWaivedBy, type Waiver } from './waivers.js';
 
 /**
@@ -16,6 +17,8 @@ import { isWaivedBy, type Waiver } from './waivers.js';
  * - `forward`: consumers that have the old contract can read what is published under the new one.
  * - `full`: both.
  * - `full-transitive`: both, against every export and not the last alone.
+ *
+ * Of calls, `backward` is about callers that have the old contract, and `forward` about responders.
  */
 export const MODES = ['backward', 'forward', 'full', 'full-transitive'] as const;
 export type Mode = (typeof MODES)[number];
@@ -92,47 +95,54 @@ const findingsOf = (
     if (old === undefined) return [];
     const names = { queue, event, against: source };
     const present = now?.get(event);
-    if (present !== undefined) {
+    if (present?.kind === old.kind) {
       const earlier = current.earlier.get(queue)?.get(event) ?? [];
-      return differences(old, { ...present, earlier }, mode).map((found) => ({ ...names, ...found }));
+      return differences(old, { present, earlier }, mode).map((found) => ({ ...names, ...found }));
     }
-    const rule = now === undefined ? ('queue-removed' as const) : ('event-removed' as const);
-    const removed = { kind: 'breaking' as const, direction: 'backward' as const, pointer: '', rule };
-    return mode === 'forward' ? [] : [{ ...names, ...removed }];
+    if (mode === 'forward') return [];
+    return [{ ...names, ...removed(now === undefined ? 'queue-removed' : `${old.kind}-removed`, old) }];
   });
 
-type FoundDifference = Omit<Finding, keyof EventNames | 'against'>;
+const removed = (rule: Rule, { kind }: QueuePart): FoundDifference => ({
+  kind: 'breaking',
+  direction: 'backward',
+  pointer: '',
+  rule,
+  ...(kind === 'call' && { call: true }),
+});
 
-interface PresentEvent extends EventSchema {
-  /** Of the versions before it, which consumers read as well. */
+/** An event or a call as it is now. */
+interface Present {
+  readonly present: QueuePart;
+  /** Of the versions of the event before it, which consumers read as well. */
   readonly earlier: readonly JsonSchema[];
 }
 
-const differences = (old: EventSchema, now: PresentEvent, mode: Mode): readonly FoundDifference[] => [
-  ...payloadDifferences(old.schema, now, mode),
-  ...(mode === 'forward' ? [] : failureFindings(old.failures, now.failures)),
+const differences = (
+  old: QueuePart,
+  { present, earlier }: Present,
+  mode: Mode,
+): readonly FoundDifference[] => [
+  ...(old.kind === 'event' && present.kind === 'event'
+    ? payloadDifferences(old, { present, earlier }, mode)
+    : []),
+  ...(old.kind === 'call' && present.kind === 'call' ? callFindings(old, present).filter(isOf(mode)) : []),
+  ...(mode === 'forward' ? [] : failureFindings(old.failures, present.failures)),
 ];
 
+const isOf =
+  (mode: Mode) =>
+  ({ direction }: FoundDifference): boolean =>
+    (mode !== 'backward' && mode !== 'forward') || mode === direction;
+
 const payloadDifferences = (
-  old: JsonSchema,
-  { schema, earlier }: PresentEvent,
+  old: EventPart,
+  { present, earlier }: Present & { readonly present: EventPart },
   mode: Mode,
 ): readonly FoundDifference[] => {
   // Seen from the old side: it writes to the new one, and reads from it.
-  const { verdict, read, write } = compareSchemas(old, schema);
+  const { verdict, read, write } = compareSchemas(old.schema, present.schema);
   if (verdict === 'same') return [];
-  const readable = earlier.length === 0 ? write : inclusionInAny(old, [...earlier, schema]);
-  return [
-    ...(mode === 'forward' ? [] : found(readable, 'backward')),
-    ...(mode === 'backward' ? [] : found(read, 'forward')),
-  ];
+  const readable = earlier.length === 0 ? write : inclusionInAny(old.schema, [...earlier, present.schema]);
+  return [...found(readable, 'backward'), ...found(read, 'forward')].filter(isOf(mode));
 };
-
-const found = (inclusion: Inclusion, direction: Direction): readonly FoundDifference[] =>
-  inclusion.kind === 'holds'
-    ? []
-    : inclusion.differences.map(({ kind, ...difference }) => ({
-        ...difference,
-        kind: kind === 'fails' ? 'breaking' : 'undecidable',
-        direction,
-      }));

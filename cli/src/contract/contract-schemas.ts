@@ -1,9 +1,11 @@
 import type { Contract, QueueDefinition } from '@typed-queue/contracts';
 import {
+  callSchemasOf,
   failureSchemasOf,
   jsonSchemaOf,
   schemasOf,
   undecidableIn,
+  type CallSchema,
   type EventFailureSchemas,
   type JsonSchema,
   type Undecidable,
@@ -11,15 +13,26 @@ import {
 import { chosenContract, loadedContract } from '../connection/contract-choice.js';
 import type { Machine } from '../machine.js';
 
-/** What a contract says of an event. */
-export interface EventSchema {
-  /** Of its payload. */
-  readonly schema: JsonSchema;
+interface Failing {
   readonly failures: EventFailureSchemas;
 }
 
-/** A contract in JSON Schema: by queue, then by event. */
-export type ContractSchemas = ReadonlyMap<string, ReadonlyMap<string, EventSchema>>;
+/** What a contract says of an event. */
+export interface EventPart extends Failing {
+  readonly kind: 'event';
+  /** Of its payload. */
+  readonly schema: JsonSchema;
+}
+
+/** What a contract says of a call. */
+export interface CallPart extends Failing, CallSchema {
+  readonly kind: 'call';
+}
+
+export type QueuePart = EventPart | CallPart;
+
+/** A contract in JSON Schema: by queue, then by event or call. */
+export type ContractSchemas = ReadonlyMap<string, ReadonlyMap<string, QueuePart>>;
 
 /** A contract as it is now: its schemas, and those of the earlier versions of its events, by queue and event. */
 export interface CurrentSchemas {
@@ -27,11 +40,11 @@ export interface CurrentSchemas {
   readonly earlier: ReadonlyMap<string, ReadonlyMap<string, readonly JsonSchema[]>>;
 }
 
-/** A part of an event that JSON Schema cannot say. */
+/** A part of an event or a call that JSON Schema cannot say. */
 export interface UndecidablePart extends Undecidable {
   readonly queue: string;
   readonly event: string;
-  /** The part is in the data of this failure; otherwise it is in the payload. */
+  /** The part is in the data of this failure; otherwise in the payload, or below `/input` or `/output` of a call. */
   readonly failure?: string;
 }
 
@@ -68,23 +81,45 @@ const earlierSchemas = async ({
 export const contractSchemas = async (contract: Contract): Promise<ContractSchemas> =>
   new Map(
     await Promise.all(
-      Object.entries(contract).map(async ([name, queue]) => [name, await eventSchemas(queue)] as const),
+      Object.entries(contract).map(async ([name, queue]) => [name, await queueParts(queue)] as const),
     ),
   );
 
-const eventSchemas = async (queue: QueueDefinition): Promise<ReadonlyMap<string, EventSchema>> => {
+const queueParts = async (queue: QueueDefinition): Promise<ReadonlyMap<string, QueuePart>> => {
   const { events } = await schemasOf(queue);
   const failures = new Map(Object.entries(await failureSchemasOf(queue)));
-  return new Map(
-    Object.entries(events).map(([event, schema]) => [event, { schema, failures: failures.get(event) ?? {} }]),
-  );
+  const failing = (name: string): Failing => ({ failures: failures.get(name) ?? {} });
+  return new Map<string, QueuePart>([
+    ...Object.entries(events).map(
+      ([event, schema]) => [event, { kind: 'event', schema, ...failing(event) }] as const,
+    ),
+    ...Object.entries(await callSchemasOf(queue)).map(
+      ([name, call]) => [name, { kind: 'call', ...call, ...failing(name) }] as const,
+    ),
+  ]);
 };
+
+/** The schemas of an event or a call, each with the pointer to it. */
+const schemasIn = (part: QueuePart): readonly (readonly [pointer: string, schema: JsonSchema])[] =>
+  part.kind === 'event'
+    ? [['', part.schema]]
+    : [
+        ['/input', part.input],
+        ['/output', part.output],
+      ];
 
 export const undecidableParts = (schemas: ContractSchemas): readonly UndecidablePart[] =>
   [...schemas].flatMap(([queue, events]) =>
-    [...events].flatMap(([event, { schema, failures }]) => [
-      ...undecidableIn(schema).map((part) => ({ queue, event, ...part })),
-      ...Object.entries(failures).flatMap(([failure, { data }]) =>
+    [...events].flatMap(([event, declared]) => [
+      ...schemasIn(declared).flatMap(([root, schema]) =>
+        undecidableIn(schema).map(({ pointer, reason }) => ({
+          queue,
+          event,
+          pointer: `${root}${pointer}`,
+          reason,
+        })),
+      ),
+      ...Object.entries(declared.failures).flatMap(([failure, { data }]) =>
         (data === undefined ? [] : undecidableIn(data)).map((part) => ({ queue, event, failure, ...part })),
       ),
     ]),

@@ -29,6 +29,7 @@ h1 { font-size: 1.7rem; margin: 0 0 .25rem; }
 h2 { font-size: 1.35rem; margin: 2.75rem 0 .5rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line); }
 h3 { font-size: 1.05rem; margin: 2rem 0 .4rem; font-family: ui-monospace, monospace; }
 h3 span { color: var(--muted); }
+h4 { font-size: .95rem; margin: 1.2rem 0 .2rem; }
 p { margin: .3rem 0 .8rem; }
 .muted { color: var(--muted); }
 .table { overflow-x: auto; }

@@ -5,7 +5,7 @@ import type {
   JsonSchema,
 } from '@typed-queue/contracts/compatibility';
 import * as z from 'zod';
-import type { ContractSchemas, EventSchema } from './contract-schemas.js';
+import type { CallPart, ContractSchemas, EventPart, QueuePart } from './contract-schemas.js';
 
 /** Of the documents that this version writes. */
 const FORMAT = 1;
@@ -13,24 +13,27 @@ const DRAFT = 'https://json-schema.org/draft/2020-12/schema';
 const ABOUT = 'x-typed-queue';
 
 /**
- * A JSON Schema 2020-12 bundle: one schema for each event and for the data of each failure, with an `$id` of its own, so
- * that references inside it stay as they are. As a whole it is the schema of a message, `{ queue, event, payload }`.
+ * A JSON Schema 2020-12 bundle: one schema for each event, for the input and output of each call, and for the data of each
+ * failure, with an `$id` of its own, so that references inside it stay as they are. As a whole it is the schema of a message, `{ queue, event, payload }`.
  */
 export const exportDocument = (schemas: ContractSchemas): Readonly<Record<string, Json>> => {
-  const queues = [...schemas].map(([queue, events]) => ({ queue, events: [...events] }));
+  const queues = [...schemas].map(([queue, parts]) => ({ queue, parts: [...parts] }));
+  const messages = queues.flatMap(({ queue, parts }) =>
+    parts.filter(([, { kind }]) => kind === 'event').map(([event]) => messageSchema(queue, event)),
+  );
   return {
     $schema: DRAFT,
     title: 'A contract of typed-queue',
     [ABOUT]: {
       format: FORMAT,
-      queues: Object.fromEntries(queues.map(({ queue, events }) => [queue, namesIn(queue, events)])),
+      queues: Object.fromEntries(queues.map(({ queue, parts }) => [queue, namesIn(queue, parts)])),
     },
-    anyOf: queues.flatMap(({ queue, events }) => events.map(([event]) => messageSchema(queue, event))),
+    ...(messages.length === 0 ? { not: {} } : { anyOf: messages }),
     $defs: Object.fromEntries(
-      queues.flatMap(({ queue, events }) =>
-        events.flatMap(([event, { schema, failures }]) => [
-          [keyOf(queue, event), identified(schema, idOf(queue, event))] as const,
-          ...dataSchemas(queue, event, failures),
+      queues.flatMap(({ queue, parts }) =>
+        parts.flatMap(([name, part]) => [
+          ...partSchemas(queue, name, part),
+          ...dataSchemas(queue, name, part.failures),
         ]),
       ),
     ),
@@ -42,9 +45,28 @@ const idOf = (...names: readonly string[]): string => ['urn:typed-queue', ...nam
 /** No name of an event has a colon. */
 const dataKeyOf = (queue: string, event: string, code: string): string => `${keyOf(queue, event)}:${code}`;
 
-/** The names of a queue's events and failures, with the keys of their schemas. */
-const namesIn = (queue: string, events: readonly (readonly [string, EventSchema])[]): Json => {
-  const failing = events.filter(([, { failures }]) => Object.keys(failures).length > 0);
+/** No code of a failure has a colon. */
+const endKeyOf = (queue: string, call: string, end: 'input' | 'output'): string =>
+  `${keyOf(queue, call)}::${end}`;
+
+const partSchemas = (
+  queue: string,
+  name: string,
+  part: QueuePart,
+): readonly (readonly [string, JsonSchema])[] =>
+  part.kind === 'event'
+    ? [[keyOf(queue, name), identified(part.schema, idOf(queue, name))]]
+    : (['input', 'output'] as const).map((end) => [
+        endKeyOf(queue, name, end),
+        identified(part[end], idOf(queue, name, '', end)),
+      ]);
+
+/** The names of a queue's events, calls and failures, with the keys of their schemas. */
+const namesIn = (queue: string, parts: readonly (readonly [string, QueuePart])[]): Json => {
+  const calls = parts.flatMap(([name, part]): [string, Json][] =>
+    part.kind === 'call' ? [[name, callNames(queue, name, part)]] : [],
+  );
+  const failing = parts.filter(([, { failures }]) => Object.keys(failures).length > 0);
   const failures = failing.map(([event, { failures }]): [string, Json] => [
     event,
     Object.fromEntries(
@@ -55,10 +77,20 @@ const namesIn = (queue: string, events: readonly (readonly [string, EventSchema]
     ),
   ]);
   return {
-    events: Object.fromEntries(events.map(([event]) => [event, keyOf(queue, event)])),
+    events: Object.fromEntries(
+      parts.filter(([, { kind }]) => kind === 'event').map(([event]) => [event, keyOf(queue, event)]),
+    ),
+    ...(calls.length > 0 && { calls: Object.fromEntries(calls) }),
     ...(failures.length > 0 && { failures: Object.fromEntries(failures) }),
   };
 };
+
+const callNames = (queue: string, name: string, { answering, timeoutMs }: CallPart): Json => ({
+  input: endKeyOf(queue, name, 'input'),
+  output: endKeyOf(queue, name, 'output'),
+  answering: { ...answering },
+  timeoutMs,
+});
 
 const policy = ({ retry, retryDelaysMs }: Omit<FailureSchema, 'data'>) => ({
   retry,
@@ -93,8 +125,18 @@ const failure = z.looseObject({
   data: z.string().optional(),
 });
 
+const answering = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('once'), idempotent: z.boolean() }),
+  z.looseObject({ kind: z.literal('durable'), answerForMs: z.number() }),
+  z.looseObject({ kind: z.literal('stream') }),
+]);
+
+const call = z.looseObject({ input: z.string(), output: z.string(), answering, timeoutMs: z.number() });
+
 const queue = z.looseObject({
   events: z.record(z.string(), z.string()),
+  /** Older builds did not write them. */
+  calls: z.record(z.string(), call).default({}),
   /** Older builds did not write them. */
   failures: z.record(z.string(), z.record(z.string(), failure)).default({}),
 });
@@ -131,21 +173,41 @@ const schemasIn = ({ [ABOUT]: about, $defs }: z.output<typeof document>): Contra
     .find((key) => !Object.hasOwn($defs, key));
   if (missing !== undefined) return `it is damaged: the schema "${missing}" is missing`;
   const schemaAt = (key: string): JsonSchema => $defs[key] ?? true;
-  const eventIn = ({ events, failures }: ExportedQueue, event: string): EventSchema => ({
-    schema: schemaAt(events[event] ?? ''),
-    failures: failuresIn(Object.hasOwn(failures, event) ? (failures[event] ?? {}) : {}, schemaAt),
+  return new Map(Object.entries(about.queues).map(([name, exported]) => [name, partsIn(exported, schemaAt)]));
+};
+
+const partsIn = (
+  { events, calls, failures }: ExportedQueue,
+  schemaAt: (key: string) => JsonSchema,
+): ReadonlyMap<string, QueuePart> => {
+  const failing = (name: string): Pick<EventPart, 'failures'> => ({
+    failures: failuresIn(Object.hasOwn(failures, name) ? (failures[name] ?? {}) : {}, schemaAt),
   });
-  return new Map(
-    Object.entries(about.queues).map(([name, exported]) => [
-      name,
-      new Map(Object.keys(exported.events).map((event) => [event, eventIn(exported, event)])),
-    ]),
-  );
+  return new Map<string, QueuePart>([
+    ...Object.entries(events).map(
+      ([event, key]) => [event, { kind: 'event', schema: schemaAt(key), ...failing(event) }] as const,
+    ),
+    ...Object.entries(calls).map(
+      ([name, { input, output, answering, timeoutMs }]) =>
+        [
+          name,
+          {
+            kind: 'call',
+            input: schemaAt(input),
+            output: schemaAt(output),
+            answering,
+            timeoutMs,
+            ...failing(name),
+          },
+        ] as const,
+    ),
+  ]);
 };
 
 /** Of all schemas. */
-const keysIn = ({ events, failures }: ExportedQueue): readonly string[] => [
+const keysIn = ({ events, calls, failures }: ExportedQueue): readonly string[] => [
   ...Object.values(events),
+  ...Object.values(calls).flatMap(({ input, output }) => [input, output]),
   ...Object.values(failures).flatMap((codes) =>
     Object.values(codes).flatMap(({ data }) => (data === undefined ? [] : [data])),
   ),

@@ -3,20 +3,19 @@ import {
   type EventFailureSchemas,
   type JsonSchema,
 } from '@typed-queue/contracts/compatibility';
-import type { Finding } from './finding.js';
+import type { FoundDifference } from './finding.js';
 
-type FailureFinding = Omit<Finding, 'queue' | 'event' | 'against'>;
-type Change = Omit<FailureFinding, 'kind' | 'direction' | 'failure'>;
+type Change = Omit<FoundDifference, 'kind' | 'direction' | 'failure'>;
 
 /**
- * What becomes of dead letters that name the old failures of an event: where one is not declared any more, or its data
- * do not match, they are read as `undeclared`. Nobody loses a message by that, so each finding is a warning. A new
- * failure is none.
+ * What becomes of dead letters that name the old failures of an event, and of what responders of the old contract fail with:
+ * where a failure is not declared any more, or its data do not match, it is read as `undeclared`, or the answer is refused.
+ * Nobody loses a message by that, so each finding is a warning. A new failure is none.
  */
 export const failureFindings = (
   old: EventFailureSchemas,
   now: EventFailureSchemas,
-): readonly FailureFinding[] =>
+): readonly FoundDifference[] =>
   Object.entries(old).flatMap(([failure, { data }]) => {
     const declared = Object.hasOwn(now, failure) ? now[failure] : undefined;
     const changes: readonly Change[] =

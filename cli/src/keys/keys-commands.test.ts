@@ -11,6 +11,7 @@ const entriesOf = async (directory: string): Promise<unknown> =>
 
 const ALLOW = [
   ...['--allow', 'orders:publish=placed,cancelled', '--allow', 'orders:consume=billing-*'],
+  ...['--allow', 'stock:call=reserve,count', '--allow', 'stock:serve'],
   ...['--allow', '*:tail', '--allow', 'model product:read,write'],
 ];
 
@@ -27,6 +28,7 @@ describe('keys new', () => {
         rights: {
           queues: {
             orders: { publish: ['placed', 'cancelled'], consume: ['billing-*'], tail: false, admin: false },
+            stock: { call: ['reserve', 'count'], serve: ['*'] },
             '*': { tail: true },
           },
           models: { product: ['read', 'write'] },
@@ -115,7 +117,11 @@ describe('a key with few rights', () => {
 
 describe('keys list and withdraw', () => {
   const keys = [
-    { name: 'a', sha256: 'a'.repeat(64), queues: { orders: { publish: ['*'], admin: true } } },
+    {
+      name: 'a',
+      sha256: 'a'.repeat(64),
+      queues: { orders: { publish: ['*'], call: ['a', 'b'], serve: ['c'], admin: true } },
+    },
     { name: 'b', sha256: 'b'.repeat(64), expires: '2020-01-01', models: { product: ['read'] } },
   ];
   const files = { 'keys.json': JSON.stringify({ keys }) };
@@ -125,7 +131,7 @@ describe('keys list and withdraw', () => {
       const { out } = await runIn(directory, ['keys', 'list', ...FILE]);
       expect(out.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
         ['NAME', 'EXPIRES', 'RIGHTS'],
-        ['a', 'never', 'orders: publish * + admin'],
+        ['a', 'never', 'orders: publish * + call a,b + serve c + admin'],
         ['b', '2020-01-01T00:00:00.000Z (expired)', 'model product: read'],
         [''],
       ]);

@@ -11,8 +11,10 @@ export interface RightsOptions {
   readonly allow?: GivenRights;
 }
 
+/** Those that name what they allow. */
+const NAMING = ['publish', 'consume', 'call', 'serve'] as const;
 const NONE: GivenRights = { queues: {}, models: {} };
-const QUEUE = /^(?<queue>[^\s:=]+):(?<verb>publish|consume|tail|admin)(?:=(?<names>[^\s=]+))?$/;
+const QUEUE = /^(?<queue>[^\s:=]+):(?<verb>publish|consume|call|serve|tail|admin)(?:=(?<names>[^\s=]+))?$/;
 const MODEL = /^model (?<model>[^\s:=]+):(?<verbs>[a-z,]+)$/;
 
 /** Reads `--allow`, again and again. */
@@ -20,14 +22,14 @@ const allowOption = (text: string, before: GivenRights = NONE): GivenRights => {
   const allowed = withQueue(text, before) ?? withModel(text, before);
   if (allowed !== undefined && rightsSchema.safeParse(allowed).success) return allowed;
   throw new InvalidArgumentError(
-    'Write <queue>:publish=<events>, <queue>:consume=<groups>, <queue>:tail, <queue>:admin, or "model <model>:read,write".',
+    'Write <queue>:publish=<events>, <queue>:consume=<groups>, <queue>:call=<calls>, <queue>:serve=<calls>, <queue>:tail, <queue>:admin, or "model <model>:read,write".',
   );
 };
 
 const withQueue = (text: string, { queues, models }: GivenRights): GivenRights | undefined => {
   const { queue, verb, names } = QUEUE.exec(text)?.groups ?? {};
   if (queue === undefined || verb === undefined) return undefined;
-  const hasNames = verb === 'publish' || verb === 'consume';
+  const hasNames = NAMING.some((naming) => naming === verb);
   if (names !== undefined && !hasNames) return undefined;
   const right = hasNames ? (names ?? '*').split(',') : true;
   return { models, queues: { ...queues, [queue]: { ...queues[queue], [verb]: right } } };
@@ -46,18 +48,20 @@ export const ALLOW_HELP = `
 Rights (--allow, again for each; without one nothing is allowed):
   orders:publish=placed,cancelled   these events; without "=…" all
   orders:consume=billing-*          as these groups; without "=…" all
+  stock:call=reserve                these calls; without "=…" all
+  stock:serve=reserve,count         answers to these calls; without "=…" to all
   orders:tail   '*:admin'           a name may end in *
   'model product:read,write'        of the REST API
 `;
 
-/** `orders: publish placed,cancelled; tail` */
+/** `orders: publish placed,cancelled + tail` */
 export const rightsText = ({ queues, models }: Rights): string => {
-  const ofQueues = Object.entries(queues).map(([queue, { publish, consume, tail, admin }]) => {
+  const ofQueues = Object.entries(queues).map(([queue, granted]) => {
+    const named = NAMING.map((verb) => [verb, granted[verb] ?? []] as const);
     const verbs = [
-      ...(publish.length > 0 ? [`publish ${publish.join(',')}`] : []),
-      ...(consume.length > 0 ? [`consume ${consume.join(',')}`] : []),
-      ...(tail ? ['tail'] : []),
-      ...(admin ? ['admin'] : []),
+      ...named.filter(([, names]) => names.length > 0).map(([verb, names]) => `${verb} ${names.join(',')}`),
+      ...(granted.tail ? ['tail'] : []),
+      ...(granted.admin ? ['admin'] : []),
     ];
     return `${queue}: ${verbs.length === 0 ? 'nothing' : verbs.join(' + ')}`;
   });

@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { PublishOptions } from '@typed-queue/queue-client';
 import { InvalidArgumentError } from 'commander';
+import { decimal } from '../decimal.js';
 
 /** How messages are published beside their payload. */
 export interface MessageOptions {
@@ -8,6 +9,7 @@ export interface MessageOptions {
   readonly keyField?: string;
   readonly dedupeKey?: string;
   readonly dedupeField?: string;
+  readonly expectedSeq?: number;
   readonly header?: Readonly<Record<string, string>>;
 }
 
@@ -21,15 +23,23 @@ export const headerOption = (
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 };
 
+/** Reads the seq of the last message; 0: there is none. */
+export const expectedSeqOption = (text: string): number => {
+  const seq = decimal(text);
+  if (Number.isSafeInteger(seq)) return seq;
+  throw new InvalidArgumentError('Write the seq of the last message, or 0 when there is none.');
+};
+
 /** The options of one message: some are taken from its payload. */
 export const publishOptionsOf = (
   payload: unknown,
-  { key, keyField, dedupeKey, dedupeField, header = {} }: MessageOptions,
+  { key, keyField, dedupeKey, dedupeField, expectedSeq, header = {} }: MessageOptions,
 ): PublishOptions => {
   const orderingKey = keyField === undefined ? key : textOf(payload, keyField);
   return {
     headers: orderingKey === undefined ? header : { ...header, key: orderingKey },
     dedupeKey: dedupeField === undefined ? dedupeKey : textOf(payload, dedupeField),
+    expectedSeq,
   };
 };
 

@@ -39,6 +39,28 @@ describe('pub of one message', () => {
     });
   });
 
+  it('is stored only after the seq that is expected of its key', async () => {
+    await withServer(async ({ run }) => {
+      const pub = ['pub', 'orders', 'placed', order('1'), '--key', 'k'];
+      expect((await run([...pub, '--expected-seq', '0'])).exitCode).toBe(0);
+      const { exitCode, err } = await run([...pub, '--expected-seq', '0']);
+      expect(exitCode).toBe(1);
+      expect(err).toContain('The last message with the key "k" has the seq 1, and none was expected.');
+      expect((await run([...pub, '--expected-seq', '1'])).out).toContain('stored: orders 2 ');
+    });
+  });
+
+  it('of a call says that it is one, and what may be published', async () => {
+    await withServer(async ({ run }) => {
+      const { exitCode, err } = await run(['pub', 'empty', 'count', 'null']);
+      expect([exitCode, err]).toEqual([
+        3,
+        `error: "count" of "empty" is a call: a program makes it by queue.call('empty', 'count', …). ` +
+          'Events of "empty" that may be published: event.\n',
+      ]);
+    });
+  });
+
   it.each<[string, readonly string[], number, string]>([
     ['a payload that is no JSON', ['orders', 'placed', '{'], 65, 'error: the payload: it is not JSON: '],
     [
@@ -51,6 +73,13 @@ describe('pub of one message', () => {
     ['an unknown queue', ['order', 'placed', order('1')], 3, '"typed-queue queues" lists'],
     ['an unknown event', ['orders', 'paid', order('1')], 3, 'it has placed, cancelled. (event_unknown)\n'],
     ['a header without a value', ['orders', 'placed', '1', '--header', 'a'], 64, 'Write name=value.\n'],
+    [
+      'an expected seq that is none',
+      ['orders', 'placed', '1', '--expected-seq', '-1'],
+      64,
+      'or 0 when there is none.',
+    ],
+    ['an expected seq of lines', ['orders', 'placed', '-', '--expected-seq', '1'], 64, 'is for one message'],
     ['two keys', ['orders', 'placed', '1', '--key', 'a', '--key-field', 'b'], 64, 'cannot be used with'],
     ['a missing field', ['orders', 'placed', '{}', '--key-field', 'id'], 65, 'the payload has no field "id"'],
     [

@@ -1,3 +1,4 @@
+import type { Contract } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import { Command, Option } from 'commander';
 import { contractFor } from '../connection/served-contract.js';
@@ -8,7 +9,7 @@ import type { Machine } from '../machine.js';
 import { Printer } from '../output/printer.js';
 import { addServerOptions } from '../server-options.js';
 import { notEmpty } from '../not-empty.js';
-import { headerOption, publishOptionsOf } from './message-options.js';
+import { expectedSeqOption, headerOption, publishOptionsOf } from './message-options.js';
 import { parsePayload } from './payload.js';
 import { publishLines } from './publish-lines.js';
 import type { Publishing, PubOptions } from './publishing.js';
@@ -24,6 +25,7 @@ Without --contract the server alone checks payloads.
 
 Examples:
   $ typed-queue pub orders placed '{"id":"o-1","total":42}'
+  $ typed-queue pub orders cancelled '{"id":"o-1"}' --key o-1 --expected-seq 41
   $ typed-queue pub orders placed - --dedupe-field id < orders.ndjson
   $ jq -c '.[]' orders.json | typed-queue pub orders placed --key-field customer
 
@@ -42,6 +44,11 @@ export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Co
     .option('--key-field <name>', 'the field of each payload that is its ordering key')
     .addOption(new Option('--dedupe-key <key>', 'of one message: stored only once').conflicts('dedupeField'))
     .option('--dedupe-field <name>', 'the field of each payload that is its dedupe key')
+    .option(
+      '--expected-seq <seq>',
+      'of one message: stored only if it is the last seq of the key, or without a key of the queue',
+      expectedSeqOption,
+    )
     .option('--header <name=value>', 'repeatable', headerOption)
     .option('--keep-going', 'leave bad lines out, and go on', false)
     .option(
@@ -68,6 +75,7 @@ const pub = async ({ queue, event, json, options }: PubArguments, machine: Machi
   const payload = payloadOf(json, options, machine);
   const settings = await readSettings(options, machine);
   const contract = await contractFor(queue, settings, machine);
+  refuseCall(contract, queue, event);
   const publishing = { queue, event, options, printer, settings };
   return withClient(
     settings,
@@ -80,14 +88,29 @@ const pub = async ({ queue, event, json, options }: PubArguments, machine: Machi
   );
 };
 
+/** @throws CommandError for the name of a call */
+const refuseCall = (contract: Contract, queue: string, event: string): void => {
+  const definition = Object.hasOwn(contract, queue) ? contract[queue] : undefined;
+  if (definition === undefined || !Object.hasOwn(definition.calls ?? {}, event)) return;
+  const events = Object.keys(definition.events).join(', ') || 'none';
+  const text =
+    `"${event}" of "${queue}" is a call: a program makes it by queue.call('${queue}', '${event}', …). ` +
+    `Events of "${queue}" that may be published: ${events}.`;
+  throw new CommandError(EXIT.notFound, text);
+};
+
 type Payload = { readonly kind: 'one'; readonly value: unknown } | { readonly kind: 'lines' };
 
-const payloadOf = (json: string | undefined, { dedupeKey }: PubOptions, { stdin }: Machine): Payload => {
+const payloadOf = (json: string | undefined, options: PubOptions, { stdin }: Machine): Payload => {
+  const { dedupeKey, expectedSeq } = options;
   if (json === undefined && stdin.isTerminal)
     throw new CommandError(EXIT.usage, 'give the payload as JSON, or "-" and one payload a line');
   if (json === undefined || json === '-') {
-    if (dedupeKey === undefined) return { kind: 'lines' };
-    throw new CommandError(EXIT.usage, '--dedupe-key is for one message; for lines use --dedupe-field');
+    if (dedupeKey !== undefined)
+      throw new CommandError(EXIT.usage, '--dedupe-key is for one message; for lines use --dedupe-field');
+    if (expectedSeq !== undefined)
+      throw new CommandError(EXIT.usage, '--expected-seq is for one message, and not for lines');
+    return { kind: 'lines' };
   }
   try {
     return { kind: 'one', value: parsePayload(json) };

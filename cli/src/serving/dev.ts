@@ -84,8 +84,8 @@ const printPublished = async (dev: Dev, session: AbortSignal, machine: Machine):
     } catch (error) {
       if (isOver()) return;
       dev.printer.note(`messages are not printed: ${messageOf(error)}`);
-      // A key that is missing does not appear; a server that is busy is asked again.
-      if (!(error instanceof CommandError) || error.exitCode === EXIT.refused) return;
+      // A server that is away or busy is asked again; nothing else changes while it runs.
+      if (!(error instanceof CommandError) || error.exitCode !== EXIT.unavailable) return;
     }
   }
 };

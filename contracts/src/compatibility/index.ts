@@ -1,4 +1,5 @@
 export { compareSchemas, inclusionInAny, verdictOf } from './schema-comparison.js';
+export { callSchemasOf } from './call-schemas.js';
 export { isClash } from './event-difference.js';
 export { examplesOf, foundExamplesOf } from './examples.js';
 export { failureSchemasOf } from './failure-schemas.js';
@@ -10,6 +11,7 @@ export { jsonSchemaOf } from './schema/payload-schema.js';
 export { payloadScan } from './scan/payload-scan.js';
 export { undecidableIn, valueChangesIn } from './undecidable.js';
 
+export type { CallSchema, CallSchemas } from './call-schemas.js';
 export type { Comparison, Verdict } from './schema-comparison.js';
 export type { EventDifference } from './event-difference.js';
 export type { EventFailureSchemas, FailureSchema, FailureSchemas } from './failure-schemas.js';

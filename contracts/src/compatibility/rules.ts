@@ -24,6 +24,8 @@ export const RULES = {
   complexity: 'the schemas are too large to be compared',
   'event-removed': 'the event is not in the contract',
   'queue-removed': 'the queue is not in the contract',
+  'call-removed': 'the call is not in the contract',
+  answering: 'the call is answered in another way',
   'failure-removed': 'the failure is not in the contract',
 } as const satisfies Record<string, string>;
 

@@ -13,6 +13,8 @@ export interface Draft {
   /** Undefined without headers. `key` is the ordering key among them. */
   readonly headers?: string | undefined;
   readonly key?: string | undefined;
+  /** Only in what a server stores: publishers say it in the headers. Default: 0. */
+  readonly priority?: number | undefined;
 }
 
 export interface FrameOrigin {
@@ -27,6 +29,7 @@ export interface WrittenMessage {
   readonly id: string;
   readonly event: string;
   readonly keyHash: number;
+  readonly priority: number;
   readonly headersLength: number;
   /** Where its texts begin, and where the comma after them is. */
   readonly start: number;
@@ -44,12 +47,13 @@ export class FrameWriter {
   #texts = spare.pop() ?? scratch(0x200);
   #length = 0;
 
-  add({ id, event, payload, headers, key }: Draft): WrittenMessage {
+  add({ id, event, payload, headers, key, priority = 0 }: Draft): WrittenMessage {
     const start = this.#length;
     const headersLength = headers ? this.#write(headers) : 0;
     this.#write(payload);
     const end = this.#length - 1;
-    return { id, event, keyHash: key === undefined ? 0 : keyHash(key), headersLength, start, end };
+    const hash = key === undefined ? 0 : keyHash(key);
+    return { id, event, keyHash: hash, priority, headersLength, start, end };
   }
 
   /** The bytes of a frame of some of its messages, at least one, in their order. Nothing may be added later. */
@@ -62,7 +66,7 @@ export class FrameWriter {
     const texts = table + tableLength;
     const written = this.#texts;
     let end = 0;
-    messages.forEach(({ id, event, keyHash, headersLength, start, end: stop }, index) => {
+    messages.forEach(({ id, event, keyHash, priority, headersLength, start, end: stop }, index) => {
       const at = table + index * ENTRY.size;
       // After one that is left out.
       if (start > end) written.copyWithin(end, start, stop + 1);
@@ -73,6 +77,7 @@ export class FrameWriter {
       view.setUint16(at + ENTRY.headersLength, headersLength, true);
       view.setUint16(at + ENTRY.index, index, true);
       view.setUint32(at + ENTRY.event, events.indexOf(event), true);
+      view.setUint8(at + ENTRY.priority, priority);
       end += 1;
     });
     memory.set(written.subarray(0, end - 1), texts);

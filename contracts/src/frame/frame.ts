@@ -47,6 +47,9 @@ export class Frame {
   keyHash(index: number): number {
     return this.#view.getUint32(this.entryAt(index) + ENTRY.keyHash, true);
   }
+  priority(index: number): number {
+    return this.#view.getUint8(this.entryAt(index) + ENTRY.priority);
+  }
   /** The index that it had in the frame as published. */
   publishedIndex(index: number): number {
     return this.#view.getUint16(this.entryAt(index) + ENTRY.index, true);

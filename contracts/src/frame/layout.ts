@@ -23,10 +23,11 @@
  *           24  u16  length of its headers' text; 0: no headers
  *           26  u16  its index in the frame as published
  *           28  u8   index of its event name
- *           29  3B   zeros
+ *           29  u8   its priority, 0 to 9; stored by the server, which reads it in the headers
+ *           30  2B   zeros
  *   texts    JSON values joined by commas: of each message its headers, when it has any, and its payload.
  *
- * The stamps change no byte after the header: a server passes table and texts through unchanged.
+ * The stamps change no byte after the header: a server passes table and texts through unchanged, but for priorities.
  * Bytes 0 to 12 mean the same in every version: its checksum distinguishes a newer frame from a damaged one.
  */
 export const MAGIC = 0x5154;
@@ -59,6 +60,7 @@ export const ENTRY = {
   headersLength: 24,
   index: 26,
   event: 28,
+  priority: 29,
 } as const;
 
 /** What a frame carries: messages of a queue, or the index in the footer of a closed segment of the journal. */

@@ -75,7 +75,7 @@ const checkEntries = (frame: Frame, texts: number): void => {
     if (headersLength > 0 && bytes[payload - 1] !== COMMA)
       refuse(`message ${message} has no comma after its headers`);
     if (end < bytes.byteLength && bytes[end] !== COMMA) refuse(`message ${message} has no comma after it`);
-    // Read with the three zeros after it.
+    // Read with the three bytes after it: zeros, since only a server writes priorities.
     if (view.getUint32(at + ENTRY.event, true) >= header.events.length)
       refuse(`message ${message} has no event`);
     if (index < nextIndex || index >= header.published) refuse(`message ${message} has a wrong index`);

@@ -20,6 +20,7 @@ const about = (frame: Frame, index: number) => ({
   id: frame.id(index),
   event: frame.event(index),
   keyHash: frame.keyHash(index),
+  priority: frame.priority(index),
   publishedIndex: frame.publishedIndex(index),
   headers: frame.headersText(index),
   payload: frame.payloadText(index),

@@ -32,6 +32,13 @@ export const readUuid = (bytes: Uint8Array, at: number): string => {
   return String.fromCharCode(...characters);
 };
 
+/** A UUID of version 8 (RFC 9562) from the first bytes of a hash, which are changed. */
+export const uuidOfHash = (hash: Uint8Array): string => {
+  hash[6] = 0x80 | ((hash[6] ?? 0) & 0x0f);
+  hash[8] = 0x80 | ((hash[8] ?? 0) & 0x3f);
+  return readUuid(hash, 0);
+};
+
 /** Writes a UUID that `isUuid` accepts. */
 export const writeUuid = (bytes: Uint8Array, at: number, uuid: string): void => {
   for (let byte = 0; byte < UUID_BYTES; byte++) {

@@ -1,4 +1,5 @@
 import type { EventDifference } from '../compatibility/event-difference.js';
+import type { CallSchemas } from '../compatibility/call-schemas.js';
 import type { FailureSchemas } from '../compatibility/failure-schemas.js';
 import type { JsonSchema } from '../compatibility/json.js';
 
@@ -14,9 +15,11 @@ export interface QueueContract {
    */
   readonly events?: Readonly<Record<string, JsonSchema>>;
   /**
-   * The declared failures of these events, by event and code, with the schemas of their data as `events` has its own. `hash`
-   * says nothing of them. Absent: there are none, the client knows the events, or the server is of an older build.
+   * The calls that the principal may make or serve, with the schemas of their inputs and outputs as `events` has its own.
+   * `hash` says nothing of them. Absent: there are none, the client knows the events, or the server is of an older build.
    */
+  readonly calls?: CallSchemas;
+  /** The declared failures of these events and calls, by name and code, with the schemas of their data. Otherwise as `calls`. */
   readonly failures?: FailureSchemas;
 }
 

@@ -106,6 +106,12 @@ socket.emit('publish:batch', 'files', [saved, saved], (result) => {
 socket.emit('publish:batch:frame', 'files', new Uint8Array(), (result) => {
   same<typeof result, Result<FrameReceipt>>(true);
 });
+socket.emit('publish:expected', 'files', [saved], 41, (result) => {
+  same<typeof result, Result<BatchReceipt>>(true);
+});
+socket.emit('publish:expected:frame', 'files', new Uint8Array(), 41, (result) => {
+  same<typeof result, Result<FrameReceipt>>(true);
+});
 socket.emit('subscribe', { subscription: 's', queue: 'files', group: 'g' }, () => undefined);
 socket.emit('settle', 's', [{ token: 1, outcome: { kind: 'ack' }, ranges: [[1, 2]] }], () => undefined);
 socket.emit('unsubscribe', 's', () => undefined);
@@ -134,6 +140,8 @@ socket.emit('publish', 'files', [saved, { event: 'save', payload: {} }], () => u
 socket.emit('publish:batch', 'files', [saved, { event: 'save', payload: {} }], () => undefined);
 // @ts-expect-error a batch is an array
 socket.emit('publish:batch', 'files', saved, () => undefined);
+// @ts-expect-error no seq is expected
+socket.emit('publish:expected', 'files', [saved], () => undefined);
 // @ts-expect-error an answer is awaited
 socket.emit('publish', 'files', saved);
 // @ts-expect-error an outcome that does not exist

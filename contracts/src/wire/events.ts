@@ -31,6 +31,7 @@ import type {
   RedriveRequest,
 } from './dead-letters.js';
 import type { Authentication } from './handshake.js';
+import type { CallNotices, CallRequests, ServiceStatus } from './calls.js';
 import type { ContractOptions, DifferingClients, QueueContract } from './contract.js';
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
@@ -64,6 +65,27 @@ interface PublishRequests<C extends Contract, Q extends QueueName<C>> {
   ) => void;
   /** Publishes all messages of a frame or none: its receipt refuses none. */
   'publish:batch:frame': (queue: Q, frame: Uint8Array, answer: Answer<FrameReceipt>) => void;
+  /**
+   * Publishes several messages, or one, if `expectedSeq` is the last seq of their ordering key, or without a key of the
+   * queue; 0: there is none. Otherwise `seq_conflict`.
+   */
+  'publish:expected': (
+    ...request: {
+      [N in Q]: [
+        queue: N,
+        messages: readonly Publication<C, N>[],
+        expectedSeq: number,
+        answer: Answer<BatchReceipt>,
+      ];
+    }[Q]
+  ) => void;
+  /** The same as a frame: its receipt refuses none. */
+  'publish:expected:frame': (
+    queue: Q,
+    frame: Uint8Array,
+    expectedSeq: number,
+    answer: Answer<FrameReceipt>,
+  ) => void;
 }
 
 /** Consuming: a subscription is a membership in a group or a tail; both share the names that their client gives. */
@@ -135,6 +157,8 @@ interface AdministrationRequests<Q extends string> {
       | [queue: Q, query: GroupQuery, answer: Answer<readonly GroupStatus<Q>[]>]
       | [queue: Q, answer: Answer<readonly GroupStatus<Q>[]>]
   ) => void;
+  /** The calls of a queue, and who answers them. */
+  services: (queue: Q, answer: Answer<readonly ServiceStatus[]>) => void;
   /** Moves the position of a group: its grants are revoked, and settled messages from there on are delivered again. */
   'group:seek': (queue: Q, group: string, to: Start, answer: Answer<null>) => void;
   /** Stops grants to all members until `group:resume`; also after a restart. */
@@ -164,12 +188,16 @@ export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C>
   extends
     PublishRequests<C, Q>,
     ConsumeRequests<Q>,
+    CallRequests<C, Q>,
     AuthenticationRequests,
     ContractRequests<Q>,
     ObservationRequests<Q>,
     AdministrationRequests<Q> {}
 
-export interface ServerToClientEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>> {
+export interface ServerToClientEvents<
+  C extends Contract,
+  Q extends QueueName<C> = QueueName<C>,
+> extends CallNotices<C, Q> {
   /** Messages for one member of a group. */
   grant: (grant: Grant<C, Q>) => void;
   /** The same as frames, to members that asked for them. */

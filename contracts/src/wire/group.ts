@@ -12,6 +12,8 @@ export interface GroupSettings {
   readonly retryDelaysMs?: readonly number[] | undefined;
   /** Time without a member after which the group is deleted; it passes only while members could connect. Default: never. */
   readonly expireAfterMs?: number | undefined;
+  /** Whether messages with a higher `headers.priority` are handed out first. Default false. */
+  readonly priorities?: boolean | undefined;
 }
 
 /** How much may be in flight to a consumer or unsettled there. Defaults: 1,000 messages, 4 MiB. */

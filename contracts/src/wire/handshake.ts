@@ -2,7 +2,7 @@
  * The version that this build speaks: `auth.protocolVersion` of the handshake. A server refuses a version that it does
  * not serve with `protocol_unsupported`, whose details name its own: a newer client connects again with that one.
  */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 6;
 
 /** The oldest version that this build still serves, and that its client can fall back to. */
 export const OLDEST_PROTOCOL_VERSION = 1;

@@ -1,5 +1,6 @@
 /** What an implementation of the wire needs: frames, requests and answers, the handshake, limits of the protocol. */
 export { checkInBatch } from '../batch.js';
+export { callLogName, queueOfCallLog } from '../call-log.js';
 export { declarationOf } from '../declared-failure.js';
 export { dedupeId } from '../dedupe-id.js';
 export { encodeFrame, FrameWriter } from '../frame/encode.js';
@@ -9,13 +10,19 @@ export { keyHash } from '../frame/key-hash.js';
 export { KIND } from '../frame/layout.js';
 export { messagesText, readMessages } from '../frame/messages.js';
 export { hasId, openFrame } from '../frame/open.js';
+export { orderingKeyOf } from '../frame/ordering-key.js';
 export { pickFrame } from '../frame/pick.js';
-export { isUuid, NIL_UUID } from '../frame/uuid.js';
+export { prioritised } from '../frame/prioritised.js';
+export { isUuid, NIL_UUID, UUID_BYTES, uuidOfHash, writeUuid } from '../frame/uuid.js';
 export { idFactory } from '../id.js';
 export {
   DEFAULT_MAX_ATTEMPTS,
+  DEFAULT_STREAM_WINDOW,
   DEFAULT_WINDOW_MESSAGES,
   KEPT_REASON,
+  MAX_CALL_ID,
+  MAX_CALLS,
+  MAX_CONCURRENCY,
   MAX_COUNTED_GROUPS,
   MAX_FAILURE_DATA,
   MAX_FRAME_BYTES,
@@ -24,6 +31,8 @@ export {
   MAX_REASON,
   MAX_RETRY_DELAY_MS,
   MAX_RETRY_DELAYS,
+  MAX_STREAM_WINDOW,
+  MAX_TIMER_MS,
   SENT_REASON,
 } from '../limits.js';
 export {
@@ -35,6 +44,7 @@ export {
   rangesOf,
   subtractRanges,
 } from '../ranges.js';
+export { checkPriority, storedPriority } from '../priority.js';
 export { FAILURE_CODE, letterCodes, UNDECLARED } from '../failures.js';
 export { failed, ok } from '../result.js';
 export { retryDelay } from '../retry-delay.js';
@@ -48,6 +58,18 @@ export type { Draft, FrameOrigin, WrittenMessage } from '../frame/encode.js';
 export type { FrameHeader } from '../frame/header.js';
 export type { FrameReceipt } from '../receipt.js';
 export type { Result } from '../result.js';
+export type {
+  Answered,
+  CallAnswer,
+  CallEnd,
+  CallMade,
+  CallNotices,
+  CallRequests,
+  Invocation,
+  Reply,
+  ServeRequest,
+  StreamPart,
+} from './calls.js';
 export type { GroupQuery } from './administration.js';
 export type { DeadLetterRequest, Discarded, GroupLetters, Redriven, RedriveRequest } from './dead-letters.js';
 export type {

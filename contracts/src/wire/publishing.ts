@@ -6,7 +6,7 @@ import type { Publishable } from '../payload.js';
  * A message in the plain JSON form. Without an id or a dedupe key the server makes an id, and a resend is no duplicate.
  * Of several queues: a message of any of them.
  */
-export type Publication<C extends Contract, Q extends QueueName<C>> = {
+export type Publication<C extends Contract, Q extends QueueName<C>, H = Headers> = {
   [N in Q]: {
     [E in EventName<C, N>]: {
       readonly event: E;
@@ -15,7 +15,7 @@ export type Publication<C extends Contract, Q extends QueueName<C>> = {
       readonly id?: string | undefined;
       /** In place of an id: any text of 1 to 255 bytes, see `dedupeId`. */
       readonly dedupeKey?: string | undefined;
-      readonly headers?: Headers | undefined;
+      readonly headers?: H | undefined;
     };
   }[EventName<C, N>];
 }[Q];

@@ -3,6 +3,7 @@ import { same } from '../../../checks/same.fixture.js';
 import { requestVersions, subscribeVersions } from './versions.js';
 
 same<(typeof requestVersions)['publish:batch'], number>(true);
+same<(typeof requestVersions)['publish:expected'], number>(true);
 
 const { knows, ...fewer } = subscribeVersions;
 // @ts-expect-error: a field without a version

@@ -39,6 +39,16 @@ export const requestVersions: Versions<Exclude<keyof ClientToServerEvents<Contra
   'seq-at': 4,
   'contract:clients': 4,
   'dead-letters:summary': 4,
+  call: 5,
+  calls: 5,
+  'call:cancel': 5,
+  'call:more': 5,
+  serve: 5,
+  'serve:end': 5,
+  replies: 5,
+  services: 5,
+  'publish:expected': 6,
+  'publish:expected:frame': 6,
 };
 
 /** The fields of `subscribe` and `tail` in version 1. */

@@ -59,6 +59,8 @@ describeInChromium('the addresses of pages', () => {
     ['/?search=1', 'No queue has this in its name.'],
     ['/?order=__proto__', 'Keeps'],
     [`/?search=${'x'.repeat(129)}`, 'Keeps'],
+    ['/?search=%', 'No queue has this in its name.'],
+    ['/queues/orders/publish?event=%ff', 'The queue has no event of the name'],
     ['/contracts?x=1', LONG],
     ['/queues/orders/messages/1?after=7&x=1', 'placed'],
     ['/queues/orders?text=true&from=start', '0 rows of 1 message'],
@@ -94,6 +96,13 @@ describeInChromium('the addresses of pages', () => {
     expect(page.url()).toBe(`${server.url}/`);
   });
 
+  it('lead from doubled slashes to the page', async () => {
+    const response = await open('/queues//orders');
+    expect(response?.status()).toBe(200);
+    await page.getByRole('heading', { name: 'orders', exact: true }).waitFor();
+    expect(page.url()).toBe(`${server.url}/queues/orders`);
+  });
+
   it.each([
     ['/contracts/', 'Contracts'],
     ['/queues/orders/', 'orders'],
@@ -116,6 +125,8 @@ describeInChromium('the addresses of pages', () => {
     '/queues/orders/Groups',
     '/queues/orders/messages',
     '/queues/orders/groups/a/b',
+    '/queues/%',
+    '/queues/orders/groups/%zz',
   ])('%s is opened as a page that is not there', async (path) => {
     const response = await open(path);
     expect(response?.status()).toBe(404);

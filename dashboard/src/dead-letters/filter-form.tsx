@@ -2,7 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { LONGEST_NAME } from '../address/queue-fields.js';
 import { AddressInput } from '../layout/address-input.js';
 import { Text } from '../text/text.js';
-import { localTimeText } from '../text/time.js';
+import { localTimeText, ZONE } from '../text/time.js';
 import { UnseenNote } from '../text/unseen-note.js';
 import { codesWith, codeText } from './letter-code.js';
 import {
@@ -99,7 +99,7 @@ const TextFilter = ({ name, value = '', choose, maxLength }: FilterProps<string>
 
 const TimeFilter = ({ name, value, choose }: FilterProps<number>) => (
   <label>
-    {name}{' '}
+    {name} ({ZONE}){' '}
     <AddressInput
       type="datetime-local"
       value={value === undefined ? '' : localTimeText(value)}

@@ -3,6 +3,7 @@ import type { RedriveResult } from '@typed-queue/queue-client';
 import { useState } from 'react';
 import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
+import { Problem } from '../layout/problem.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
 import { useActionDialog } from './action-dialog.js';
@@ -10,6 +11,7 @@ import { ActionProgress } from './action-progress.js';
 import type { ActionRun, ActionWords } from './action-words.js';
 import type { LetterChoice } from './letter-choice.js';
 import { redriveCheckOf } from './letter-queries.js';
+import { limitOf, redriveRate } from './redrive-rate.js';
 import { cancelledText, redrivenText, refusalTexts, wouldRedriveText } from './redrive-text.js';
 
 export interface LetterActionProps {
@@ -24,17 +26,18 @@ export interface LetterActionProps {
 /** Redrives letters, after it was said what that would do. Closing the dialog stops it after the page that is under way. */
 export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }: LetterActionProps) => {
   const client = useClient();
-  const [ratePerSecond, setRate] = useState<number>();
+  const [typedRate, setTypedRate] = useState('');
+  const rate = redriveRate(typedRate);
   const { isOpen, opened, soFar, run } = useActionDialog(WORDS);
   const check = useQuery({ ...redriveCheckOf(client, queue, filter), enabled: isOpen });
   const redrive = async (): Promise<void> => {
     // Not what came after it was counted.
     const through = check.data?.through;
     const redriveBy = (options: ActionRun<RedriveResult>) =>
-      client.admin.redrive(queue, { ...filter, through, ratePerSecond, ...options });
+      client.admin.redrive(queue, { ...filter, through, ...limitOf(rate), ...options });
     done(await run(redriveBy));
   };
-  const canRun = check.data !== undefined && check.data.redriven > 0;
+  const canRun = check.data !== undefined && check.data.redriven > 0 && rate.kind !== 'unreadable';
   return (
     <Confirmation
       action={`Redrive ${name}`}
@@ -47,7 +50,7 @@ export const RedriveAction = ({ queue, choice: { name, filter }, refusal, done }
       </p>
       {check.error !== null && <Failure error={check.error} />}
       {isOpen && <Check result={check.data} />}
-      <RateField rate={ratePerSecond} change={setRate} />
+      <RateField typed={typedRate} change={setTypedRate} isWrong={rate.kind === 'unreadable'} />
       {soFar !== undefined && <Progress soFar={soFar} expected={check.data} />}
     </Confirmation>
   );
@@ -73,20 +76,28 @@ const Check = ({ result }: { result: RedriveResult | undefined }) =>
     </>
   );
 
-const RateField = ({ rate, change }: { rate: number | undefined; change: (rate?: number) => void }) => (
-  <label>
-    At most{' '}
-    <input
-      type="number"
-      min={1}
-      step={1}
-      className="short"
-      placeholder="any"
-      value={rate ?? ''}
-      onChange={({ target }) => change(target.valueAsNumber > 0 ? target.valueAsNumber : undefined)}
-    />{' '}
-    letters a second
-  </label>
+interface RateFieldProps {
+  readonly typed: string;
+  readonly change: (typed: string) => void;
+  readonly isWrong: boolean;
+}
+
+const RateField = ({ typed, change, isWrong }: RateFieldProps) => (
+  <>
+    <label>
+      At most{' '}
+      <input
+        inputMode="numeric"
+        className="short"
+        placeholder="any"
+        aria-invalid={isWrong}
+        value={typed}
+        onChange={({ target }) => change(target.value)}
+      />{' '}
+      letters a second
+    </label>
+    {isWrong && <Problem>Write a whole number, 1 or more, or leave it empty for any.</Problem>}
+  </>
 );
 
 interface ProgressProps {

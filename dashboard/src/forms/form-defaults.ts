@@ -3,10 +3,12 @@ import {
   type Experimental_DefaultFormStateBehavior,
   type Registry,
   type RJSFSchema,
+  type SchemaUtilsType,
   type ValidatorType,
 } from '@rjsf/utils';
 import { formValidator } from './form-validator.js';
 import type { JsonObject } from './json-object.js';
+import { isUnion, mapParts } from './schema-parts.js';
 
 /** A payload stays as it is. */
 export const ADD_NOTHING: Experimental_DefaultFormStateBehavior = {
@@ -24,8 +26,18 @@ const ADD_REQUIRED: Experimental_DefaultFormStateBehavior = {
   requiredBooleanDefault: 'skip',
 };
 
-const adding = (validator: ValidatorType<unknown>, schema: RJSFSchema) =>
-  createSchemaUtils<unknown>(validator, schema, ADD_REQUIRED);
+/** Nothing of a union is made in advance: somebody chooses its variant. */
+const withoutUnions = ({ anyOf: _, oneOf: __, ...part }: JsonObject): JsonObject =>
+  mapParts(part, withoutUnions);
+
+/** As that of rjsf, which would fill in the first variant of a union. */
+const adding = (validator: ValidatorType<unknown>, root: RJSFSchema): SchemaUtilsType<unknown> => {
+  const utils = createSchemaUtils<unknown>(validator, root, ADD_REQUIRED);
+  const bare = createSchemaUtils<unknown>(validator, withoutUnions(root), ADD_REQUIRED);
+  const getDefaultFormState: typeof bare.getDefaultFormState = (schema, ...given) =>
+    bare.getDefaultFormState(withoutUnions(schema), ...given);
+  return Object.assign(utils, { getDefaultFormState });
+};
 
 /** For fields that somebody adds. */
 export const addingRegistry = (registry: Registry<unknown>): Registry<unknown> => ({
@@ -38,4 +50,4 @@ export const addingRegistry = (registry: Registry<unknown>): Registry<unknown> =
  * @param shown the schema as `formSchema` makes it
  */
 export const newPayload = (schema: JsonObject, shown: JsonObject): unknown =>
-  adding(formValidator(schema), shown).getDefaultFormState(shown, undefined);
+  isUnion(shown) ? undefined : adding(formValidator(schema), shown).getDefaultFormState(shown, undefined);

@@ -1,48 +1,30 @@
 import { isObject, type JsonObject } from './json-object.js';
-
-/** Marks a part of a schema that also allows null: its fields do not, and a button beside them sets it. */
-export const NULLABLE = 'x-nullable';
-
-type Schema = Record<string, unknown>;
+import { AS_JSON, withJsonParts } from './json-parts.js';
+import { NULLABLE } from './nullable.js';
+import { isSimple, listOf, mapParts } from './schema-parts.js';
 
 /**
- * A schema as forms show it; it does not validate. What may be null is marked, and constants that are required are
- * defaults.
+ * A schema as forms show it; it does not validate. What may be null is marked, constants that are required are
+ * defaults, and what has no field of its own is marked to be written as JSON.
  */
-export const formSchema = (schema: JsonObject): JsonObject => shownPart(schema, true);
+export const formSchema = (schema: JsonObject): JsonObject =>
+  withJsonParts(shownPart(withoutDialect(schema), true));
+
+/** Of the dialect 2020-12, rjsf takes each member `$ref` for a reference, also that of a field of this name. */
+const withoutDialect = ({ $schema: _, ...schema }: JsonObject): JsonObject => schema;
 
 const shownPart = (whole: JsonObject, isRequired: boolean): JsonObject => {
-  const part = asChoice(withoutNull(whole));
-  const required: readonly unknown[] = Array.isArray(part.required) ? part.required : [];
+  const part = asTuple(asChoice(asUnion(withoutNull(whole))));
+  const required = listOf(part.required);
   return {
-    ...part,
-    ...('const' in part && isRequired && { default: part.const }),
-    ...each(part, ['$defs', 'definitions'], (value) => shownIn(value, () => false)),
-    ...each(part, ['properties'], (value) => shownIn(value, (name) => required.includes(name))),
-    ...each(part, ['items', 'additionalProperties'], (value) =>
-      isObject(value) ? shownPart(value, true) : value,
+    ...mapParts(part, (inner, keyword, name) =>
+      shownPart(inner, keyword === 'properties' ? required.includes(name) : !DEFINITIONS.includes(keyword)),
     ),
-    ...each(part, ['anyOf', 'oneOf', 'allOf'], shownList),
+    ...('const' in part && isRequired && { default: part.const }),
   };
 };
 
-const each = (part: JsonObject, keywords: readonly string[], change: (value: unknown) => unknown): Schema =>
-  Object.fromEntries(keywords.filter((name) => name in part).map((name) => [name, change(part[name])]));
-
-const shownIn = (parts: unknown, isRequired: (name: string) => boolean): unknown =>
-  isObject(parts)
-    ? Object.fromEntries(
-        Object.entries(parts).map(([name, part]) => [
-          name,
-          isObject(part) ? shownPart(part, isRequired(name)) : part,
-        ]),
-      )
-    : parts;
-
-const shownList = (parts: unknown): unknown =>
-  Array.isArray(parts)
-    ? parts.map((part: unknown) => (isObject(part) ? shownPart(part, true) : part))
-    : parts;
+const DEFINITIONS = ['$defs', 'definitions'];
 
 const isNull = (part: unknown): boolean => isObject(part) && (part.type === 'null' || part.const === null);
 
@@ -64,6 +46,12 @@ const unionWithoutNull = (part: JsonObject, union: 'anyOf' | 'oneOf'): JsonObjec
   return { ...shown, ...rest, [NULLABLE]: true };
 };
 
+/** Of types: each is a variant. */
+const asUnion = ({ type, ...part }: JsonObject): JsonObject =>
+  Array.isArray(type) && !('enum' in part)
+    ? { ...part, anyOf: type.map((each: unknown) => ({ type: each })) }
+    : { ...(type !== undefined && { type }), ...part };
+
 /** Variants that are constants are one choice, and none of them is made in advance. */
 const asChoice = (part: JsonObject): JsonObject => {
   const union = (['anyOf', 'oneOf'] as const).find((name) => listOf(part[name]).length > 0);
@@ -84,42 +72,14 @@ const isBareConstant = (part: unknown): part is JsonObject =>
   isSimple(part.const) &&
   Object.keys(part).every((keyword) => keyword === 'const' || keyword === 'type');
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** Keywords of JSON Schema for which a form has no field. */
-const UNSHOWN = ['prefixItems', 'not', 'if', 'patternProperties', 'dependentSchemas', 'dependentRequired'];
-const SIMPLE: readonly unknown[] = ['string', 'number', 'integer', 'boolean'];
-
-/** Whether fields can edit every payload of a schema of `formSchema`. */
-export const hasFields = (schema: JsonObject): boolean =>
-  schema[NULLABLE] !== true && isShown(schema, schema, new Set());
-
-const isShown = (part: unknown, root: JsonObject, seen: ReadonlySet<string>): boolean => {
-  if (!isObject(part) || UNSHOWN.some((keyword) => keyword in part)) return false;
-  const { $ref, anyOf, oneOf, allOf, type } = part;
-  const within = (inner: unknown): boolean => isShown(inner, root, seen);
-  if (typeof $ref === 'string')
-    return seen.has($ref) || isShown(resolved($ref, root), root, new Set([...seen, $ref]));
-  if ('const' in part) return isSimple(part.const);
-  if (Array.isArray(part.enum)) return part.enum.every(isSimple);
-  const parts = [...listOf(anyOf), ...listOf(oneOf), ...listOf(allOf)];
-  if (parts.length > 0) return parts.every(within) && membersOf(part).every(within);
-  if (type === 'array') return within(part.items);
-  if (type === 'object' || part.properties !== undefined) return isShownObject(part, within);
-  return SIMPLE.includes(type);
-};
-
-const isShownObject = (part: JsonObject, isShown: (inner: unknown) => boolean): boolean =>
-  isObject(part.properties) ? membersOf(part).every(isShown) : isShown(part.additionalProperties);
-
-const isSimple = (value: unknown): boolean => SIMPLE.includes(typeof value);
-
-const membersOf = ({ properties }: JsonObject): readonly unknown[] =>
-  isObject(properties) ? Object.values(properties) : [];
-
-/** Of a reference as schemas of zod have them. */
-const resolved = ($ref: string, root: JsonObject): unknown => {
-  if ($ref === '#') return root;
-  const name = /^#\/\$defs\/([^/]+)$/.exec($ref)?.[1];
-  return name !== undefined && isObject(root.$defs) ? root.$defs[name] : undefined;
+/** As rjsf knows tuples; what is too much is shown, so that it can be removed. */
+const asTuple = ({ prefixItems, ...part }: JsonObject): JsonObject => {
+  if (!Array.isArray(prefixItems)) return part;
+  const { items: rest = {} } = part;
+  return {
+    ...part,
+    items: prefixItems,
+    additionalItems: isObject(rest) ? rest : { [AS_JSON]: true },
+    ...(rest === false && { maxItems: prefixItems.length }),
+  };
 };

@@ -1,8 +1,8 @@
 import { getDefaultRegistry } from '@rjsf/core';
 import {
-  ADDITIONAL_PROPERTY_FLAG,
-  findSchemaDefinition,
   getUiOptions,
+  type ArrayFieldItemButtonsTemplateProps,
+  type ArrayFieldTemplateProps,
   type FieldTemplateProps,
   type MultiSchemaFieldTemplateProps,
   type ObjectFieldTemplateProps,
@@ -10,25 +10,48 @@ import {
 } from '@rjsf/utils';
 import { cloneElement, isValidElement } from 'react';
 import { requiredFirst } from './field-order.js';
-import { optionNames } from './option-names.js';
+import { formButtons, named } from './form-buttons.js';
+import { itemName } from './item-name.js';
 import { isOptional, OptionalField } from './optional-field.js';
+import { isEntry, RecordEntry } from './record-entry.js';
+import { isUnion } from './schema-parts.js';
+import { variantLabel, variantsOf } from './variants.js';
 
-const { FieldTemplate, ObjectFieldTemplate, MultiSchemaFieldTemplate } =
-  getDefaultRegistry<unknown>().templates;
+const {
+  ArrayFieldItemButtonsTemplate,
+  ArrayFieldTemplate,
+  FieldTemplate,
+  ObjectFieldTemplate,
+  MultiSchemaFieldTemplate,
+} = getDefaultRegistry<unknown>().templates;
+
+const NamedList = (props: ArrayFieldTemplateProps<unknown>) => (
+  <ArrayFieldTemplate {...props} registry={named(props.registry, `to ${itemName(props.fieldPathId.path)}`)} />
+);
+
+const NamedItemButtons = (props: ArrayFieldItemButtonsTemplateProps<unknown>) => (
+  <ArrayFieldItemButtonsTemplate
+    {...props}
+    registry={named(props.registry, itemName(props.fieldPathId.path))}
+  />
+);
 
 const OrderedFields = (props: ObjectFieldTemplateProps<unknown>) => (
-  <ObjectFieldTemplate {...props} properties={requiredFirst(props.properties, props.schema.required)} />
+  <ObjectFieldTemplate
+    {...props}
+    properties={requiredFirst(props.properties, props.schema.required)}
+    registry={named(props.registry, `to ${itemName(props.fieldPathId.path)}`)}
+  />
 );
 
 /** The variant of a union has its name, and so has its selector. */
 const NamedField = (props: FieldTemplateProps<unknown>) => {
   const { displayLabel = false, schema } = props;
-  const isUnion = schema.oneOf !== undefined || schema.anyOf !== undefined;
   const isNamed = displayLabel || isNamedChoice(props);
-  const field = <FieldTemplate {...props} displayLabel={isNamed && !isUnion} />;
-  // An entry of a record has a button of its own.
-  const isEntry = ADDITIONAL_PROPERTY_FLAG in schema;
-  return isOptional(props) && !isEntry ? <OptionalField field={props}>{field}</OptionalField> : field;
+  const isLabelled = isNamed && !isUnion(schema);
+  if (isEntry(props)) return <RecordEntry {...props} displayLabel={isLabelled} />;
+  const field = <FieldTemplate {...props} displayLabel={isLabelled} />;
+  return isOptional(props) ? <OptionalField field={props}>{field}</OptionalField> : field;
 };
 
 /** rjsf expects booleans to be checkboxes, which have their names beside them. */
@@ -59,19 +82,14 @@ const withoutLegend = (variant: MultiSchemaFieldTemplateProps['optionSchemaField
 const labelled = ({ selector, schema, registry }: MultiSchemaFieldTemplateProps<unknown>) => {
   if (!isValidElement<WidgetProps>(selector)) return selector;
   const { id, label, options } = selector.props;
-  const variants = (schema.oneOf ?? schema.anyOf ?? []).map((variant) =>
-    typeof variant === 'object' && variant.$ref !== undefined
-      ? findSchemaDefinition(variant.$ref, registry.rootSchema)
-      : variant,
-  );
-  const names = optionNames(variants);
+  const variants = variantsOf(schema, registry.rootSchema);
   const enumOptions = (options.enumOptions ?? []).map((option, index) => ({
     ...option,
-    label: names[index] ?? option.label,
+    label: variants[index]?.name ?? option.label,
   }));
   return (
     <>
-      <label htmlFor={id}>{label === '' ? 'Variant' : `Variant of ${label}`}</label>
+      <label htmlFor={id}>{variantLabel(label)}</label>
       {cloneElement(selector, { options: { ...options, enumOptions } })}
     </>
   );
@@ -79,6 +97,9 @@ const labelled = ({ selector, schema, registry }: MultiSchemaFieldTemplateProps<
 
 /** Of rjsf, where its own are not good enough. */
 export const formTemplates = {
+  ArrayFieldTemplate: NamedList,
+  ArrayFieldItemButtonsTemplate: NamedItemButtons,
+  ButtonTemplates: formButtons,
   FieldTemplate: NamedField,
   ObjectFieldTemplate: OrderedFields,
   MultiSchemaFieldTemplate: LabelledUnion,

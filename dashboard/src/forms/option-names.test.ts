@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { optionNames } from './option-names.js';
+import { optionNames, withDistinctLabels } from './option-names.js';
 
 const created = { type: 'object', properties: { kind: { const: 'created' }, id: { type: 'string' } } };
 
@@ -17,4 +17,18 @@ it.each<[string, unknown[], string[]]>([
   ],
 ])('an option is called by its %s', (_, options, names) => {
   expect(optionNames(options)).toEqual(names);
+});
+
+it.each<[unknown[], string[]]>([
+  [
+    ['a', 1, true],
+    ['a', '1', 'true'],
+  ],
+  [
+    [1, '1', 2, true, 'true'],
+    ['1', '"1"', '2', 'true', '"true"'],
+  ],
+])('the values %j are called %j', (values, labels) => {
+  const options = values.map((value) => ({ label: String(value), value }));
+  expect(withDistinctLabels(options).map(({ label }) => label)).toEqual(labels);
 });

@@ -39,3 +39,15 @@ const constantsOf = ({ properties }: JsonObject): string =>
       isObject(field) && 'const' in field ? [`${name}: ${JSON.stringify(field.const)}`] : [],
     )
     .join(', ');
+
+interface Choice {
+  readonly label: string;
+  readonly value?: unknown;
+}
+
+/** Values to choose from; those that would read the same, as 1 and "1", are called by their JSON. */
+export const withDistinctLabels = <Option extends Choice>(options: readonly Option[]): Option[] =>
+  options.map((option) => {
+    const isAlone = options.filter(({ label }) => label === option.label).length === 1;
+    return isAlone ? option : { ...option, label: JSON.stringify(option.value) };
+  });

@@ -1,13 +1,16 @@
 import { CatchBoundary } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { UnseenNote } from '../text/unseen-note.js';
-import { formSchema, hasFields } from './form-schema.js';
-import { keepsLines } from './kept-lines.js';
+import { formExcess } from './form-bounds.js';
+import { formSchema } from './form-schema.js';
+import { hasFields } from './json-parts.js';
+import { formLoss } from './form-loss.js';
+import type { JsonObject } from './json-object.js';
 import { PayloadForm, type PayloadFormProps } from './payload-form.js';
 import { PayloadText } from './payload-text.js';
 
 const NO_FORM = 'No form can show all that this schema allows: write the payload as JSON.';
-const NOT_KEPT = 'A field of a form cannot keep the line breaks in this payload: write it as JSON.';
+const FAILED = 'The form failed: write the payload as JSON.';
 const NOT_READ = 'A form can show the payload when its JSON can be read.';
 
 /** Edits a payload by the fields of its schema, or as JSON: that can be any payload, and needs no schema that a form can show. */
@@ -16,8 +19,11 @@ export const PayloadEditor = (props: PayloadFormProps) => {
   const [unread] = props.unread;
   const canBeForm = useMemo(() => hasFields(formSchema(schema)), [schema]);
   const [wantsText, setText] = useState(unread !== undefined);
-  const noForm = canBeForm ? (keepsLines(payload) ? undefined : NOT_KEPT) : NO_FORM;
+  const [hasFailed, setFailed] = useState(false);
+  const noForm = hasFailed ? FAILED : canBeForm ? formRefusal(schema, payload) : NO_FORM;
   const isText = wantsText || noForm !== undefined;
+  // JSON stays JSON when what is typed there makes a form possible.
+  if (isText !== wantsText) setText(isText);
   const refusal = noForm ?? (unread === undefined ? undefined : NOT_READ);
   return (
     <>
@@ -27,7 +33,7 @@ export const PayloadEditor = (props: PayloadFormProps) => {
       {isText ? (
         <PayloadText {...props} />
       ) : (
-        <CatchBoundary getResetKey={() => 'form'} errorComponent={NoForm} onCatch={() => setText(true)}>
+        <CatchBoundary getResetKey={() => 'form'} errorComponent={NoForm} onCatch={() => setFailed(true)}>
           <PayloadForm {...props} />
         </CatchBoundary>
       )}
@@ -35,7 +41,10 @@ export const PayloadEditor = (props: PayloadFormProps) => {
   );
 };
 
-const NoForm = () => <p>{NO_FORM}</p>;
+const NoForm = () => <p>{FAILED}</p>;
+
+const formRefusal = (schema: JsonObject, payload: unknown): string | undefined =>
+  formExcess(payload) ?? formLoss(schema, payload);
 
 interface KindChoiceProps {
   readonly isText: boolean;

@@ -9,7 +9,9 @@ import { errorsAtFields, formValidator } from './form-validator.js';
 import { formWidgets } from './form-widgets.js';
 import { IssueList } from './issue-list.js';
 import type { JsonObject } from './json-object.js';
+import { useListFocus } from './list-focus.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
+import { UnreadFields, useUnreadFields, withUnread } from './unread-fields.js';
 
 const NONE: readonly PayloadIssue[] = [];
 
@@ -34,11 +36,15 @@ const lookOf = ({ type }: JsonObject): UiSchema<unknown> =>
     ? { 'ui:title': 'Payload', 'ui:emptyValue': type === 'string' ? '' : undefined }
     : { 'ui:options': { label: false } };
 
+/** The items of a list are called by its title. */
+const titled = (shown: JsonObject): JsonObject =>
+  shown.type === 'array' ? { title: 'Payload', ...shown } : shown;
+
 /** What rjsf needs to show a schema. */
 const useLook = (schema: JsonObject) =>
   useMemo(
     () => ({
-      schema: formSchema(schema),
+      schema: titled(formSchema(schema)),
       uiSchema: lookOf(schema),
       validator: formValidator(schema),
       templates: formTemplates,
@@ -46,6 +52,10 @@ const useLook = (schema: JsonObject) =>
       widgets: formWidgets,
       experimental_defaultFormStateBehavior: ADD_NOTHING,
       idPrefix: 'payload',
+      className: 'payload-form',
+      liveValidate: 'onChange' as const,
+      showErrorList: false as const,
+      noHtml5Validate: true,
     }),
     [schema],
   );
@@ -58,35 +68,44 @@ const useEdited = ({ schema, payload }: PayloadFormProps, shown: JsonObject): un
 
 /** Edits a payload by the fields of its schema, and validates while it is typed. */
 export const PayloadForm = (props: PayloadFormProps) => {
-  const { schema, payload, change, submit, refused = NONE, children } = props;
+  const { schema, change, submit, refused = NONE, children } = props;
   const [isTried, setTried] = useState(false);
-  const extraErrors = useMemo(() => errorsAtFields(refused), [refused]);
-  const form = useRef<Form<unknown>>(null);
   const look = useLook(schema);
   const edited = useEdited(props, look.schema);
+  const noteClick = useListFocus(edited);
+  const { unread, report } = useUnreadFields();
+  return (
+    <UnreadFields value={report}>
+      <div onClickCapture={noteClick}>
+        <Form
+          {...look}
+          ref={useValidated(props)}
+          formData={edited}
+          extraErrors={useMemo(() => errorsAtFields([...refused, ...unread]), [refused, unread])}
+          extraErrorsBlockSubmit={unread.length > 0}
+          onChange={({ formData }) => change(formData)}
+          onError={() => setTried(true)}
+          onSubmit={({ formData }) => submit(formData)}
+        >
+          <Wrong
+            found={isTried ? withUnread(unread, payloadIssues(schema, edited)) : NONE}
+            refused={refused}
+          />
+          {children}
+        </Form>
+      </div>
+    </UnreadFields>
+  );
+};
+
+/** What somebody else filled in may be wrong before anything is typed. */
+const useValidated = ({ payload }: PayloadFormProps) => {
+  const form = useRef<Form<unknown>>(null);
   const isFilled = payload !== undefined;
-  // What somebody else filled in may be wrong before anything is typed.
   useEffect(() => {
     if (isFilled) form.current?.validateForm();
   }, []);
-  return (
-    <Form
-      {...look}
-      ref={form}
-      className="payload-form"
-      formData={edited}
-      extraErrors={extraErrors}
-      liveValidate="onChange"
-      showErrorList={false}
-      noHtml5Validate
-      onChange={({ formData }) => change(formData)}
-      onError={() => setTried(true)}
-      onSubmit={({ formData }) => submit(formData)}
-    >
-      <Wrong found={isTried ? payloadIssues(schema, edited) : NONE} refused={refused} />
-      {children}
-    </Form>
-  );
+  return form;
 };
 
 interface WrongProps {

@@ -3,9 +3,10 @@ import { Text } from '../text/text.js';
 import type { PayloadFormProps } from './payload-form.js';
 import { firstPayload } from './first-payload.js';
 import { newPayload } from './form-defaults.js';
-import { formSchema, hasFields } from './form-schema.js';
+import { formSchema } from './form-schema.js';
 import { IssueList } from './issue-list.js';
 import type { JsonObject } from './json-object.js';
+import { hasFields } from './json-parts.js';
 import { payloadIssues, type PayloadIssue } from './payload-issues.js';
 import { readJson } from './read-json.js';
 
@@ -44,9 +45,16 @@ export const PayloadText = (props: PayloadFormProps) => {
 };
 
 /** As the form begins, where there is one. */
-const startOf = (schema: JsonObject): unknown => {
+const startOf = (schema: JsonObject): unknown => formStart(schema) ?? firstPayload(schema);
+
+const formStart = (schema: JsonObject): unknown => {
   const shown = formSchema(schema);
-  return (hasFields(shown) ? newPayload(schema, shown) : undefined) ?? firstPayload(schema);
+  try {
+    return hasFields(shown) ? newPayload(schema, shown) : undefined;
+  } catch {
+    // The form failed by this: its payload is written as JSON.
+    return undefined;
+  }
 };
 
 const Unreadable = ({ reason }: { reason: string }) => (

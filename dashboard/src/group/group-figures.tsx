@@ -24,6 +24,7 @@ const settingFigures = ({
   maxAttempts,
   retryDelaysMs,
   expireAfterMs,
+  priorities = false,
 }: GroupSettings): readonly Figure[] => [
   ...(events === undefined ? [] : [['Events', events.join(', ')] as const]),
   ...(maxAttempts === undefined ? [] : [['Attempts', countText(maxAttempts)] as const]),
@@ -31,4 +32,5 @@ const settingFigures = ({
     ? []
     : [['Retries after', retryDelaysMs.map(durationText).join(', ')] as const]),
   ...(expireAfterMs === undefined ? [] : [['Expires after', durationText(expireAfterMs)] as const]),
+  ...(priorities ? [['Priorities', 'higher ones first'] as const] : []),
 ];

@@ -5,6 +5,7 @@ import { Confirmation } from '../layout/confirmation.js';
 import { Failure } from '../layout/failure.js';
 import { seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
+import { ZONE } from '../text/time.js';
 import { startOf, type SeekChoice } from './seek-start.js';
 import { seekText } from './seek-text.js';
 
@@ -12,7 +13,7 @@ const KINDS: Readonly<Record<SeekChoice['kind'], string>> = {
   start: 'the oldest message',
   now: 'the end: only what is published from now on',
   seq: 'a message',
-  time: 'a time',
+  time: `a time (${ZONE})`,
 };
 
 /** Moves a group, after it was said how many messages that means. */

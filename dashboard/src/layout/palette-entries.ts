@@ -13,8 +13,8 @@ interface Found {
 }
 
 /**
- * What a search finds: pages and queues by their names, groups and events of the queue in view or of the one that is named,
- * and its messages. The server is asked when no key was pressed for a while, and for a bounded part.
+ * What a search finds: pages and queues by their names; pages, groups, events and messages of the queue in view or of the one
+ * that is named. The server is asked when no key was pressed for a while, and for a bounded part.
  */
 export const usePaletteEntries = (search: string): Found => {
   const { queue } = useParams({ strict: false });
@@ -36,10 +36,10 @@ const useSearched = (search: string, inView: string | undefined): Searched & { i
   });
   const contract = useQuery({ ...descriptionOf(client, queue), enabled: rights !== undefined });
   return {
-    queues: (found.data?.queues ?? []).map((each) => each.queue),
+    queues: found.data?.queues ?? [],
     groups: (groups.data ?? []).map(({ group }) => group),
     events: Object.keys(contract.data?.events ?? {}),
-    isReadable: rights !== undefined && suffice(rights, NEEDED.read),
+    rights,
     isFetching: [found, row, groups, contract].some(({ isLoading }) => isLoading) || found.isPlaceholderData,
   };
 };

@@ -1,5 +1,9 @@
+import type { OwnRights, QueueOverview } from '@typed-queue/contracts';
 import { countField } from '../address/search-fields.js';
 import { segmentOfGroup } from '../address/group-segment.js';
+import { queueHome } from '../session/queue-home.js';
+import { queuePages } from '../session/queue-pages.js';
+import { NEEDED, suffice } from '../session/rights.js';
 
 /** Something that the palette can go to. */
 export interface PaletteEntry {
@@ -17,7 +21,7 @@ export interface Sought {
   readonly queue: string | undefined;
   /** Whether nothing else is looked for. */
   readonly isWithin: boolean;
-  /** A part of the name of a group or an event. */
+  /** A part of the name of a group, an event or a page of the queue. */
   readonly part: string | undefined;
   /** The number of a message. */
   readonly seq: number | undefined;
@@ -26,12 +30,12 @@ export interface Sought {
 /** What there is where it is looked for, as far as the viewer may see it. */
 export interface Searched {
   /** Queues with the name. */
-  readonly queues: readonly string[];
+  readonly queues: readonly Pick<QueueOverview, 'queue' | 'rights'>[];
   /** Of the one queue. */
   readonly groups: readonly string[];
   readonly events: readonly string[];
-  /** Whether it may be read; false also when there is no such queue. */
-  readonly isReadable: boolean;
+  /** Undefined: there is no such queue, or not for the viewer. */
+  readonly rights: OwnRights | undefined;
 }
 
 /** The most of each kind. */
@@ -79,34 +83,44 @@ const matching = (names: readonly string[], text: string): readonly string[] => 
 };
 
 const queuePath = (queue: string): string => `/queues/${encodeURIComponent(queue)}`;
+const pagePath = (queue: string, to: string): string => to.replace('/queues/$queue', queuePath(queue));
+const homePath = (queue: string, rights: OwnRights | undefined): string =>
+  rights === undefined ? queuePath(queue) : pagePath(queue, queueHome(rights));
 const groupPath = (queue: string, group: string): string =>
   `${queuePath(queue)}/groups/${encodeURIComponent(segmentOfGroup(group))}`;
 /** Where its messages are shown, or for those who may not read them what it is. */
-const eventPath = (queue: string, event: string, isReadable: boolean): string =>
-  isReadable ? `${queuePath(queue)}?${new URLSearchParams({ event })}` : `${queuePath(queue)}/contract`;
+const eventPath = (queue: string, event: string, rights: OwnRights | undefined): string =>
+  isReadable(rights)
+    ? `${queuePath(queue)}?${new URLSearchParams({ event })}`
+    : `${queuePath(queue)}/contract`;
+
+const isReadable = (rights: OwnRights | undefined): boolean =>
+  rights !== undefined && suffice(rights, NEEDED.read);
 
 /** What the palette offers: of what was searched that which has what is sought now. */
 export const paletteEntries = (sought: Sought, searched: Searched): readonly PaletteEntry[] => {
   const { name, queue, isWithin } = sought;
   const pages = isWithin ? [] : PAGES.filter(({ label }) => has(label, name));
-  const queues = isWithin ? [] : matching(searched.queues, name);
+  const rightsTo = new Map(isWithin ? [] : searched.queues.map(({ queue: each, rights }) => [each, rights]));
   return [
     ...messageEntry(sought, searched),
     ...pages,
-    ...queues.map((each) => ({ label: each, kind: 'queue', to: queuePath(each) }) as const),
+    ...matching([...rightsTo.keys()], name).map(
+      (each) => ({ label: each, kind: 'queue', to: homePath(each, rightsTo.get(each)) }) as const,
+    ),
     ...(queue === undefined ? [] : entriesWithin(queue, sought.part, searched)),
   ];
 };
 
-const messageEntry = ({ queue, seq }: Sought, { isReadable }: Searched): readonly PaletteEntry[] =>
-  queue === undefined || seq === undefined || !isReadable
+const messageEntry = ({ queue, seq }: Sought, { rights }: Searched): readonly PaletteEntry[] =>
+  queue === undefined || seq === undefined || !isReadable(rights)
     ? []
     : [{ label: `${queue} #${seq}`, kind: 'message', to: `${queuePath(queue)}/messages/${seq}` }];
 
 const entriesWithin = (
   queue: string,
   part: string | undefined,
-  { groups, events, isReadable }: Searched,
+  { groups, events, rights }: Searched,
 ): readonly PaletteEntry[] => {
   if (part === undefined) return [];
   const entry = (kind: PaletteEntry['kind'], name: string, to: string): PaletteEntry => ({
@@ -114,8 +128,12 @@ const entriesWithin = (
     kind,
     to,
   });
+  const pages = rights === undefined ? [] : queuePages(rights);
   return [
+    ...pages
+      .filter(({ name }) => part !== '' && has(name, part))
+      .map(({ name, to }) => entry('page', name, pagePath(queue, to))),
     ...matching(groups, part).map((group) => entry('group', group, groupPath(queue, group))),
-    ...matching(events, part).map((event) => entry('event', event, eventPath(queue, event, isReadable))),
+    ...matching(events, part).map((event) => entry('event', event, eventPath(queue, event, rights))),
   ];
 };

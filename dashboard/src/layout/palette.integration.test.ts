@@ -68,6 +68,8 @@ describeInChromium('the palette', () => {
     ['/', 'orders/plac', 'orders/placed event', '/queues/orders?event=placed'],
     ['/', 'orders 1', 'orders #1 message', '/queues/orders/messages/1'],
     ['/', 'orders:1', 'orders #1 message', '/queues/orders/messages/1'],
+    ['/', 'orders/call', 'orders/Calls page', '/queues/orders/calls'],
+    ['/queues/orders/contract', 'letters', 'orders/Dead letters page', '/queues/orders/dead-letters'],
     ['/queues/orders/contract', 'bill', 'orders/billing group', '/queues/orders/groups/billing'],
     ['/queues/orders/contract', 'canc', 'orders/cancelled event', '/queues/orders?event=cancelled'],
     ['/queues/orders/contract', '#1', 'orders #1 message', '/queues/orders/messages/1'],

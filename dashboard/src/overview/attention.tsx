@@ -1,5 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { Finding } from '@typed-queue/contracts';
+import { useRights } from '../session/own-rights.js';
+import { NEEDED, suffice } from '../session/rights.js';
 import { Text } from '../text/text.js';
 import { findingState, findingText } from './finding-text.js';
 
@@ -44,15 +46,28 @@ const Place = ({ finding }: { finding: Finding }) => {
         <Text>{finding.queue}</Text>
       </Link>
     );
-  const { queue, group } = finding;
-  const name = <Text>{`${queue}/${group}`}</Text>;
-  return finding.kind === 'dead-letters' ? (
+  return finding.kind === 'dead-letters' ? <LettersLink {...finding} /> : <GroupLink {...finding} />;
+};
+
+interface OfGroup {
+  readonly queue: string;
+  readonly group: string;
+}
+
+const GroupLink = ({ queue, group }: OfGroup) => (
+  <Link to="/queues/$queue/groups/$group" params={{ queue, group }}>
+    <Text>{`${queue}/${group}`}</Text>
+  </Link>
+);
+
+/** Who may see the group may not see its letters without the right to administer the queue. */
+const LettersLink = ({ queue, group }: OfGroup) => {
+  const rights = useRights(queue);
+  if (rights === undefined || !suffice(rights, NEEDED.administer))
+    return <GroupLink queue={queue} group={group} />;
+  return (
     <Link to="/queues/$queue/dead-letters" params={{ queue }}>
-      {name}
-    </Link>
-  ) : (
-    <Link to="/queues/$queue/groups/$group" params={{ queue, group }}>
-      {name}
+      <Text>{`${queue}/${group}`}</Text>
     </Link>
   );
 };

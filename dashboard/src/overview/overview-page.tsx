@@ -31,7 +31,7 @@ export const OverviewPage = () => {
         )}
       </Asked>
       <HistoryCharts seesAll={seesAll} />
-      <section aria-label="Queues">
+      <section>
         <h2>Queues</h2>
         <QueueChoice query={query} />
         {answer.error !== null && <FirstPage query={query} />}

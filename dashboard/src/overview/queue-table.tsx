@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { QueueOverview, Retention } from '@typed-queue/contracts';
+import { queueHome } from '../session/queue-home.js';
 import { NEEDED, suffice } from '../session/rights.js';
 import { columnsOf } from '../tables/columns.js';
 import { DataTable } from '../tables/data-table.js';
@@ -27,8 +28,8 @@ const column = columnsOf<QueueOverview>();
 const columns = column.columns([
   column.accessor('queue', {
     header: 'Queue',
-    cell: ({ getValue }) => (
-      <Link to="/queues/$queue" params={{ queue: getValue() }}>
+    cell: ({ row: { original }, getValue }) => (
+      <Link to={queueHome(original.rights)} params={{ queue: getValue() }}>
         {getValue()}
       </Link>
     ),

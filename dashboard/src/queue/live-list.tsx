@@ -2,24 +2,26 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useSyncExternalStore } from 'react';
 import { Empty } from '../layout/empty.js';
 import { Failure } from '../layout/failure.js';
+import { useSessionView } from '../session/session-context.js';
 import { columnsOf, type Columns } from '../tables/columns.js';
 import { DataTable } from '../tables/data-table.js';
-import { counted } from '../text/quantity.js';
 import { Text } from '../text/text.js';
 import { clockText, momentText } from '../text/time.js';
 import type { LiveFeed, LiveView } from './live-feed.js';
 import type { LiveRow } from './live-row.js';
+import { stateText } from './live-state.js';
 import { noticeText } from './notice-text.js';
 
 /** The newest of a feed, and the buttons that stop and continue it. */
 export const LiveList = ({ feed, queue }: { feed: LiveFeed; queue: string }) => {
   const view = useSyncExternalStore(feed.subscribe, feed.view);
+  const { connection } = useSessionView();
   const columns = useMemo(() => columnsFor(queue), [queue]);
   return (
-    <section aria-label="Messages" className="live">
+    <section className="live">
       <div className="row">
         <Buttons feed={feed} view={view} />
-        <span className="quiet">{stateText(view)}</span>
+        <span className="quiet">{stateText(view, connection.kind === 'connected')}</span>
       </div>
       {view.error !== undefined && <Failure error={view.error} />}
       {view.rows.length === 0 ? (
@@ -31,14 +33,6 @@ export const LiveList = ({ feed, queue }: { feed: LiveFeed; queue: string }) => 
       )}
     </section>
   );
-};
-
-const stateText = ({ rows, read, hasBegun, isPaused, isFull, error }: LiveView): string => {
-  const count = `${counted(rows.length, 'row')} of ${counted(read, 'message')} read, the newest first`;
-  if (error !== undefined) return `Ended: ${count}`;
-  if (!hasBegun) return 'Connecting …';
-  if (isFull) return `Full: ${count}. More follow.`;
-  return `${isPaused ? 'Paused' : 'Live'}: ${count}`;
 };
 
 const Buttons = ({ feed, view: { isPaused, isFull } }: { feed: LiveFeed; view: LiveView }) => (

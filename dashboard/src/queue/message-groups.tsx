@@ -18,7 +18,7 @@ export const MessageGroups = ({ queue, report: { groups, next, seq }, after }: M
   const to = '/queues/$queue/messages/$seq';
   const params = { queue, seq: String(seq) };
   return (
-    <section aria-label="Groups">
+    <section>
       <h2>Groups</h2>
       {groups.length === 0 ? (
         <p className="quiet">No group reads this queue, or not for you.</p>
@@ -75,7 +75,11 @@ const columnsFor = (queue: string): Columns<MessageInGroup> =>
 const Outcome = ({ queue, report }: { queue: string; report: MessageInGroup }) => {
   const text = <Text>{outcomeText(report, Date.now())}</Text>;
   return report.kind === 'dead' ? (
-    <Link to="/queues/$queue/dead-letters" params={{ queue }}>
+    <Link
+      to="/queues/$queue/dead-letters"
+      params={{ queue }}
+      search={report.position === null ? {} : { letter: report.position }}
+    >
       {text}
     </Link>
   ) : (

@@ -1,56 +1,62 @@
-import { useMutation } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import type { Receipt } from '@typed-queue/contracts';
-import { useMemo } from 'react';
+import { useMemo, useSyncExternalStore } from 'react';
 import type { JsonObject } from '../forms/json-object.js';
 import { PayloadEditor } from '../forms/payload-editor.js';
 import { issuesOfRefusal } from '../forms/refused-payload.js';
-import { Failure } from '../layout/failure.js';
 import { useDraft, usePayloadDraft } from '../session/drafts.js';
+import { useIsConnected } from '../session/queue-client.js';
 import type { Client } from '../session/session.js';
 import { EnvelopeFields } from './envelope-fields.js';
 import { EMPTY_ENVELOPE, publishOptions } from './envelope.js';
+import type { Outbox, Sent } from './outbox.js';
+import { SentList } from './sent-list.js';
 
 interface PublishFormProps {
   /** Undefined: not opened yet. */
   readonly client: Client | undefined;
+  readonly outbox: Outbox;
   readonly queue: string;
   readonly event: string;
   readonly schema: JsonObject;
 }
 
 /** The payload of one event, and what goes with it. */
-export const PublishForm = ({ client, queue, event, schema }: PublishFormProps) => {
+export const PublishForm = ({ client, outbox, queue, event, schema }: PublishFormProps) => {
   const { setPayload, ...draft } = usePayloadDraft(`payload ${queue} ${event}`, undefined);
   const [envelope, setEnvelope] = useDraft(`envelope ${queue} ${event}`, EMPTY_ENVELOPE);
-  const { mutate, reset, data, error, isPending } = useMutation({
-    mutationFn: async (given: unknown) => client?.publish(queue, event, given, publishOptions(envelope)),
-  });
-  const refused = useMemo(() => issuesOfRefusal(error), [error]);
+  const isConnected = useIsConnected(client);
+  const { sent, last, refused } = useSent(outbox, event);
   const change = (changed: unknown): void => {
     setPayload(changed);
-    reset();
+    outbox.forgetKnown();
   };
+  const submit = (payload: unknown): void => {
+    if (client === undefined) return;
+    outbox.forgetKnown();
+    void outbox.publish(event, (signal) =>
+      client.publish(queue, event, payload, { ...publishOptions(envelope), signal }),
+    );
+  };
+  // Else a double click would publish twice.
+  const isBusy = isConnected && last?.outcome.kind === 'pending';
   return (
-    <PayloadEditor {...draft} schema={schema} change={change} submit={mutate} refused={refused}>
+    <PayloadEditor {...draft} schema={schema} change={change} submit={submit} refused={refused}>
       <EnvelopeFields envelope={envelope} change={setEnvelope} />
       <div className="row end">
-        {data !== undefined && <Stored queue={queue} receipt={data} />}
-        <button type="submit" disabled={isPending || client === undefined}>
-          Publish
+        <button type="submit" disabled={client === undefined || isBusy}>
+          {isConnected ? 'Publish' : 'Publish when connected'}
         </button>
       </div>
-      {error !== null && <Failure error={error} />}
+      <SentList queue={queue} sent={sent} isConnected={isConnected} cancel={outbox.cancel} />
     </PayloadEditor>
   );
 };
 
-const Stored = ({ queue, receipt: { seq, duplicate } }: { queue: string; receipt: Receipt }) => (
-  <p role="status">
-    {duplicate ? 'Its dedupe key is known: stored before as ' : 'Stored as '}
-    <Link to="/queues/$queue/messages/$seq" params={{ queue, seq: String(seq) }}>
-      #{seq}
-    </Link>
-    .
-  </p>
-);
+/** `last`: of an event, and what was wrong with its payload. */
+const useSent = (outbox: Outbox, event: string) => {
+  const sent = useSyncExternalStore(outbox.subscribe, outbox.view);
+  const last = sent.findLast((one) => one.event === event);
+  return { sent, last, refused: useMemo(() => refusedOf(last), [last]) };
+};
+
+const refusedOf = (sent: Sent | undefined) =>
+  sent?.outcome.kind === 'failed' ? issuesOfRefusal(sent.outcome.error) : undefined;

@@ -5,6 +5,7 @@ import { Empty } from '../layout/empty.js';
 import { Failure } from '../layout/failure.js';
 import { Loading } from '../layout/loading.js';
 import { queueOf } from '../session/queries.js';
+import { queuePages } from '../session/queue-pages.js';
 import { NEEDED, neededText, suffice } from '../session/rights.js';
 import { useClient } from '../session/session-context.js';
 import { Text } from '../text/text.js';
@@ -36,33 +37,17 @@ const PermittedPage = ({ rights }: { rights: OwnRights }) => {
   return suffice(rights, needed) ? <Outlet /> : <Empty>{neededText('This page', needed)}</Empty>;
 };
 
-const Tabs = ({ queue, rights }: { queue: string; rights: OwnRights }) => {
-  const params = { queue };
-  return (
-    <nav className="tabs" aria-label="Queue">
-      {suffice(rights, NEEDED.read) && (
-        <Link to="/queues/$queue" params={params} activeOptions={{ exact: true, includeSearch: false }}>
-          Live
-        </Link>
-      )}
-      {suffice(rights, NEEDED.publish) && (
-        <Link to="/queues/$queue/publish" params={params}>
-          Publish
-        </Link>
-      )}
-      {suffice(rights, NEEDED.seeGroups) && (
-        <Link to="/queues/$queue/groups" params={params}>
-          Groups
-        </Link>
-      )}
-      {suffice(rights, NEEDED.administer) && (
-        <Link to="/queues/$queue/dead-letters" params={params}>
-          Dead letters
-        </Link>
-      )}
-      <Link to="/queues/$queue/contract" params={params}>
-        Contract
+const Tabs = ({ queue, rights }: { queue: string; rights: OwnRights }) => (
+  <nav className="tabs" aria-label="Queue">
+    {queuePages(rights).map(({ name, to }) => (
+      <Link
+        key={name}
+        to={to}
+        params={{ queue }}
+        activeOptions={{ exact: to === '/queues/$queue', includeSearch: false }}
+      >
+        {name}
       </Link>
-    </nav>
-  );
-};
+    ))}
+  </nav>
+);

@@ -5,7 +5,7 @@ import { useState, type SubmitEvent } from 'react';
 import { Failure } from '../layout/failure.js';
 import { seqAtOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
-import { localTimeText, timeStep } from '../text/time.js';
+import { localTimeText, timeStep, ZONE } from '../text/time.js';
 import { UnseenNote } from '../text/unseen-note.js';
 import { liveSearch, startOf, type LiveSearch } from './live-search.js';
 import { placeText } from './place-text.js';
@@ -107,7 +107,7 @@ const TimeField = ({ start }: { start: Start }) => {
   const given = typeof start === 'object' && 'time' in start ? localTimeText(start.time) : '';
   return (
     <label>
-      Time
+      Time ({ZONE})
       <input name="time" type="datetime-local" step={timeStep(given)} required defaultValue={given} />
     </label>
   );

@@ -25,3 +25,11 @@ export const usePayloadDraft = (name: string, initial: unknown) => {
   const unread: UnreadDraft = useDraft<string | undefined>(`unread ${name}`, undefined);
   return { payload, setPayload, unread };
 };
+
+/** One value of this name, made when it is first asked for; it stays as drafts do. */
+export const useKept = <Value>(name: string, make: () => Value): Value => {
+  const { drafts } = useSession();
+  if (!drafts.has(name)) drafts.set(name, make());
+  // Safe: it was made under this name.
+  return drafts.get(name) as Value;
+};

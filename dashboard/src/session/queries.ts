@@ -59,6 +59,17 @@ export const groupsOf = ({ admin }: Client, queue: string) =>
     refetchInterval: OFTEN,
   });
 
+/** The calls of a queue, and when the server was asked. */
+export const servicesOf = ({ admin }: Client, queue: string) =>
+  queryOptions({
+    queryKey: ['services', queue],
+    queryFn: async ({ signal }) => ({
+      services: await admin.services(queue, { signal }),
+      at: performance.now(),
+    }),
+    refetchInterval: OFTEN,
+  });
+
 /** One message, and a page of what groups made of it; asked again while one of them has not settled it. */
 export const messageOf = ({ admin }: Client, queue: string, seq: number, after?: string) =>
   queryOptions({

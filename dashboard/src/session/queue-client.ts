@@ -1,5 +1,5 @@
 import { defineContract, untypedQueue } from '@typed-queue/contracts';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
 import type { Client } from './session.js';
 import { useSession } from './session-context.js';
 
@@ -21,4 +21,19 @@ export const useQueueClient = (queue: string, events: readonly string[]): Client
     };
   }, [session, queue, events]);
   return client;
+};
+
+export const useIsConnected = (client: Client | undefined): boolean => {
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      client?.on('connected', changed);
+      client?.on('disconnected', changed);
+      return () => {
+        client?.off('connected', changed);
+        client?.off('disconnected', changed);
+      };
+    },
+    [client],
+  );
+  return useSyncExternalStore(subscribe, () => client?.state.kind === 'connected');
 };

@@ -39,6 +39,9 @@ const MOMENT = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeSty
 /** In the zone of the viewer, which it names. */
 export const momentText = (time: number): string => formatted(MOMENT, time);
 
+/** The zone of the viewer: Europe/Berlin. */
+export const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** 5 min ago. The clock of the server may be ahead of the viewer's. */
 export const agoText = (time: number, now: number): string =>
   now - time < 1_000 ? 'now' : `${durationText(now - time)} ago`;

@@ -4,7 +4,10 @@ import { connect } from '@typed-queue/queue-client';
 import { startTestServer, type TestServer } from '@typed-queue/queue-server/testing';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { chromiumIsMissing, launchChromium } from '../../../checks/chromium.fixture.js';
+import { contract as pageContract } from './page/contract.js';
 import { startProgram, type Program } from './program.fixture.js';
+
+const WAREHOUSE = ['../../orders/dist/main.js', 'serve'] as const;
 
 const describeInChromium = chromiumIsMissing ? describe.skip : describe;
 
@@ -85,6 +88,47 @@ describeInChromium('the page in Chromium', () => {
     await lines().filter({ hasText: markup }).waitFor();
     expect(await paths()).toEqual([markup, '/tmp/first']);
     expect(await lines().locator('.kind').allTextContents()).toEqual(['error', 'error']);
+  });
+
+  const reserve = async (count: string): Promise<void> => {
+    await page.getByLabel('Count').fill(count);
+    await page.getByRole('button', { name: 'Reserve' }).click();
+  };
+
+  const answerOf = async (text: string | RegExp): Promise<string> => {
+    const answer = page.locator('#answer').filter({ hasText: text });
+    await answer.waitFor();
+    return answer.innerText();
+  };
+
+  it('makes a call, and shows its output, or its declared failure with the data', async () => {
+    const warehouse = await startProgram(WAREHOUSE, { CORS_ORIGINS: program.url });
+    try {
+      await page.goto(`${program.url}/?server=${warehouse.url}`);
+      await reserve('2');
+      expect(await answerOf('reserved')).toMatch(/^reserved as [0-9a-f-]{36}$/);
+      await reserve('4');
+      expect(await answerOf('left')).toBe('only 3 left');
+    } finally {
+      await warehouse.stop();
+    }
+  });
+
+  it('says what to start when the server has no such call', async () => {
+    await open({ origins: [program.url] });
+    await reserve('2');
+    const command = `CORS_ORIGINS=${program.url} npm run serve -w examples/orders`;
+    expect(await answerOf('This server has no call stock/reserve')).toContain(command);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('says what to start when nobody serves the call', async () => {
+    await open({ origins: [program.url], contract: pageContract });
+    await reserve('2');
+    // A server that has just started waits for responders longer than this call.
+    await answerOf(/^No (?:answer came|warehouse serves)/);
+    await reserve('2');
+    expect(await answerOf('No warehouse serves the call')).toContain('npm run serve -w examples/orders');
   });
 
   it('says what to check when the server does not let it in', async () => {

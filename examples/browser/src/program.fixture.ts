@@ -2,18 +2,21 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const PAGE = ['../dist/main.js'] as const;
 
 export interface Program {
-  /** Of the page; also its origin. */
+  /** Of what it serves; also its origin. */
   readonly url: string;
   stop(): Promise<void>;
 }
 
-/** Starts the built program as a person would, on a free port. */
-export const startProgram = async (): Promise<Program> => {
-  const child = spawn(process.execPath, [PROGRAM], {
-    env: { PORT: '0' },
+/** Starts a built program as a person would, on a free port. */
+export const startProgram = async (
+  [path, ...args]: readonly [path: string, ...args: string[]] = PAGE,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Program> => {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(path, import.meta.url)), ...args], {
+    env: { PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exit = once(child, 'exit');
@@ -22,6 +25,7 @@ export const startProgram = async (): Promise<Program> => {
     said += String(text);
     const [url] = /http:\/\/localhost:\d+(?=\n)/.exec(said) ?? [];
     if (url === undefined) continue;
+    child.stdout.resume();
     return {
       url,
       stop: async () => {
@@ -30,5 +34,5 @@ export const startProgram = async (): Promise<Program> => {
       },
     };
   }
-  throw new Error(`The program ended without naming its page: ${said}`);
+  throw new Error(`The program ended without naming its URL: ${said}`);
 };

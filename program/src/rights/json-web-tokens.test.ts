@@ -34,7 +34,9 @@ describe('a token that is signed by a shared secret', () => {
       name: 'jwt:alice',
       expiresAt: now + 65_000,
       rights: {
-        queues: { files: { publish: ['save'], consume: [], tail: false, admin: false } },
+        queues: {
+          files: { publish: ['save'], consume: [], tail: false, admin: false, call: [], serve: [] },
+        },
         models: {},
       },
     });

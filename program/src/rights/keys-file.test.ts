@@ -29,7 +29,10 @@ describe('a keys file', () => {
         name: 'shop',
         sha256: one,
         expiresAt: Date.UTC(2027, 0, 31, 11),
-        rights: { queues: { files: { ...files, consume: [], tail: false, admin: false } }, models: {} },
+        rights: {
+          queues: { files: { ...files, consume: [], tail: false, admin: false, call: [], serve: [] } },
+          models: {},
+        },
       },
       {
         name: 'clerk',

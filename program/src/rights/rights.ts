@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-export type QueueVerb = 'publish' | 'consume' | 'tail' | 'admin';
+export type QueueVerb = 'publish' | 'consume' | 'tail' | 'admin' | 'call' | 'serve';
 
 /** On a model of the REST API. */
 export type ModelVerb = z.output<typeof modelVerb>;
@@ -16,6 +16,8 @@ const queueRights = z.strictObject({
   consume: z.array(pattern).default([]),
   tail: z.boolean().default(false),
   admin: z.boolean().default(false),
+  call: z.array(pattern).default([]),
+  serve: z.array(pattern).default([]),
 });
 
 const fields = {
@@ -24,8 +26,8 @@ const fields = {
 };
 
 /**
- * Rights per queue (`publish` which events, `consume` by which groups, `tail`, `admin`) and per model of the API, as in
- * a keys file and in the claim of a token. No verb includes another, and what is not granted is refused.
+ * Rights per queue (`publish` which events, `consume` by which groups, `tail`, `admin`, `call` and `serve` which calls) and
+ * per model of the API, as in a keys file and in the claim of a token. No verb includes another, and what is not granted is refused.
  */
 export const rightsSchema = z.strictObject(fields);
 
@@ -37,6 +39,8 @@ interface GrantedOnQueue {
   readonly consume: readonly string[];
   readonly tail: boolean;
   readonly admin: boolean;
+  readonly call?: readonly string[] | undefined;
+  readonly serve?: readonly string[] | undefined;
 }
 
 export interface Rights {
@@ -48,7 +52,9 @@ export interface Rights {
 
 /** Everything, everywhere. */
 export const ALL_RIGHTS: Rights = {
-  queues: { '*': { publish: ['*'], consume: ['*'], tail: true, admin: true } },
+  queues: {
+    '*': { publish: ['*'], consume: ['*'], tail: true, admin: true, call: ['*'], serve: ['*'] },
+  },
   models: { '*': ['read', 'write', 'admin'] },
 };
 
@@ -81,6 +87,8 @@ export interface QueueRights {
   readonly consume: Names;
   readonly tail: boolean;
   readonly admin: boolean;
+  readonly call: Names;
+  readonly serve: Names;
 }
 
 /** The rights to one queue, of all entries that name it; undefined: none, and the queue is hidden. */
@@ -91,9 +99,12 @@ export const rightsToQueue = ({ queues }: Rights, queue: string): QueueRights | 
     consume: new Names(granted.flatMap(({ consume }) => consume)),
     tail: granted.some(({ tail }) => tail),
     admin: granted.some(({ admin }) => admin),
+    call: new Names(granted.flatMap(({ call = [] }) => call)),
+    serve: new Names(granted.flatMap(({ serve = [] }) => serve)),
   };
-  const { publish, consume, tail, admin } = rights;
-  return publish.isEmpty && consume.isEmpty && !tail && !admin ? undefined : rights;
+  const { publish, consume, tail, admin, call, serve } = rights;
+  const isNone = [publish, consume, call, serve].every((names) => names.isEmpty) && !tail && !admin;
+  return isNone ? undefined : rights;
 };
 
 /** The rights to one model of the API, of all entries that name it. */

@@ -12,6 +12,7 @@ import {
   type QueueContract,
   type QueueStatus,
   type SeqAt,
+  type ServiceStatus,
   type SystemContract,
 } from '@typed-queue/contracts';
 import { connect, type Admin, type RedriveResult } from '../index.js';
@@ -25,6 +26,10 @@ const queues = admin.queues({ timeoutMs: 5 });
 same<typeof queues, Promise<readonly QueueStatus[]>>(true);
 const groups = admin.groups('files', { signal: undefined });
 same<typeof groups, Promise<readonly GroupStatus<'files'>[]>>(true);
+const services = admin.services('files', { timeoutMs: 5 });
+same<typeof services, Promise<readonly ServiceStatus[]>>(true);
+// @ts-expect-error: no such queue
+void admin.services('file');
 const described = admin.describe('a queue of the server');
 same<typeof described, Promise<Required<QueueContract>>>(true);
 same<ReturnType<typeof admin.overview>, Promise<Overview>>(true);

@@ -21,6 +21,7 @@ import type {
   QueueStatus,
   RefusedLetter,
   SeqAt,
+  ServiceStatus,
   Start,
 } from '@typed-queue/contracts';
 import type { letterCodes } from '@typed-queue/contracts/wire';
@@ -94,9 +95,9 @@ export interface Admin<C extends Contract> {
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
   /**
-   * The JSON Schemas of the events of a queue and their declared failures, as the server has them and as far as this client
-   * may see them, with titles and descriptions. For any queue of the server, also one that the contract of this client
-   * lacks. A server of an older build names no failures.
+   * The JSON Schemas of the events and calls of a queue and their declared failures, as the server has them and as far as
+   * this client may see them, with titles and descriptions. For any queue of the server, also one that the contract of this client
+   * lacks. A server of an older build names no failures or calls.
    */
   describe(queue: string, options?: AdminOptions): Promise<Required<QueueContract>>;
   /**
@@ -121,6 +122,8 @@ export interface Admin<C extends Contract> {
   /** The seq that a start means at the moment, and how many seqs there are from it on. */
   seqAt(queue: QueueName<C>, start: Start, options?: AdminOptions): Promise<SeqAt>;
   groups<Q extends QueueName<C>>(queue: Q, options?: AdminOptions): Promise<readonly GroupStatus<Q>[]>;
+  /** The calls of a queue: who answers each, what waits and runs, and how those that were made ended. */
+  services(queue: QueueName<C>, options?: AdminOptions): Promise<readonly ServiceStatus[]>;
   /** Moves a group: its leases end, and what was settled from the new position on is delivered again. */
   seek(queue: QueueName<C>, group: string, to: Start, options?: AdminOptions): Promise<void>;
   /** No member gets new messages until `resume`; also after a restart of the server. */

@@ -14,6 +14,7 @@ describe('requests', () => {
     const calls = [
       [() => admin.queues(), ['queues'], []],
       [() => admin.groups('files'), ['groups', 'files', {}], []],
+      [() => admin.services('files'), ['services', 'files'], [{ call: 'reserve' }]],
       [() => admin.seek('files', 'g', { time: 7 }), ['group:seek', 'files', 'g', { time: 7 }], undefined],
       [() => admin.pause('files', 'g'), ['group:pause', 'files', 'g'], undefined],
       [() => admin.resume('files', 'g'), ['group:resume', 'files', 'g'], undefined],
@@ -28,7 +29,7 @@ describe('requests', () => {
       [
         () => admin.describe('files'),
         ['contract', 'files', null, { annotations: true }],
-        { hash: 'h', events: {}, failures: {} },
+        { hash: 'h', events: {}, calls: {}, failures: {} },
       ],
       [() => admin.differingClients('files'), ['contract:clients', 'files'], { clients: [], others: 0 }],
       [() => admin.deadLetterSummary('files'), ['dead-letters:summary', 'files'], { letters: 0 }],
@@ -43,12 +44,18 @@ describe('requests', () => {
     expect(runtime.timers.size).toBe(0);
   });
 
-  it('describe a queue without failures where the server sends none', async () => {
+  it('describe a queue without calls and failures where the server sends none', async () => {
     const { admin, answer } = open();
     admin.online();
     const described = admin.describe('files');
     answer({ hash: 'h', partial: false, events: { save: {} } });
-    expect(await described).toEqual({ hash: 'h', partial: false, events: { save: {} }, failures: {} });
+    expect(await described).toEqual({
+      hash: 'h',
+      partial: false,
+      events: { save: {} },
+      calls: {},
+      failures: {},
+    });
   });
 
   it('redrive one dead letter with another payload', async () => {

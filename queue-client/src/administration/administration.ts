@@ -19,6 +19,7 @@ import type {
   QueueName,
   QueueStatus,
   SeqAt,
+  ServiceStatus,
   Start,
 } from '@typed-queue/contracts';
 import {
@@ -89,8 +90,8 @@ export class Administration<C extends Contract> implements Admin<C> {
     const described = await this.#requests.ask<QueueContract>('describe', { queue }, options, (answer) =>
       this.#deps.server.send('contract', queue, null, { annotations: true }, answer),
     );
-    // A server leaves the events out only for a client that knows them, and failures where there are none.
-    return { events: {}, failures: {}, ...described };
+    // A server leaves the events out only for a client that knows them, and calls and failures where there are none.
+    return { events: {}, calls: {}, failures: {}, ...described };
   }
 
   differingClients(queue: string, options?: AdminOptions): Promise<DifferingClients> {
@@ -113,6 +114,12 @@ export class Administration<C extends Contract> implements Admin<C> {
       if (isNew) groups.push(...(page as readonly GroupStatus<Q>[]));
       if (!isNew || page.length !== GROUPS_IN_A_PAGE) return groups;
     }
+  }
+
+  services(queue: QueueName<C>, options?: AdminOptions): Promise<readonly ServiceStatus[]> {
+    return this.#requests.ask('services', { queue }, options, (answer) =>
+      this.#deps.server.send('services', queue, answer),
+    );
   }
 
   overview(query: OverviewQuery = {}, options?: AdminOptions): Promise<Overview> {

@@ -1,4 +1,5 @@
-import { QueueError, type Contract } from '@typed-queue/contracts';
+import type { Contract } from '@typed-queue/contracts';
+import { LazyService } from '../lazy-service.js';
 import type { Admin } from './admin.js';
 import type { Administration, AdministrationDeps } from './administration.js';
 
@@ -13,6 +14,7 @@ const METHODS: Readonly<Record<Method, 1>> = {
   message: 1,
   seqAt: 1,
   groups: 1,
+  services: 1,
   seek: 1,
   pause: 1,
   resume: 1,
@@ -25,16 +27,16 @@ const METHODS: Readonly<Record<Method, 1>> = {
   discard: 1,
 };
 
-/** Loads the administration when it is first used: most clients need none. */
-export class LazyAdministration<C extends Contract> {
+/** Loads the administration when it is first used. */
+export class LazyAdministration<C extends Contract> extends LazyService<Administration<C>> {
   readonly admin: Admin<C>;
-  readonly #deps: AdministrationDeps;
-  #loaded: Administration<C> | undefined;
-  #online = false;
 
   constructor(deps: AdministrationDeps) {
-    this.#deps = deps;
-    const load = (): Promise<Administration<C>> => this.#load();
+    super(async () => {
+      const { Administration } = await import('./administration.js');
+      return new Administration<C>(deps);
+    });
+    const load = (): Promise<Administration<C>> => this.load();
     this.admin = {
       // Safe: the keys are those of the methods.
       ...(Object.fromEntries(
@@ -46,36 +48,11 @@ export class LazyAdministration<C extends Contract> {
     };
   }
 
-  online(): void {
-    this.#online = true;
-    this.#loaded?.online();
-  }
-
-  offline(): void {
-    this.#online = false;
-    this.#loaded?.offline();
-  }
-
-  fail(error: QueueError): void {
-    this.#loaded?.fail(error);
-  }
-
   #method(name: Method): (...args: unknown[]) => Promise<unknown> {
     return async (...args) => {
-      const admin = await this.#load();
+      const admin = await this.load();
       // Safe: it passes on what the method of this name is called with, and what it answers.
       return (admin as Record<Method, (...args: unknown[]) => Promise<unknown>>)[name](...args);
     };
-  }
-
-  async #load(): Promise<Administration<C>> {
-    const { Administration } = await import('./administration.js').catch((cause: unknown) => {
-      throw new QueueError('internal', `The administration cannot be loaded: ${String(cause)}`, { cause });
-    });
-    if (this.#loaded === undefined) {
-      this.#loaded = new Administration<C>(this.#deps);
-      if (this.#online) this.#loaded.online();
-    }
-    return this.#loaded;
   }
 }

@@ -5,7 +5,8 @@ import {
   type DeadLetterPage,
   type QueueDefinition,
 } from '@typed-queue/contracts';
-import { declarationOf, letterCodes, UNDECLARED, upcast, versionsOf } from '@typed-queue/contracts/wire';
+import { letterCodes, upcast, versionsOf } from '@typed-queue/contracts/wire';
+import { undeclaredFailure } from '../failures/failure-check.js';
 
 /**
  * Dead letters as the contract of this client has them: payloads of earlier versions are upcast, and a failure that it does
@@ -21,9 +22,9 @@ const FIXED: readonly string[] = letterCodes;
 
 const readFailure = (definition: QueueDefinition, letter: DeadLetter): DeadLetter => {
   const { code, data, message } = letter;
-  if (definition.failures === undefined || FIXED.includes(code)) return letter;
-  if (declarationOf(definition, { event: message?.event, code, data }) !== undefined) return letter;
-  return { ...letter, code: UNDECLARED, data: data === undefined ? { code } : { code, data } };
+  return FIXED.includes(code)
+    ? letter
+    : { ...letter, ...undeclaredFailure(definition, message?.event, { code, data }) };
 };
 
 const upcastLetter = (definition: QueueDefinition, letter: DeadLetter): DeadLetter =>

@@ -16,7 +16,7 @@ import { versionsOf, type ContractReport, type QueueContract } from '@typed-queu
 import type { ContractDifference } from './contract-difference.js';
 
 /** What is compared of the server's contract. */
-export type ServedEvents = Required<Omit<QueueContract, 'failures'>>;
+export type ServedEvents = Required<Omit<QueueContract, 'calls' | 'failures'>>;
 
 /** The result of a comparison. */
 export class Comparison implements ContractDifference {

@@ -38,7 +38,7 @@ const cut = async (): Promise<void> => {
 
 const publish = async (bytes: number): Promise<number> => {
   const payload = { path: `/${bytes}`, bytes, sha256: 'a', durationMs: 1 };
-  const { seq } = await queue.publish('files', 'save', payload, { headers: { key: 'one' } });
+  const { seq } = await queue.publish('files', 'save', payload, { headers: { key: 'one', priority: '7' } });
   return seq;
 };
 const published = await Promise.all([1, 2, 3, 4].map(publish));

@@ -6,7 +6,7 @@ import type { ClientEvents } from '../events.js';
 import type { Runtime } from '../runtime.js';
 import { causeOf, finalError } from './connection-failure.js';
 import { olderVersion, supportedArgs, unsupportedRequest } from './protocol-version.js';
-import type { Answer, RequestArgs, RequestName, Requests } from './requests.js';
+import type { Answer, CallServer, RequestArgs, RequestName } from './requests.js';
 import { isSignedOut, SignIn } from './sign-in.js';
 import type { ClientSocket, SocketOptions } from './socket.js';
 import { TokenSource, type Token } from './token-source.js';
@@ -40,12 +40,12 @@ interface ConnectionDeps {
 }
 
 /** Requests whose outbox sends them again. */
-const FRAMES: readonly RequestName[] = ['publish:frame', 'publish:batch:frame'];
-/** Requests that end or pause a subscription. */
-const ENDING: readonly RequestName[] = ['pause', 'unsubscribe'];
+const FRAMES: readonly RequestName[] = ['publish:frame', 'publish:batch:frame', 'publish:expected:frame'];
+/** Requests that end or pause a subscription, or end responders. */
+const ENDING: readonly RequestName[] = ['pause', 'unsubscribe', 'serve:end'];
 
 /** The connection to the server over all its reconnects. */
-export class Connection implements Requests {
+export class Connection implements CallServer {
   readonly socket: ClientSocket;
   readonly #deps: ConnectionDeps;
   readonly #backOff: BackOff;
@@ -82,7 +82,7 @@ export class Connection implements Requests {
       this.socket.emit(event, ...args);
       return;
     }
-    const error = unsupportedRequest(event, this.#version);
+    const error = this.unsupported(event);
     if (error !== undefined) {
       answer(failed(error));
       return;
@@ -90,6 +90,10 @@ export class Connection implements Requests {
     const supported = supportedArgs(event, args.slice(0, -1), this.#version);
     if (ENDING.includes(event)) this.#untilAccepted(event, supported, answer);
     else this.#request(event, supported, answer);
+  }
+
+  unsupported(event: RequestName): QueueError | undefined {
+    return unsupportedRequest(event, this.#version);
   }
 
   close(): void {

@@ -40,6 +40,19 @@ describe('a client of an older server', () => {
     expect(stage.server.frames).toEqual([[2]]);
   });
 
+  it('gets an error for what expects a seq, of which nothing is stored, and goes on publishing', async () => {
+    stage.server.protocolVersion = 5;
+    const client = stage.open();
+    const expecting = client.publish('files', 'save', 1, { expectedSeq: 0 });
+    const next = client.publish('files', 'save', 2);
+    await expect(expecting).rejects.toMatchObject({
+      code: 'protocol_unsupported',
+      details: { server: 5, request: 'publish:expected:frame' },
+    });
+    expect(await next).toMatchObject({ seq: 1 });
+    expect(stage.server.frames).toEqual([[2]]);
+  });
+
   it('speaks its own version again after the server was upgraded', async () => {
     stage.server.protocolVersion = 1;
     const client = stage.open();
@@ -75,6 +88,7 @@ describe('a client of an older server', () => {
 describe('a client of a newer server', () => {
   it('passes over events and fields that it does not know', async () => {
     const client = stage.open();
+    client.subscribe('files', { group: 'g' }, () => undefined);
     await heard(client, 'connected');
     const gap = { queue: 'files', group: 'g', from: 3, to: 5, reason: 'damage', more: 1 } as const;
     // Safe for a test: no build of today has this event.

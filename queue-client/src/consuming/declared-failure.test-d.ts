@@ -2,7 +2,7 @@ import { defineContract, defineQueue, event, type DeadLetter } from '@typed-queu
 import * as z from 'zod';
 import { same } from '../../../checks/same.fixture.js';
 import type { QueueClient } from '../client.js';
-import type { DeclaredFailure } from './declared-failure.js';
+import type { DeclaredFailure } from '../failures/declared-failure.js';
 import type { HandlerContext } from './handler.js';
 
 const sku = z.strictObject({ sku: z.string() });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { defineQueue, event } from '@typed-queue/contracts';
 import * as z from 'zod';
 import { openSubscription, request } from './subscription.fixture.js';
-import { DeclaredFailure, failOf, type AnyFail } from './declared-failure.js';
+import { DeclaredFailure, failOf, type AnyFail } from '../failures/declared-failure.js';
 
 const left = z.strictObject({ left: z.int() });
 const note = z.unknown();

@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
-import { MAX_RETRY_DELAY_MS, SENT_REASON, type Outcome } from '@typed-queue/contracts/wire';
+import { MAX_RETRY_DELAY_MS, type Outcome } from '@typed-queue/contracts/wire';
+import { reasonOf } from '../failures/reason.js';
 import { ContractMismatch } from '../messages/contract-check.js';
 
 /**
@@ -35,16 +36,6 @@ export class RetryAfter extends Error {
 
 /** The outcome of a message whose handler threw. */
 export type Failure = Extract<Outcome, { kind: 'retry' | 'dead-letter' }>;
-
-/** The text of an error. Handlers throw anything, and reading the text of some values throws again. */
-export const reasonOf = (error: unknown): string => {
-  try {
-    const text: unknown = error instanceof Error ? error.message : String(error);
-    return typeof text === 'string' ? text.slice(0, SENT_REASON) : '';
-  } catch {
-    return '';
-  }
-};
 
 /** The outcome of an error that a handler threw, unless the contract declares what it means. */
 export const failureOf = (error: unknown): Failure => {

@@ -10,7 +10,7 @@ import {
   type Settlement,
 } from '@typed-queue/contracts/wire';
 import type { FrameMessages } from '../messages/lazy-messages.js';
-import type { AnyFail } from './declared-failure.js';
+import type { AnyFail } from '../failures/declared-failure.js';
 import type { Failure } from './failure.js';
 import { MessageContext } from './handler.js';
 import { Outcomes } from './outcomes.js';

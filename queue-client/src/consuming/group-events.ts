@@ -3,7 +3,7 @@ import { DEFAULT_MAX_ATTEMPTS, mergeRanges } from '@typed-queue/contracts/wire';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from '../messages/contract-check.js';
-import { DeclaredFailure } from './declared-failure.js';
+import { DeclaredFailure } from '../failures/declared-failure.js';
 import { DeadLetter, RetryAfter } from './failure.js';
 import type { FailedDelivery } from './handler-outcome.js';
 import type { HandlerFailure, SlowHandler } from './handler-pool.js';

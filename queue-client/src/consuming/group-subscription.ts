@@ -16,7 +16,7 @@ import { ContractCheck } from '../messages/contract-check.js';
 import { frameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
 import type { Tracing } from '../tracing.js';
-import { failOf } from './declared-failure.js';
+import { failOf } from '../failures/declared-failure.js';
 import { failedDelivery } from './handler-outcome.js';
 import { HandlerScheduler, type HandlerSchedulerDeps } from './handler-scheduler.js';
 import { GroupEvents } from './group-events.js';

@@ -1,5 +1,7 @@
 import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
-import { DeclaredFailure, declaredOutcome } from './declared-failure.js';
+import { retryDelay } from '@typed-queue/contracts/wire';
+import { DeclaredFailure } from '../failures/declared-failure.js';
+import { checkedFailure } from '../failures/failure-check.js';
 import { failureOf, type Failure } from './failure.js';
 import type { HandlerFailure } from './handler-pool.js';
 
@@ -22,4 +24,21 @@ export const failedDelivery = (
     if (!(undeclared instanceof QueueError)) throw undeclared;
     return { ...failure, error: undeclared, outcome: failureOf(undeclared) };
   }
+};
+
+interface DeclaredDelivery extends HandlerFailure {
+  readonly error: DeclaredFailure;
+}
+
+/** The outcome of a message that failed in a declared way. @throws QueueError `failure_undeclared` */
+const declaredOutcome = (
+  queue: QueueDefinition,
+  { message: { event }, attempt, error }: DeclaredDelivery,
+  random: () => number,
+): Failure => {
+  const { declared, ...failed } = checkedFailure(queue, event, error);
+  const { retry, retryDelaysMs } = declared;
+  if (!retry) return { kind: 'dead-letter', ...failed };
+  const delayMs = retryDelaysMs && retryDelay(retryDelaysMs, attempt, random);
+  return { kind: 'retry', ...failed, ...(delayMs !== undefined && { delayMs }) };
 };

@@ -2,7 +2,7 @@ import type { QueueError, Range } from '@typed-queue/contracts';
 import { keyHash, type GrantHeader, type Settlement } from '@typed-queue/contracts/wire';
 import type { FrameMessages } from '../messages/lazy-messages.js';
 import type { Runtime } from '../runtime.js';
-import type { AnyFail } from './declared-failure.js';
+import type { AnyFail } from '../failures/declared-failure.js';
 import { Grant, type Dropped } from './grant.js';
 import { HandlerPool, type HandlerPoolDeps } from './handler-pool.js';
 import { KeyQueues } from './key-queues.js';

@@ -7,6 +7,6 @@ const owners = new AsyncLocalStorage<object>();
 
 /** Tracks handlers across promises and timers. */
 export const handlerScope: HandlerScope = {
-  run: (owner, handle, message, context) => owners.run(owner, handle, message, context),
+  run: (owner, handle, given, context) => owners.run(owner, handle, given, context),
   inside: (owner) => owners.getStore() === owner,
 };

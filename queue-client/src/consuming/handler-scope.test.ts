@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { AnyMessage } from '@typed-queue/contracts';
 import { handlerScope as anywhere } from './handler-scope.js';
 import { handlerScope as inNode, type HandlerScope } from './handler-scope.node.js';
-import { failOf } from './declared-failure.js';
+import { failOf } from '../failures/declared-failure.js';
 import { MessageContext, type AnyHandler, type HandlerContext } from './handler.js';
 
 const message: AnyMessage = {

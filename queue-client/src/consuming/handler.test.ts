@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AnyMessage } from '@typed-queue/contracts';
-import { failOf } from './declared-failure.js';
+import { failOf } from '../failures/declared-failure.js';
 import { anyHandler, MessageContext, type HandlerContext } from './handler.js';
 
 const context: HandlerContext = new MessageContext(1, () => undefined, failOf({}));

@@ -9,8 +9,9 @@ import {
   type QueueDefinition,
   type QueueName,
 } from '@typed-queue/contracts';
-import type { AnyFail, Fail } from './declared-failure.js';
+import type { AnyFail, Fail } from '../failures/declared-failure.js';
 import { invalidArgument } from '../argument-check.js';
+import { LazySignal } from '../lazy-signal.js';
 
 /** The delivery of a message. It may be destructured: `(message, { attempt, signal }) => …`. */
 export interface HandlerContext<Failed extends AnyFailure = never> {
@@ -32,31 +33,16 @@ export interface HandlerContext<Failed extends AnyFailure = never> {
 }
 
 /** Shared by the messages of a grant that have the same attempt; a message with an ordering key has its own. */
-export class MessageContext implements HandlerContext {
+export class MessageContext extends LazySignal implements HandlerContext {
   readonly attempt: number;
   readonly extend: () => void;
   readonly fail: AnyFail;
-  #controller: AbortController | undefined;
-  #reason: Error | undefined;
 
   constructor(attempt: number, extend: () => void, fail: AnyFail) {
+    super();
     this.attempt = attempt;
     this.extend = extend;
     this.fail = fail;
-  }
-
-  /** Lazy: most handlers never read it. */
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#reason !== undefined) this.#controller.abort(this.#reason);
-    }
-    return this.#controller.signal;
-  }
-
-  abort(reason: Error): void {
-    this.#reason = reason;
-    this.#controller?.abort(reason);
   }
 }
 

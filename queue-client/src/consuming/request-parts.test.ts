@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { defineQueue, event } from '@typed-queue/contracts';
 import type { Settlement } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
-import type { AnyFail } from './declared-failure.js';
+import type { AnyFail } from '../failures/declared-failure.js';
 import { partsOf } from './request-parts.js';
 import { openSubscription, request } from './subscription.fixture.js';
 

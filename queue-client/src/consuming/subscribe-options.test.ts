@@ -2,7 +2,13 @@ import { expect, it } from '@jest/globals';
 import { requestOf } from './subscribe-options.js';
 
 it('asks for the settings that were given, and says so when there are none', () => {
-  const settings = { events: ['save'], maxAttempts: 3, retryDelaysMs: [5], expireAfterMs: 9 };
+  const settings = {
+    events: ['save'],
+    maxAttempts: 3,
+    retryDelaysMs: [5],
+    expireAfterMs: 9,
+    priorities: true,
+  };
   expect(requestOf('s', 'files', { group: 'g', ...settings, concurrency: 4 })).toEqual({
     subscription: 's',
     queue: 'files',

@@ -1,11 +1,11 @@
 import type { GroupSettings, Start } from '@typed-queue/contracts';
-import type { SubscribeRequest } from '@typed-queue/contracts/wire';
+import { MAX_CONCURRENCY, MAX_TIMER_MS, type SubscribeRequest } from '@typed-queue/contracts/wire';
 import { checkOptions, checkText, invalidArgument, type KnownOptions } from '../argument-check.js';
 import { checkWindow, type Window } from '../window.js';
 
 /**
- * `events`, `maxAttempts`, `retryDelaysMs` and `expireAfterMs` are settings of the group and kept with it: all its
- * members give the same. While members with different ones are present, the subscription waits, with an `error` event
+ * `events`, `maxAttempts`, `retryDelaysMs`, `expireAfterMs` and `priorities` are settings of the group and kept with it:
+ * all its members give the same. While members with different ones are present, the subscription waits, with an `error` event
  * `group_conflict`.
  *
  * Annotated without `E`, they name no events; `SubscribeOptions<'save'>` may.
@@ -38,6 +38,12 @@ export interface SubscribeOptions<E extends string = never> {
    * server or after a lost connection does not count. Default: never.
    */
   readonly expireAfterMs?: number | undefined;
+  /**
+   * Whether messages with a higher `headers.priority` are handed out first, of the first 10,000 that are not settled;
+   * one of ten hand-outs is the oldest message that is ready, so that none starves. What a member already holds is not
+   * overtaken: give a small `window`. Default: false.
+   */
+  readonly priorities?: boolean | undefined;
 }
 
 const KNOWN: KnownOptions<SubscribeOptions> = {
@@ -50,16 +56,19 @@ const KNOWN: KnownOptions<SubscribeOptions> = {
   maxAttempts: true,
   retryDelaysMs: true,
   expireAfterMs: true,
+  priorities: true,
 };
 
 /**
- * Run-time check for callers in plain JavaScript; the server checks the values it owns.
+ * Run-time check for callers in plain JavaScript; the server checks other values.
  * @throws QueueError `request_invalid`
  */
 export const checkSubscribe = (options: SubscribeOptions<string>): void => {
   checkOptions('subscribe', 'the second argument', options, KNOWN);
   checkText('subscribe', '"group"', options.group);
   if (options.window !== undefined) checkWindow('subscribe', options.window);
+  concurrencyOf(options);
+  handlerTimeoutOf(options);
 };
 
 const settingsOf = ({
@@ -67,11 +76,13 @@ const settingsOf = ({
   maxAttempts,
   retryDelaysMs,
   expireAfterMs,
+  priorities,
 }: SubscribeOptions<string>): GroupSettings => ({
   ...(events !== undefined && { events }),
   ...(maxAttempts !== undefined && { maxAttempts }),
   ...(retryDelaysMs !== undefined && { retryDelaysMs }),
   ...(expireAfterMs !== undefined && { expireAfterMs }),
+  ...(priorities !== undefined && { priorities }),
 });
 
 /** @throws QueueError `request_invalid` */
@@ -80,18 +91,12 @@ export const concurrencyOf = ({ concurrency = 1 }: SubscribeOptions<string>): nu
   throw invalidArgument('subscribe', `"concurrency" is a whole number from 1 on, not ${concurrency}.`);
 };
 
-/** The longest delay of a timer. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /** @throws QueueError `request_invalid` */
 export const handlerTimeoutOf = ({ handlerTimeoutMs: ms }: SubscribeOptions<string>): number | undefined => {
-  if (ms === undefined || (ms > 0 && ms <= MAX_TIMEOUT_MS)) return ms;
-  const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMEOUT_MS}, not ${ms}.`;
+  if (ms === undefined || (ms > 0 && ms <= MAX_TIMER_MS)) return ms;
+  const text = `"handlerTimeoutMs" is a number of milliseconds up to ${MAX_TIMER_MS}, not ${ms}.`;
   throw invalidArgument('subscribe', text);
 };
-
-/** The server's limit. */
-const MAX_CONCURRENCY = 10_000;
 
 /** Omitted options are left to the server; omitted settings are at their default. */
 export const requestOf = (

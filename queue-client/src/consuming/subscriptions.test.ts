@@ -33,7 +33,7 @@ describe('a subscription', () => {
 
   it('reports that its group is stalled', async () => {
     const client = stage.open();
-    await heard(client, 'connected');
+    await client.subscribe('files', { group: 'logger' }, () => undefined).ready;
     const stalled = heard(client, 'stalled');
     stage.server.broadcast('stalled', { queue: 'files', group: 'logger', unsettled: 10_000 });
     expect(await stalled).toEqual({ queue: 'files', group: 'logger', unsettled: 10_000 });
@@ -41,7 +41,7 @@ describe('a subscription', () => {
 
   it('reports that dead letters of its group were removed', async () => {
     const client = stage.open();
-    await heard(client, 'connected');
+    await client.subscribe('files', { group: 'logger' }, () => undefined).ready;
     const expired = heard(client, 'dead-letters:expired');
     stage.server.broadcast('dead-letters:expired', { queue: 'files', group: 'logger', letters: 3 });
     expect(await expired).toEqual({ queue: 'files', group: 'logger', letters: 3 });

@@ -5,20 +5,16 @@ import type { ClientSocket } from '../connection/socket.js';
 import type { Deadline } from '../deadline.js';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
+import type { Handling, Service } from '../lazy-service.js';
 import type { Runtime } from '../runtime.js';
 import { GroupSubscription } from './group-subscription.js';
-import { anyHandler, checkHandler } from './handler.js';
-import {
-  checkSubscribe,
-  concurrencyOf,
-  handlerTimeoutOf,
-  requestOf,
-  type SubscribeOptions,
-} from './subscribe-options.js';
+import { anyHandler } from './handler.js';
+import { concurrencyOf, handlerTimeoutOf, requestOf, type SubscribeOptions } from './subscribe-options.js';
 import type { Tracing } from '../tracing.js';
 import type { Window } from '../window.js';
 
-interface SubscriptionsDeps {
+export interface SubscriptionsDeps {
+  readonly socket: Pick<ClientSocket, 'on'>;
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
@@ -29,7 +25,7 @@ interface SubscriptionsDeps {
 }
 
 /** The subscriptions of a client. */
-export class Subscriptions {
+export class Subscriptions implements Service, Handling {
   readonly #deps: SubscriptionsDeps;
   readonly #subscriptions = new Map<string, GroupSubscription>();
   #opened = 0;
@@ -37,6 +33,7 @@ export class Subscriptions {
 
   constructor(deps: SubscriptionsDeps) {
     this.#deps = deps;
+    this.#listen(deps.socket);
   }
 
   /** Whether handlers are running. */
@@ -44,10 +41,8 @@ export class Subscriptions {
     return [...this.#subscriptions.values()].some(({ busy }) => busy);
   }
 
-  /** @throws QueueError `request_invalid`, `event_unknown` */
+  /** The options and the handler were checked. */
   open(definition: QueueDefinition, options: SubscribeOptions<string>, handler: unknown): GroupSubscription {
-    checkSubscribe(options);
-    checkHandler(handler, definition, options.events);
     const { window, server, runtime, emitter, agreements, tracing } = this.#deps;
     const queue = definition.name;
     // Without the group's name, which may be long: the server accepts 128 characters.
@@ -71,22 +66,6 @@ export class Subscriptions {
     this.#subscriptions.set(name, subscription);
     if (this.#online) subscription.online();
     return subscription;
-  }
-
-  listen(socket: Pick<ClientSocket, 'on'>): void {
-    socket.on('grant:frame', (header, frames) =>
-      this.#subscriptions.get(header.subscription)?.granted(header, frames),
-    );
-    socket.on('revoke', (revocation) =>
-      this.#subscriptions.get(revocation.subscription)?.revoked(revocation),
-    );
-    socket.on('draining', () => {
-      for (const subscription of this.#subscriptions.values()) subscription.release();
-    });
-    socket.on('gap', (gap) => this.#deps.emitter.emit('gap', gap));
-    socket.on('passed-over', (passed) => this.#deps.emitter.emit('passed-over', passed));
-    socket.on('stalled', (group) => this.#deps.emitter.emit('stalled', group));
-    socket.on('dead-letters:expired', (lost) => this.#deps.emitter.emit('dead-letters:expired', lost));
   }
 
   online(): void {
@@ -120,5 +99,21 @@ export class Subscriptions {
   /** The server refused this client permanently. */
   fail(error: QueueError): void {
     for (const subscription of this.#subscriptions.values()) subscription.fail(error);
+  }
+
+  #listen(socket: Pick<ClientSocket, 'on'>): void {
+    socket.on('grant:frame', (header, frames) =>
+      this.#subscriptions.get(header.subscription)?.granted(header, frames),
+    );
+    socket.on('revoke', (revocation) =>
+      this.#subscriptions.get(revocation.subscription)?.revoked(revocation),
+    );
+    socket.on('draining', () => {
+      for (const subscription of this.#subscriptions.values()) subscription.release();
+    });
+    socket.on('gap', (gap) => this.#deps.emitter.emit('gap', gap));
+    socket.on('passed-over', (passed) => this.#deps.emitter.emit('passed-over', passed));
+    socket.on('stalled', (group) => this.#deps.emitter.emit('stalled', group));
+    socket.on('dead-letters:expired', (lost) => this.#deps.emitter.emit('dead-letters:expired', lost));
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind, trace } from '@opentelemetry/api';
 import { QueueError, type AnyMessage } from '@typed-queue/contracts';
-import { failOf } from '../consuming/declared-failure.js';
+import { failOf } from '../failures/declared-failure.js';
 import { MessageContext, type AnyHandler } from '../consuming/handler.js';
 import { DeadLetter } from '../consuming/failure.js';
 import { openTelemetryTracing } from './open-telemetry-tracing.js';

@@ -1,8 +1,7 @@
-import { ROOT_CONTEXT, SpanKind, type Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind } from '@opentelemetry/api';
 import type { AnyMessage } from '@typed-queue/contracts';
 import type { AnyHandler, HandlerContext } from '../consuming/handler.js';
-import { isThenable } from '../consuming/handler-pool.js';
-import { endFailed, messagingAttributes, type SpanMaker } from './span.js';
+import { endedBy, messagingAttributes, type SpanMaker } from './span.js';
 
 /** The delivery of a message to a handler. */
 interface Delivery {
@@ -28,7 +27,7 @@ export const tracedHandler =
     const span = maker.tracer.startSpan(`process ${message.queue}`, options, parent);
     const call = (): unknown =>
       maker.context.with(maker.trace.setSpan(parent, span), () => handle(message, context));
-    return traced(span, context, call);
+    return endedBy(span, context, call);
   };
 
 const attributesOf = ({ message, context, group }: Delivery) => ({
@@ -39,33 +38,3 @@ const attributesOf = ({ message, context, group }: Delivery) => ({
   'messaging.typed_queue.event': message.event,
   'messaging.typed_queue.seq': message.seq,
 });
-
-/** Returns and throws what the call does, and when it does. */
-const traced = (span: Span, context: HandlerContext, call: () => unknown): unknown => {
-  try {
-    const result = call();
-    if (isThenable(result)) return settled(span, context, result);
-    span.end();
-    return result;
-  } catch (error) {
-    endFailed(span, error);
-    throw error;
-  }
-};
-
-const settled = async (
-  span: Span,
-  { signal }: HandlerContext,
-  result: PromiseLike<unknown>,
-): Promise<unknown> => {
-  try {
-    const value = await result;
-    // What it returns then has no effect: the message failed, or is no longer its own.
-    if (signal.aborted) endFailed(span, signal.reason);
-    else span.end();
-    return value;
-  } catch (error) {
-    endFailed(span, error);
-    throw error;
-  }
-};

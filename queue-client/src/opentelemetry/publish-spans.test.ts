@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { MAX_HEADERS_BYTES, QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
 import type { PublishOptions } from '../client.js';
-import { failOf } from '../consuming/declared-failure.js';
+import { failOf } from '../failures/declared-failure.js';
 import { MessageContext, type AnyHandler } from '../consuming/handler.js';
 import type { MessagePublisher } from '../tracing.js';
 import { openTelemetryTracing } from './open-telemetry-tracing.js';

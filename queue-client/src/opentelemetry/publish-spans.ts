@@ -1,6 +1,6 @@
-import { ROOT_CONTEXT, SpanKind, type Context, type Link, type Span } from '@opentelemetry/api';
+import { ROOT_CONTEXT, SpanKind, type Context, type Link } from '@opentelemetry/api';
 import type { MessagePublisher } from '../tracing.js';
-import { endFailed, messagingAttributes, type SpanMaker } from './span.js';
+import { ended, messagingAttributes, type SpanMaker } from './span.js';
 import { headersOf, traceHeaders, withHeaders } from './trace-headers.js';
 
 /**
@@ -46,20 +46,4 @@ const attributesOf = (queue: string) => messagingAttributes('publish', 'send', q
 const linkOf = ({ propagation, trace }: SpanMaker, message: unknown): Link | undefined => {
   const context = trace.getSpanContext(propagation.extract(ROOT_CONTEXT, headersOf(message)));
   return context && { context };
-};
-
-const ended = async <T>(
-  span: Span,
-  published: Promise<T>,
-  onReceipt: (receipt: T) => void = () => undefined,
-): Promise<T> => {
-  try {
-    const receipt = await published;
-    onReceipt(receipt);
-    span.end();
-    return receipt;
-  } catch (error) {
-    endFailed(span, error);
-    throw error;
-  }
 };

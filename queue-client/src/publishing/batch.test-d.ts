@@ -23,6 +23,12 @@ same<typeof receipt, Promise<BatchReceipt>>(true);
 same<BatchReceipt['messages'][number], Pick<Receipt, 'id' | 'seq' | 'duplicate'>>(true);
 void queue.publishBatch('files', [save, error] as const, { signal: new AbortController().signal });
 void queue.publishBatch('files', [], { signal: undefined });
+void queue.publishBatch('files', [save], { expectedSeq: 7 });
+void queue.publishBatch('files', [save], { expectedSeq: undefined });
+// @ts-expect-error: a seq is a number
+void queue.publishBatch('files', [save], { expectedSeq: '7' });
+// @ts-expect-error: it is expected before the whole batch
+void queue.publishBatch('files', [{ ...save, expectedSeq: 7 }]);
 
 // @ts-expect-error: no such queue
 void queue.publishBatch('file', [save]);

@@ -3,7 +3,7 @@ import { contract, MAX_PAYLOAD_BYTES, newId, QueueError } from '@typed-queue/con
 import { MAX_FRAME_BYTES, MAX_FRAME_MESSAGES, openFrame } from '@typed-queue/contracts/wire';
 import { codeOf } from '../code-of.fixture.js';
 import { refused, stored } from '../requests.fixture.js';
-import { draftBatch } from './batch.js';
+import { checkOneKey, draftBatch } from './batch.js';
 import { Drafts } from './draft.js';
 import { openOutbox, PRODUCER } from './outbox.fixture.js';
 
@@ -86,6 +86,20 @@ describe('the messages of a batch', () => {
     const refusal = refusalOf([part, part, part, part, { ...save, payload: 'x'.repeat(400) }]);
     expect(refusal.code).toBe('frame_too_large');
     expect(refusal.details?.bytes).toBeGreaterThan(MAX_FRAME_BYTES);
+  });
+});
+
+describe('the ordering keys of a batch before which a seq is expected', () => {
+  const of = (...keys: readonly (string | undefined)[]) =>
+    drafted(keys.map((key) => ({ ...save, headers: key === undefined ? {} : { key } })));
+
+  it.each([[['a', 'a']], [['']], [[undefined, undefined]]])('may be %j', (keys) => {
+    expect(() => checkOneKey(of(...keys))).not.toThrow();
+  });
+
+  it.each([[['a', 'b']], [['a', undefined]], [[undefined, '']]])('may not be %j', (keys) => {
+    const refusal = { code: 'request_invalid', details: { index: 1 } };
+    expect(() => checkOneKey(of(...keys))).toThrow(expect.objectContaining(refusal));
   });
 });
 

@@ -48,6 +48,14 @@ export const draftBatch = (drafts: Drafts, queue: string, messages: readonly unk
   return batch;
 };
 
+/** A seq is expected of one ordering key, or of the queue. @throws QueueError `request_invalid` */
+export const checkOneKey = (batch: readonly Draft[]): void => {
+  const index = batch.findIndex(({ key }) => key !== batch[0]?.key);
+  if (index < 0) return;
+  const text = `message ${index} has another ordering key than message 0: with expectedSeq all have the same, or none has one.`;
+  throw invalidArgument('publishBatch', text, { index });
+};
+
 /** Of the frame, when it may be too large; else of the largest that it may be. */
 const bytesOf = (batch: readonly Draft[]): number => {
   const most = 3 * totalSize(batch) + BYTES_BESIDE * batch.length;

@@ -44,6 +44,23 @@ describe('Drafts', () => {
     expect(draft(1, { headers: {} }).headers).toBeUndefined();
   });
 
+  it.each<[DraftOptions['headers'], string]>([
+    [{ key: 'k', priority: 7 }, '7'],
+    [{ key: 'k', priority: 0 }, '0'],
+    [{ key: 'k', priority: '9' }, '9'],
+  ])('writes the priority of %j as a digit among the texts', (headers, priority) => {
+    const made = draft(1, { headers });
+    expect(JSON.parse(made.headers ?? '')).toEqual({ key: 'k', priority });
+    expect(made.key).toBe('k');
+  });
+
+  it.each(['high', '10', ''])('refuses %p as a priority', (priority) => {
+    expect(errorOf(() => draft(1, { headers: { priority } }))).toMatchObject({
+      code: 'message_invalid',
+      message: expect.stringContaining('"priority" of a message is a whole number from 0 to 9'),
+    });
+  });
+
   it('makes the id of a dedupe key, and refuses one beside an id', () => {
     expect(draft(saved, { dedupeKey: 'order-17' }).id).toBe(dedupeId('files', 'order-17'));
     for (const options of [{ id: newId(), dedupeKey: 'a' }, { dedupeKey: 'x'.repeat(256) }]) {

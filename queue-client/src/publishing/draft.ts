@@ -1,16 +1,14 @@
 import {
-  findIssues,
-  MAX_HEADERS_BYTES,
-  MAX_PAYLOAD_BYTES,
   QueueError,
   type Contract,
-  type ErrorCode,
+  type Headers,
   type PayloadSchema,
+  type PublishedHeaders,
 } from '@typed-queue/contracts';
-import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
+import { checkPriority, dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
 import { definitionOf } from '../argument-check.js';
 import type { PublishOptions } from '../client.js';
-import { issuesText } from '../messages/contract-check.js';
+import { checkValue, jsonOf } from '../messages/json-text.js';
 
 export type DraftOptions = Pick<PublishOptions, 'id' | 'dedupeKey' | 'headers'>;
 
@@ -20,8 +18,6 @@ export interface DraftRules {
   readonly validate: boolean;
   readonly newId: () => string;
 }
-
-const encoder = new TextEncoder();
 
 /** Checks messages and serialises them once. */
 export class Drafts {
@@ -36,18 +32,27 @@ export class Drafts {
     const { contract, validate, newId } = this.#rules;
     const { headers } = options;
     const hasHeaders = headers !== undefined && Object.keys(headers).length > 0;
+    const texts = hasHeaders ? headerTexts(headers) : undefined;
     const schema = schemaOf(contract, queue, event);
     const id = idOf(queue, options);
-    if (validate) checkPayload(schema, payload, queue, event);
+    if (validate) checkValue(schema, payload, { part: 'payload', queue, event });
     return {
       id: id ?? newId(),
       event,
-      payload: jsonOf(payload, 'payload', queue, event),
-      headers: hasHeaders ? jsonOf(headers, 'headers', queue, event) : undefined,
-      key: headers?.key,
+      payload: jsonOf(payload, { part: 'payload', queue, event }),
+      headers: texts === undefined ? undefined : jsonOf(texts, { part: 'headers', queue, event }),
+      key: texts?.key,
     };
   }
 }
+
+/** Header values are texts on the wire, and in what consumers see. @throws QueueError `message_invalid` */
+const headerTexts = (headers: PublishedHeaders): Headers => {
+  // Safe: the type permits a number for the priority alone; the server checks what plain JavaScript passes.
+  const texts = headers as Headers;
+  if (!Object.hasOwn(headers, 'priority')) return texts;
+  return { ...texts, priority: String(checkPriority(headers.priority)) };
+};
 
 /** Of its texts, in characters: about as many bytes. */
 export const sizeOf = ({ payload, headers = '' }: Draft): number => payload.length + headers.length;
@@ -76,37 +81,4 @@ const schemaOf = (contract: Contract, queue: string, event: string): PayloadSche
   const known = Object.keys(events);
   const text = `The queue "${queue}" has no event "${event}"; it has ${known.join(', ')}.`;
   throw new QueueError('event_unknown', text, { details: { queue, event, events: known } });
-};
-
-const checkPayload = (schema: PayloadSchema, payload: unknown, queue: string, event: string): void => {
-  const issues = findIssues(schema, payload);
-  if (issues === undefined) return;
-  const text = `The payload of "${queue}" "${event}" is not valid: ${issuesText(issues)}`;
-  throw new QueueError('payload_invalid', text, { details: { issues } });
-};
-
-const jsonOf = (value: unknown, part: 'payload' | 'headers', queue: string, event: string): string => {
-  const isPayload = part === 'payload';
-  const maxBytes = isPayload ? MAX_PAYLOAD_BYTES : MAX_HEADERS_BYTES;
-  const code = isPayload ? 'payload_invalid' : 'message_invalid';
-  const refuse = (
-    code: ErrorCode,
-    why: string,
-    options: { readonly cause?: unknown; readonly details?: Record<string, unknown> } = {},
-  ): never => {
-    throw new QueueError(code, `The ${part} of "${queue}" "${event}" ${why}`, options);
-  };
-  let text: string;
-  try {
-    // Undefined for what JSON cannot represent, whatever its type promises.
-    text = JSON.stringify(value);
-  } catch (cause) {
-    return refuse(code, `cannot be written as JSON: ${String(cause)}`, { cause });
-  }
-  if (typeof text !== 'string') return refuse(code, `cannot be written as JSON: it is ${typeof value}.`);
-  // A character has one to three bytes: most texts need no encoding to know that they fit.
-  if (text.length * 3 > maxBytes && (text.length > maxBytes || encoder.encode(text).byteLength > maxBytes)) {
-    refuse('message_too_large', `has more than ${maxBytes} bytes as JSON.`, { details: { limit: maxBytes } });
-  }
-  return text;
 };

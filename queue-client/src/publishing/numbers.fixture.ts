@@ -1,4 +1,4 @@
-import { defineContract, defineQueue } from '@typed-queue/contracts';
+import { call, defineContract, defineQueue, streaming } from '@typed-queue/contracts';
 
 interface NumberSchema {
   readonly '~standard': {
@@ -14,4 +14,12 @@ const number: NumberSchema = {
 };
 
 /** A contract of one queue whose payloads are numbers. */
-export const numbers = defineContract({ files: defineQueue('files', { events: { save: number } }) });
+export const numbers = defineContract({
+  files: defineQueue('files', {
+    events: {
+      save: number,
+      double: call({ input: number, output: number }),
+      countdown: streaming({ input: number, output: number }),
+    },
+  }),
+});

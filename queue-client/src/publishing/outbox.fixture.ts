@@ -20,14 +20,14 @@ export const openOutbox = (bounds = { maxMessages: 100_000, maxBytes: 1e9 }) => 
   const quota = new OutboxQuota(bounds);
   const outbox = new Outbox({ queue: 'files', producer: PRODUCER, server, quota, runtime });
   const publish = (payload: unknown, signal?: AbortSignal): Promise<Receipt> =>
-    new Promise((resolve, reject) => outbox.add([draftOf(payload)], { resolve, reject }, false, signal));
+    new Promise((resolve, reject) => outbox.add([draftOf(payload)], { resolve, reject }, undefined, signal));
   const publishBatch = (payloads: readonly unknown[], signal?: AbortSignal): Promise<Receipt[]> =>
     new Promise((resolve, reject) => {
       const receipts: Receipt[] = [];
       const collect = (receipt: Receipt): void => {
         if (receipts.push(receipt) === payloads.length) resolve(receipts);
       };
-      outbox.add(payloads.map(draftOf), { resolve: collect, reject }, true, signal);
+      outbox.add(payloads.map(draftOf), { resolve: collect, reject }, {}, signal);
     });
   /** The payloads of each frame that was sent from an index on. */
   const sent = (from = 0) => server.frames.slice(from).map(({ frame }) => payloadsOf(frame));

@@ -176,7 +176,7 @@ class Run {
     const number = this.#controllers.length;
     const { signal, reject } = this.#call([number]);
     const resolve = ({ seq }: { seq: number }): void => this.#outcome(number, seq);
-    this.#outbox.add([draftOf(number)], { resolve, reject }, false, signal);
+    this.#outbox.add([draftOf(number)], { resolve, reject }, undefined, signal);
   }
 
   #publishBatch(count: number): void {
@@ -185,7 +185,7 @@ class Run {
     const { signal, reject } = this.#call(numbers);
     const unresolved = [...numbers];
     const resolve = ({ seq }: { seq: number }): void => this.#outcome(unresolved.shift() ?? -1, seq);
-    this.#outbox.add(numbers.map(draftOf), { resolve, reject }, true, signal);
+    this.#outbox.add(numbers.map(draftOf), { resolve, reject }, {}, signal);
   }
 
   #call(numbers: readonly number[]): { signal: AbortSignal; reject: (error: QueueError) => void } {

@@ -6,12 +6,12 @@ import {
   type Result,
 } from '@typed-queue/contracts/wire';
 import { BackOff } from '../back-off.js';
-import type { Requests } from '../connection/requests.js';
+import type { Answer, Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import { totalSize } from './draft.js';
 import type { OutboxQuota } from './outbox-quota.js';
 import { reject, resolve, type Publication, type Waiter } from './publication.js';
-import { QueuedFrame, type PendingFrame } from './queued-frame.js';
+import { QueuedFrame, type Batch, type PendingFrame } from './queued-frame.js';
 
 interface OutboxDeps {
   readonly queue: string;
@@ -54,12 +54,12 @@ export class Outbox {
    * Adds one message, or all of a batch; the waiter is called for each.
    * @throws QueueError `outbox_full`
    */
-  add(drafts: readonly Draft[], waiter: Waiter, isBatch: boolean, signal?: AbortSignal): void {
+  add(drafts: readonly Draft[], waiter: Waiter, batch?: Batch, signal?: AbortSignal): void {
     const size = totalSize(drafts);
     this.#deps.quota.reserve(drafts.length, size);
     let frame = this.#newest;
-    if (isBatch || frame?.hasRoom(size) !== true) {
-      frame = this.#newest = new QueuedFrame(isBatch);
+    if (batch !== undefined || frame?.hasRoom(size) !== true) {
+      frame = this.#newest = new QueuedFrame(batch);
       this.#queued.add(frame);
     }
     for (const draft of drafts) frame.add(draft, waiter);
@@ -127,10 +127,14 @@ export class Outbox {
 
   #send(frame: PendingFrame): void {
     const attempt = ++frame.attempt;
-    const request = frame.isBatch ? 'publish:batch:frame' : 'publish:frame';
-    this.#deps.server.send(request, this.#deps.queue, frame.bytes, (result) => {
+    const { server, queue } = this.#deps;
+    const { bytes, batch } = frame;
+    const answer: Answer<FrameReceipt> = (result) => {
       if (attempt === frame.attempt) this.#answered(frame, result);
-    });
+    };
+    if (batch === undefined) server.send('publish:frame', queue, bytes, answer);
+    else if (batch.expectedSeq === undefined) server.send('publish:batch:frame', queue, bytes, answer);
+    else server.send('publish:expected:frame', queue, bytes, batch.expectedSeq, answer);
   }
 
   #answered(frame: PendingFrame, result: Result<FrameReceipt>): void {

@@ -1,10 +1,10 @@
 import { QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
 import type { Agreements } from '../agreement/agreements.js';
 import type { BatchOptions, PublishOptions } from '../client.js';
-import { checkOptions, definitionOf, type KnownOptions } from '../argument-check.js';
+import { checkOptions, checkSeq, definitionOf, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
-import { draftBatch } from './batch.js';
+import { checkOneKey, draftBatch } from './batch.js';
 import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
@@ -20,8 +20,14 @@ interface PublisherDeps {
 }
 
 const NO_OPTIONS: PublishOptions = {};
-const KNOWN: KnownOptions<PublishOptions> = { id: true, dedupeKey: true, headers: true, signal: true };
-const KNOWN_OF_BATCH: KnownOptions<BatchOptions> = { signal: true };
+const KNOWN: KnownOptions<PublishOptions> = {
+  id: true,
+  dedupeKey: true,
+  headers: true,
+  expectedSeq: true,
+  signal: true,
+};
+const KNOWN_OF_BATCH: KnownOptions<BatchOptions> = { expectedSeq: true, signal: true };
 
 /** Publishes to all queues of a client: one outbox for each. */
 export class Publisher {
@@ -51,10 +57,13 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       this.#deps.checkOpen();
       if (options !== NO_OPTIONS) checkOptions('publish', 'the fourth argument', options, KNOWN);
-      const { signal } = options;
+      const { signal, expectedSeq } = options;
       checkSignal(signal);
+      checkSeq('publish', 'expectedSeq', expectedSeq);
       const draft = this.#drafts.create(queue, event, payload, options);
-      this.#outboxOf(queue).add([draft], { resolve, reject }, false, signal);
+      // What expects a seq is sent apart from others: when it is refused, they are not.
+      const batch = expectedSeq === undefined ? undefined : { expectedSeq };
+      this.#outboxOf(queue).add([draft], { resolve, reject }, batch, signal);
     });
   }
 
@@ -66,14 +75,17 @@ export class Publisher {
     return new Promise((resolve, reject) => {
       this.#deps.checkOpen();
       checkOptions('publishBatch', 'the third argument', options, KNOWN_OF_BATCH);
-      checkSignal(options.signal);
+      const { signal, expectedSeq } = options;
+      checkSignal(signal);
+      checkSeq('publishBatch', 'expectedSeq', expectedSeq);
       definitionOf(this.#deps.rules.contract, queue);
       const batch = draftBatch(this.#drafts, queue, messages);
+      if (expectedSeq !== undefined) checkOneKey(batch);
       const stored: BatchReceipt['messages'][number][] = [];
       const collect = ({ epoch, durability, ...message }: Receipt): void => {
         if (stored.push(message) === batch.length) resolve({ epoch, durability, messages: stored });
       };
-      this.#outboxOf(queue).add(batch, { resolve: collect, reject }, true, options.signal);
+      this.#outboxOf(queue).add(batch, { resolve: collect, reject }, { expectedSeq }, signal);
     });
   }
 

@@ -77,6 +77,11 @@ export class ClientRate {
     this.#authentications.take(1);
   }
 
+  /** Counts bytes of a request that is never refused. */
+  takeBytes(bytes: number): void {
+    this.#limit.charge(bytes);
+  }
+
   /** A request that is never refused; a connection of a principal that sends far too many is abused. */
   takeControl(bytes: number): void {
     this.#limit.charge(bytes);

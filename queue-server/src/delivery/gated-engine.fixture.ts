@@ -114,10 +114,10 @@ export class GatedEngine implements Engine {
   queue(name: string): QueueHandle {
     const queue = this.#engine.queue(name);
     return {
-      append: async (frame) => {
+      append: async (frame, expected) => {
         if (this.gates.append !== undefined) await this.gates.append;
         this.appended.push(frame.header);
-        return queue.append(frame);
+        return queue.append(frame, expected);
       },
       head: () => queue.head(),
       read: (fromSeq, maxBytes) => this.#read(queue, fromSeq, maxBytes),

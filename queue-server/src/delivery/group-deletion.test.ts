@@ -39,6 +39,13 @@ describe('the deletion of a group', () => {
     });
   });
 
+  it('is refused for the group of a durable call, whose only member is the server', async () => {
+    members = ['server'];
+    await expect(deletion.delete('stock.calls', 'ship')).rejects.toThrow(
+      'hands out the durable calls "ship". Take them out of the contract, then delete it.',
+    );
+  });
+
   it('is refused during a join', async () => {
     let end: () => void = () => undefined;
     const joining = deletion.duringJoin('files', 'g', () => new Promise<void>((resolve) => (end = resolve)));

@@ -1,4 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
+import { queueOfCallLog } from '@typed-queue/contracts/wire';
 import type { GroupHandle } from '../engine/engine.js';
 import { shownMember } from '../engine/group/member-id.js';
 
@@ -51,10 +52,10 @@ export class GroupDeletion {
     const joining = this.#joining.get(`${queue}/${group}`) ?? 0;
     if (members.length + joining === 0) return;
     const who = joining === 0 ? '' : `, and ${joining} joining`;
-    throw new QueueError(
-      'group_in_use',
-      `Group "${group}" of "${queue}" has ${members.length} members${who}. Stop them, then delete it.`,
-      { details: { members } },
-    );
+    const why =
+      queueOfCallLog(queue) === undefined
+        ? `has ${members.length} members${who}. Stop them, then delete it.`
+        : `hands out the durable calls "${group}". Take them out of the contract, then delete it.`;
+    throw new QueueError('group_in_use', `Group "${group}" of "${queue}" ${why}`, { details: { members } });
   }
 }

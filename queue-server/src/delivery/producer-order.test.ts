@@ -120,6 +120,54 @@ describe('the order of the producers of one connection', () => {
   });
 });
 
+describe('frames that wait for their place in the log', () => {
+  const expected = { seq: 0, key: undefined };
+
+  it('hold later ones of the same queue back, and these keep their order', async () => {
+    const order = orderOf();
+    let open: () => void = () => undefined;
+    engine.gates.append = new Promise((resolve) => (open = resolve));
+    const first = order.append(
+      'files',
+      numbered(1),
+      order.enter('files', numbered(1).header, allowed),
+      expected,
+    );
+    engine.gates.append = undefined;
+    const others = [2, 3].map((number) => send(order, numbered(number)));
+    await send(order, numbered(9), 'database');
+    expect(numbers()).toEqual([9]);
+    open();
+    await Promise.all([first, ...others]);
+    expect(numbers()).toEqual([9, 1, 2, 3]);
+  });
+
+  it('let later ones pass as soon as they have it', async () => {
+    const order = orderOf();
+    const frames = [1, 2, 3].map((number) => numbered(number));
+    const all = frames.map((frame, index) =>
+      order.append('files', frame, undefined, { seq: index, key: undefined }),
+    );
+    expect((await Promise.all(all)).map(({ firstSeq }) => firstSeq)).toEqual([1, 2, 3]);
+  });
+
+  it('that are refused for now have later ones refused as well', async () => {
+    const order = orderOf();
+    refuseWith('storage_full');
+    const first = order.append(
+      'files',
+      numbered(1),
+      order.enter('files', numbered(1).header, allowed),
+      expected,
+    );
+    engine.gates.append = undefined;
+    const second = send(order, numbered(2));
+    await expect(first).rejects.toMatchObject({ code: 'storage_full' });
+    await expect(second).rejects.toMatchObject({ code: 'overloaded' });
+    expect(engine.appended).toEqual([]);
+  });
+});
+
 it('each frame of a connection is stored under another id of its producer; without a producer as it is', async () => {
   const [id, otherId] = [newId(), newId()];
   const stored = new Map([

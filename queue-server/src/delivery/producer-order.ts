@@ -1,5 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { NIL_UUID, type Frame, type FrameHeader, type FrameReceipt } from '@typed-queue/contracts/wire';
+import type { ExpectedSeq } from '../engine/expected/expected-seq.js';
+import { AppendTurns } from './append-turns.js';
 import type { PublishGate } from './publish-gate.js';
 
 /** Producers of one connection of which a frame is missing; beyond it the oldest is forgotten. */
@@ -22,11 +24,13 @@ export interface ProducerOrderOptions {
 
 /**
  * Keeps the order of each producer of one connection: while a frame that was refused for now has not come again, later
- * frames of its producer are refused as well.
+ * frames of its producer are refused as well. While a frame that expects a seq waits for its place in the log, all later
+ * ones of the connection to that queue wait.
  */
 export class ProducerOrder {
   readonly #gate: PublishGate;
   readonly #options: ProducerOrderOptions;
+  readonly #turns = new AppendTurns();
   /** By queue and producer: the number of the frame that must come again. */
   readonly #missing = new Map<string, number>();
   /** A client has one producer for all its frames, as a rule. */
@@ -54,12 +58,7 @@ export class ProducerOrder {
       this.#refused(entered, error);
       throw error;
     }
-    if (firstNumber > (this.#missing.get(entered.key) ?? Infinity)) {
-      throw new QueueError(
-        'overloaded',
-        'A frame before this one was not taken yet. Send both again, in order.',
-      );
-    }
+    this.#checkOrder(entered);
     this.#accepted(entered);
     return entered;
   }
@@ -68,12 +67,20 @@ export class ProducerOrder {
    * Appends a frame. One that entered is stored under the stored id of its producer.
    * @throws QueueError `overloaded`, and whatever the gate refuses with
    */
-  async append(queue: string, frame: Frame, entered?: EnteredFrame): Promise<FrameReceipt> {
+  async append(
+    queue: string,
+    frame: Frame,
+    entered?: EnteredFrame,
+    expected?: Omit<ExpectedSeq, 'accepted'>,
+  ): Promise<FrameReceipt> {
     if (entered !== undefined && entered.producer !== NIL_UUID) frame.stamp({ producer: entered.producer });
     let close: (() => void) | undefined;
+    const before = this.#turns.before(queue);
+    const accepted = expected && this.#turns.hold(queue);
     try {
       close = this.#options.open(frame.bytes.byteLength);
-      const receipt = await this.#gate.append(queue, frame);
+      if (before !== undefined) await this.#turn(before, entered);
+      const receipt = await this.#gate.append(queue, frame, expected && { ...expected, accepted });
       // The same frame, sent before, may have failed in the meantime.
       if (entered !== undefined) this.#accepted(entered);
       return receipt;
@@ -81,8 +88,23 @@ export class ProducerOrder {
       if (entered !== undefined) this.#refused(entered, error);
       throw error;
     } finally {
+      accepted?.();
       close?.();
     }
+  }
+
+  /** What the frame waits for may have been refused, and then comes again. */
+  async #turn(before: Promise<void>, entered: EnteredFrame | undefined): Promise<void> {
+    await before;
+    if (entered !== undefined) this.#checkOrder(entered);
+  }
+
+  #checkOrder({ key, firstNumber }: EnteredFrame): void {
+    if (firstNumber <= (this.#missing.get(key) ?? Infinity)) return;
+    throw new QueueError(
+      'overloaded',
+      'A frame before this one was not taken yet. Send both again, in order.',
+    );
   }
 
   #accepted({ key, firstNumber }: EnteredFrame): void {

@@ -1,6 +1,7 @@
 import { QueueError, type Durability } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
+import type { ExpectedSeq } from '../engine/expected/expected-seq.js';
 
 /** What has happened to published messages of one queue since the server started. */
 export interface PublishCount {
@@ -42,11 +43,11 @@ export class PublishGate {
   }
 
   /** @throws QueueError `draining`, and whatever the engine refuses with */
-  async append(queue: string, frame: Frame): Promise<FrameReceipt> {
+  async append(queue: string, frame: Frame, expected?: ExpectedSeq): Promise<FrameReceipt> {
     if (this.#draining) {
       throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
     }
-    const appending = this.#engine.queue(queue).append(frame);
+    const appending = this.#engine.queue(queue).append(frame, expected);
     this.#pending.add(appending);
     try {
       const receipt = await appending;

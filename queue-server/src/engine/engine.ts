@@ -10,6 +10,7 @@ import type {
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
 import type { Claim, ClaimResult, Returned, Settle, SettleResult } from './claim.js';
+import type { ExpectedSeq } from './expected/expected-seq.js';
 import type { GroupMessage } from './group-message.js';
 import type { GroupInfo, GroupOpening, GroupPage, GroupPosition, OpenedGroup } from './group-info.js';
 import type { LetterCounts } from './groups/dead-letters.js';
@@ -39,7 +40,8 @@ export interface EngineEvents {
  * Stores queues and groups. Guarantees of every engine:
  * - `append` resolves when the messages are as durable as the answer says, in the order of the calls per queue;
  *   a resent frame (same producer, first number and ids) or a known id is stored once. The new messages of a frame are
- *   stored together: after a crash all of them are there, or none.
+ *   stored together: after a crash all of them are there, or none. With an expected seq they are stored only if it is
+ *   the last one, of what was appended before in the order of the calls; duplicates are no conflict.
  * - `read` sees durable messages only, every one of them or the gap in its place.
  * - A message of a group is claimed by one member at a time, under a token that no earlier claim had; messages of
  *   one ordering key by one member, in their order.
@@ -69,7 +71,8 @@ export interface Engine {
 
 /** One queue of an engine. */
 export interface QueueHandle {
-  append(frame: Frame): Promise<FrameReceipt>;
+  /** @throws QueueError `seq_conflict` when another seq than the expected one is the last */
+  append(frame: Frame, expected?: ExpectedSeq): Promise<FrameReceipt>;
   head(): Head;
   /** Messages from a seq on, about `maxBytes` of them but at least one frame; none at the head. */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;

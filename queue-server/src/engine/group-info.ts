@@ -25,10 +25,12 @@ export interface GroupPosition {
   readonly group: string;
   /** The first seq that is not settled. */
   readonly floor: number;
-  /** The first seq that was never claimed. */
+  /** Nothing from this seq on was ever claimed. */
   readonly cursor: number;
   /** How many messages below the cursor are not settled. */
   readonly unsettled: number;
+  /** How many of them were never claimed, since others with a higher priority were claimed before. */
+  readonly overtaken: number;
   readonly paused: boolean;
   readonly stalled: boolean;
 }
@@ -47,11 +49,11 @@ export interface GroupInfo extends GroupPosition {
 
 /** How many messages of a group are not settled, and how many of them were never claimed. */
 export const depthOf = (
-  { cursor, unsettled }: Pick<GroupPosition, 'cursor' | 'unsettled'>,
+  { cursor, unsettled, overtaken }: Pick<GroupPosition, 'cursor' | 'unsettled' | 'overtaken'>,
   { lastSeq }: Pick<Head, 'lastSeq'>,
 ): { readonly depth: number; readonly lag: number } => {
-  const lag = Math.max(0, lastSeq - cursor + 1);
-  return { depth: unsettled + lag, lag };
+  const ahead = Math.max(0, lastSeq - cursor + 1);
+  return { depth: unsettled + ahead, lag: overtaken + ahead };
 };
 
 export interface OpenedGroup extends GroupInfo {
@@ -72,5 +74,11 @@ export const pageOf = (names: readonly string[], page: GroupPage | undefined): r
 export const sameSettings = (one: GroupSettings, other: GroupSettings): boolean =>
   textOf(one) === textOf(other);
 
-const textOf = ({ events, maxAttempts, retryDelaysMs, expireAfterMs }: GroupSettings): string =>
-  JSON.stringify([events && [...events].sort(), maxAttempts, retryDelaysMs, expireAfterMs]);
+const textOf = ({
+  events,
+  maxAttempts,
+  retryDelaysMs,
+  expireAfterMs,
+  priorities = false,
+}: GroupSettings): string =>
+  JSON.stringify([events && [...events].sort(), maxAttempts, retryDelaysMs, expireAfterMs, priorities]);

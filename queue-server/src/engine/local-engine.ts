@@ -17,6 +17,7 @@ import type {
   Redrive,
   RedriveOptions,
 } from './engine.js';
+import type { ExpectedSeq } from './expected/expected-seq.js';
 import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
@@ -161,9 +162,9 @@ class LocalQueue implements QueueHandle {
     this.expiry = expiry;
   }
 
-  async append(frame: Frame): Promise<FrameReceipt> {
+  async append(frame: Frame, expected?: ExpectedSeq): Promise<FrameReceipt> {
     const { log, durability } = this.#deps;
-    const { epoch, firstSeq, duplicates } = await log().append(frame);
+    const { epoch, firstSeq, duplicates } = await log().append(frame, expected);
     return { epoch, firstSeq, duplicates, durability, refused: [] };
   }
 

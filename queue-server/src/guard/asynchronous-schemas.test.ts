@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract, defineContract, defineQueue, event, type Contract } from '@typed-queue/contracts';
+import {
+  call,
+  contract,
+  defineContract,
+  defineQueue,
+  event,
+  streaming,
+  type Contract,
+} from '@typed-queue/contracts';
 import * as v from 'valibot';
 import * as z from 'zod';
 import * as mini from 'zod/mini';
@@ -39,6 +47,25 @@ describe('an asynchronous schema', () => {
       code: 'contract_invalid',
       message: expect.stringContaining('failure "sold_out" of "placed" of queue "orders"'),
       details: { asynchronous: [{ queue: 'orders', event: 'placed', failure: 'sold_out' }] },
+    });
+  });
+
+  it('of the input or the output of a call is refused', async () => {
+    const events = {
+      reserve: call({ input: unique, output: z.string() }),
+      rows: streaming({ input: z.string(), output: unique }),
+    };
+    const queue = defineQueue('orders', { events });
+    await expect(refuseAsynchronousSchemas(defineContract({ orders: queue }))).rejects.toMatchObject({
+      message: expect.stringContaining(
+        'input of "reserve" of queue "orders", output of "rows" of queue "orders"',
+      ),
+      details: {
+        asynchronous: [
+          { event: 'reserve', of: 'input' },
+          { event: 'rows', of: 'output' },
+        ],
+      },
     });
   });
 

@@ -1,4 +1,10 @@
-import { QueueError, type Contract, type PayloadSchema, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type CallDeclaration,
+  type Contract,
+  type PayloadSchema,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
 import { setImmediate } from 'node:timers/promises';
 import * as z from 'zod';
 import { samplesOf, type JsonSchema } from './sample.js';
@@ -9,7 +15,7 @@ const PLAIN: readonly unknown[] = [null, '', 'a', 0, 1, true, [], {}];
 /**
  * Refuses a contract of which a schema validates asynchronously, which no type shows: each is tried with a few values. One
  * that does so for particular values only is found when such a value is published.
- * Rejects with a QueueError `contract_invalid` that names all such events and failures.
+ * Rejects with a QueueError `contract_invalid` that names all such events, calls and failures.
  */
 export const refuseAsynchronousSchemas = async (contract: Contract): Promise<void> => {
   const found: Omit<Declared, 'schema'>[] = [];
@@ -18,10 +24,7 @@ export const refuseAsynchronousSchemas = async (contract: Contract): Promise<voi
   }
   if (found.length === 0) return;
   const names = found
-    .map(({ queue, event, failure }) => {
-      const of = failure === undefined ? '' : `failure "${failure}" of `;
-      return `${of}"${event}" of queue "${queue}"`;
-    })
+    .map(({ queue, event, ...part }) => `${partText(part)}"${event}" of queue "${queue}"`)
     .join(', ');
   throw new QueueError(
     'contract_invalid',
@@ -30,16 +33,39 @@ export const refuseAsynchronousSchemas = async (contract: Contract): Promise<voi
   );
 };
 
-interface Declared {
+/** Of what an event or a call declares; of neither: the payload. */
+interface Part {
+  /** The schema is of what comes with the failure of this code. */
+  readonly failure?: string;
+  /** Of a call. */
+  readonly of?: 'input' | 'output';
+}
+
+interface Declared extends Part {
   readonly queue: string;
   readonly event: string;
-  /** The schema is of what comes with the failure of this code. Default: of the payload. */
-  readonly failure?: string;
   readonly schema: PayloadSchema;
 }
 
-const schemasOf = ({ name: queue, events, failures = [] }: QueueDefinition): readonly Declared[] => [
+const partText = ({ failure, of }: Part): string => {
+  if (failure !== undefined) return `failure "${failure}" of `;
+  return of === undefined ? '' : `${of} of `;
+};
+
+const schemasOf = ({
+  name: queue,
+  events,
+  calls = {},
+  failures = [],
+}: QueueDefinition): readonly Declared[] => [
   ...Object.entries(events).map(([event, schema]) => ({ queue, event, schema })),
+  // Safe: the calls of any queue are declarations.
+  ...Object.entries(calls as Readonly<Record<string, CallDeclaration>>).flatMap(
+    ([event, { input, output }]) => [
+      { queue, event, of: 'input' as const, schema: input },
+      { queue, event, of: 'output' as const, schema: output },
+    ],
+  ),
   ...failures.flatMap(({ event, code: failure, data: schema }) =>
     schema === undefined ? [] : [{ queue, event, failure, schema }],
   ),

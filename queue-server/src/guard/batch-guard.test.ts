@@ -19,6 +19,12 @@ describe('a batch as a frame', () => {
     expect(queue.batchFrame(bytes).bytes.buffer).toBe(bytes.buffer);
   });
 
+  it('has the priorities of its headers', () => {
+    const { bytes } = encodeFrame([draft(), draft({ headers: '{"priority":"6"}' })]);
+    const frame = queue.batchFrame(bytes);
+    expect([frame.priority(0), frame.priority(1)]).toEqual([0, 6]);
+  });
+
   it.each<[string, Partial<Draft>]>([
     ['event_unknown', { event: 'saev' }],
     ['payload_invalid', { payload: '{}' }],
@@ -62,6 +68,12 @@ describe('a batch of the plain JSON form', () => {
       message: expect.stringMatching(/^Message 1 of the batch, .*"save".* bytes: /),
       details: { index: 1, event: 'save', issues: [{ path: 'bytes' }] },
     });
+  });
+
+  it('has the priorities of its messages', () => {
+    const ranked = { ...publication, headers: { priority: '6' } };
+    const frame = queue.batch([publication, ranked]);
+    expect([frame.priority(0), frame.priority(1)]).toEqual([0, 6]);
   });
 
   it.each([

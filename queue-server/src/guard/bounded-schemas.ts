@@ -1,5 +1,6 @@
 import {
   UNDECIDABLE,
+  type CallSchemas,
   type FailureSchema,
   type FailureSchemas,
   type JsonSchema,
@@ -25,6 +26,20 @@ export const boundedFailures = (
     return { ...rest, data: room.takes(schema) ? schema : TOO_LARGE };
   };
   return mapped(failures, (codes) => mapped(codes, fitting));
+};
+
+/** With schemas that are not too large for one answer beside the others. */
+export const boundedCalls = (calls: CallSchemas, change: (schema: JsonSchema) => JsonSchema): CallSchemas => {
+  const room = new Room();
+  const fitting = (declared: JsonSchema): JsonSchema => {
+    const schema = change(declared);
+    return room.takes(schema) ? schema : TOO_LARGE;
+  };
+  return mapped(calls, ({ input, output, ...rest }) => ({
+    ...rest,
+    input: fitting(input),
+    output: fitting(output),
+  }));
 };
 
 /** The same names with other values. */

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { MAX_HEADERS_BYTES, MAX_PAYLOAD_BYTES, newId } from '@typed-queue/contracts';
-import { encodeFrame, keyHash, MAX_FRAME_BYTES, NIL_UUID, type Draft } from '@typed-queue/contracts/wire';
+import {
+  encodeFrame,
+  frameAt,
+  keyHash,
+  MAX_FRAME_BYTES,
+  NIL_UUID,
+  type Draft,
+} from '@typed-queue/contracts/wire';
 import type { GuardedFrame } from './frame-guard.js';
 import { deepText, guard, refusalOf, save } from './guard.fixture.js';
 
@@ -22,6 +29,27 @@ describe('a frame', () => {
     expect(frame?.bytes.buffer).toBe(bytes.buffer);
     expect(frame?.bytes.byteLength).toBe(bytes.byteLength);
     expect(refused).toEqual([]);
+  });
+
+  const ranked = (priority: string): Draft => draft({ headers: JSON.stringify({ priority }) });
+
+  it('gets the priorities of its headers, and stays intact', () => {
+    const { frame } = guarded('files', draft(), ranked('9'), ranked('0'));
+    expect([0, 1, 2].map((index) => frame?.priority(index))).toEqual([0, 9, 0]);
+    expect(frameAt(frame?.bytes ?? new Uint8Array(0)).kind).toBe('frame');
+  });
+
+  it('has the priorities of the messages that are accepted, and refuses one whose priority is none', () => {
+    const { frame, refused } = guarded('files', ranked('3'), ranked('high'), ranked('5'));
+    expect([0, 1].map((index) => frame?.priority(index))).toEqual([3, 5]);
+    expect(refused).toMatchObject([
+      { index: 1, error: { code: 'message_invalid', details: { header: 'priority' } } },
+    ]);
+  });
+
+  it('is refused when a publisher wrote a priority into its table', () => {
+    const { bytes } = encodeFrame([draft({ priority: 9 })]);
+    expect(refusalOf(() => guard.queue('files').frame(bytes))?.code).toBe('frame_invalid');
   });
 
   it('keeps its texts only as the bytes that came, once it was checked', () => {

@@ -1,10 +1,12 @@
-import { QueueError } from '@typed-queue/contracts';
+import { QueueError, type Headers } from '@typed-queue/contracts';
 import {
   checkInBatch,
   hasId,
   keyHash,
   openFrame,
   pickFrame,
+  prioritised,
+  checkPriority,
   type Frame,
   type FrameReceipt,
 } from '@typed-queue/contracts/wire';
@@ -19,6 +21,8 @@ export interface GuardedFrame {
   readonly refused: FrameReceipt['refused'];
 }
 
+const NO_HEADERS: Headers = Object.freeze({});
+
 const parse = (text: string, failure: string): unknown => {
   try {
     return JSON.parse(text);
@@ -27,7 +31,13 @@ const parse = (text: string, failure: string): unknown => {
   }
 };
 
-const checkMessage = (events: PublishableEvents, frame: Frame, index: number, sizes: MessageSizes): void => {
+/** Returns its priority. */
+const checkMessage = (
+  events: PublishableEvents,
+  frame: Frame,
+  index: number,
+  sizes: MessageSizes,
+): number => {
   const rule = events.ruleOf(frame.event(index));
   const [start, end] = [frame.payloadStart(index), frame.textEnd(index)];
   checkSize(end - start, frame.headersLength(index), sizes);
@@ -37,9 +47,9 @@ const checkMessage = (events: PublishableEvents, frame: Frame, index: number, si
     checkPayload(parse(frame.payloadText(index), 'The payload of a message is not JSON.'), rule);
   }
   const headersText = frame.headersText(index);
-  const { key } =
+  const { key, priority } =
     headersText === undefined
-      ? {}
+      ? NO_HEADERS
       : checkHeaders(parse(headersText, 'The headers of a message are not JSON.'));
   if (frame.keyHash(index) !== (key === undefined ? 0 : keyHash(key))) {
     throw new QueueError(
@@ -47,6 +57,7 @@ const checkMessage = (events: PublishableEvents, frame: Frame, index: number, si
       'The hash of the ordering key does not belong to the key in the headers.',
     );
   }
+  return checkPriority(priority);
 };
 
 const opened = (input: unknown): Frame => {
@@ -66,9 +77,11 @@ export const guardFrame = (events: PublishableEvents, input: unknown, sizes: Mes
   const frame = opened(input);
   const accepted: number[] = [];
   const refused: FrameReceipt['refused'][number][] = [];
+  const priorities = new Map<number, number>();
   for (let index = 0; index < frame.count; index++) {
     try {
-      checkMessage(events, frame, index, sizes);
+      const priority = checkMessage(events, frame, index, sizes);
+      if (priority > 0) priorities.set(index, priority);
       accepted.push(index);
     } catch (error) {
       if (!(error instanceof QueueError)) throw error;
@@ -76,9 +89,13 @@ export const guardFrame = (events: PublishableEvents, input: unknown, sizes: Mes
     }
   }
   frame.releaseTexts();
-  if (refused.length === 0) return { frame, refused };
-  return { frame: accepted.length === 0 ? undefined : pickFrame(frame, accepted), refused };
+  const checked = withPriorities(frame, priorities);
+  if (refused.length === 0) return { frame: checked, refused };
+  return { frame: accepted.length === 0 ? undefined : pickFrame(checked, accepted), refused };
 };
+
+const withPriorities = (frame: Frame, priorities: ReadonlyMap<number, number>): Frame =>
+  priorities.size === 0 ? frame : prioritised(frame, priorities);
 
 /**
  * Checks a frame from outside that is a batch: one message that is refused refuses all.
@@ -86,10 +103,12 @@ export const guardFrame = (events: PublishableEvents, input: unknown, sizes: Mes
  */
 export const guardBatchFrame = (events: PublishableEvents, input: unknown, sizes: MessageSizes): Frame => {
   const frame = opened(input);
+  const priorities = new Map<number, number>();
   for (let index = 0; index < frame.count; index++) {
-    checkInBatch(frame.publishedIndex(index), frame.event(index), () =>
+    const priority = checkInBatch(frame.publishedIndex(index), frame.event(index), () =>
       checkMessage(events, frame, index, sizes),
     );
+    if (priority > 0) priorities.set(index, priority);
   }
-  return frame;
+  return withPriorities(frame, priorities);
 };

@@ -8,11 +8,13 @@ import {
 import {
   earlierVersionOf,
   encodeFrame,
+  queueOfCallLog,
   versionsOf,
   type Frame,
   type Settlement,
 } from '@typed-queue/contracts/wire';
 import { ALL_RIGHTS, Names, rightsToQueue, type QueueRights, type Rights } from '@typed-queue/program';
+import { CallGuard } from './call-guard.js';
 import { guardBatchFrame, guardFrame, type GuardedFrame } from './frame-guard.js';
 import { forbidden, LARGEST_SIZES, type MessageSizes } from './message-guard.js';
 import { checkPayload } from './payload-guard.js';
@@ -60,7 +62,7 @@ export class Guard {
     this.#scans = scans;
     this.#visible = new Map(
       Object.entries(contract).flatMap(([name, definition]) => {
-        const toQueue = rightsToQueue(rights, name);
+        const toQueue = rightsToLog(name, rightsToQueue(rights, name));
         return toQueue === undefined ? [] : [[name, new QueueGuard(definition, toQueue, { sizes, scans })]];
       }),
     );
@@ -171,6 +173,7 @@ export class Guard {
     const { group, settings } = request;
     const queue = this.queue(request.queue);
     if (!queue.rights.consume.has(group)) throw forbidden('consume', queue.name, { group });
+    checkResponders(queue, group);
     checkKnown(queue, settings?.events);
     return request;
   }
@@ -193,6 +196,19 @@ const checkKnown = (queue: QueueGuard, names: readonly string[] = []): void => {
 };
 
 const ALL = new Names(['*']);
+const NONE = new Names([]);
+
+/** Nobody publishes to a log of calls: they are made. */
+const rightsToLog = (name: string, rights: QueueRights | undefined): QueueRights | undefined =>
+  rights === undefined || queueOfCallLog(name) === undefined ? rights : { ...rights, publish: NONE };
+
+/** The group that hands out a durable call has its name. @throws QueueError `forbidden` */
+const checkResponders = ({ name, events }: QueueGuard, group: string): void => {
+  const calls = queueOfCallLog(name);
+  if (calls === undefined || !events.names.includes(group)) return;
+  const why = `Group "${group}" of "${name}" hands out the call "${group}" of "${calls}". Serve that, or subscribe as another group.`;
+  throw new QueueError('forbidden', why, { details: { verb: 'consume', queue: name, group } });
+};
 
 interface QueueGuardOptions {
   readonly sizes: MessageSizes;
@@ -205,6 +221,7 @@ export class QueueGuard {
   readonly rights: QueueRights;
   /** All of the queue. */
   readonly events: PublishableEvents;
+  readonly calls: CallGuard;
   readonly #publishable: PublishableEvents;
   readonly #sizes: MessageSizes;
 
@@ -212,6 +229,7 @@ export class QueueGuard {
     this.name = definition.name;
     this.rights = rights;
     this.events = new PublishableEvents(definition, ALL);
+    this.calls = new CallGuard(definition, rights, sizes);
     this.#publishable = new PublishableEvents(definition, rights.publish, scans);
     this.#sizes = sizes;
   }
@@ -220,6 +238,11 @@ export class QueueGuard {
   get visibleEvents(): readonly string[] {
     const { tail, admin, consume } = this.rights;
     return tail || admin || !consume.isEmpty ? this.events.names : this.#publishable.names;
+  }
+
+  /** Who administers the queue sees all of its calls. */
+  get visibleCalls(): readonly string[] {
+    return this.rights.admin ? this.calls.names : this.calls.visible;
   }
 
   /** @throws QueueError `forbidden`, and whatever `guardFrame` refuses with */

@@ -5,7 +5,7 @@ import {
   type ErrorBody,
   type Headers,
 } from '@typed-queue/contracts';
-import { failed, MAX_FRAME_BYTES } from '@typed-queue/contracts/wire';
+import { failed, MAX_FRAME_BYTES, queueOfCallLog } from '@typed-queue/contracts/wire';
 import type { QueueVerb } from '@typed-queue/program';
 
 const NAME_SHOWN = 100;
@@ -27,6 +27,8 @@ const ACTIONS: Record<QueueVerb, (queue: string, of: Target) => string> = {
   consume: (queue, { group }) => `consume "${queue}"${group === undefined ? '' : ` as group "${group}"`}`,
   tail: (queue) => `tail "${queue}"`,
   admin: (queue) => `administer "${queue}"`,
+  call: (queue, { event }) => `call ${event === undefined ? '' : `"${event}" of `}"${queue}"`,
+  serve: (queue, { event }) => `serve ${event === undefined ? '' : `"${event}" of `}"${queue}"`,
 };
 
 export const forbidden = (verb: QueueVerb, queue: string, { event, group }: Target = {}): QueueError => {
@@ -34,11 +36,14 @@ export const forbidden = (verb: QueueVerb, queue: string, { event, group }: Targ
     ...(event !== undefined && { event: event.slice(0, NAME_SHOWN) }),
     ...(group !== undefined && { group }),
   };
-  return new QueueError(
-    'forbidden',
-    `The client has no right to ${ACTIONS[verb](queue, of)}. Rights are set in the keys file of the server, or in the token.`,
-    { details: { verb, queue, ...of } },
-  );
+  const calls = verb === 'publish' ? queueOfCallLog(queue) : undefined;
+  const why =
+    calls === undefined
+      ? 'Rights are set in the keys file of the server, or in the token.'
+      : `It is the log of the durable calls of "${calls}": make a call instead.`;
+  return new QueueError('forbidden', `The client has no right to ${ACTIONS[verb](queue, of)}. ${why}`, {
+    details: { verb, queue, ...of },
+  });
 };
 
 /** Bounds of a message, as JSON. */

@@ -32,6 +32,17 @@ describe('a message of the plain JSON form', () => {
     expect(readMessages(frame, 'files')[0]?.headers).toEqual({});
   });
 
+  it('has the priority of its headers in the table of its frame', () => {
+    const { frame } = guard.queue('files').publication({ ...publication, headers: { priority: '7' } });
+    expect(frame.priority(0)).toBe(7);
+  });
+
+  it.each(['high', '10', '-1', ''])('is refused when its priority is %p', (priority) => {
+    expect(
+      refusalOf(() => guard.queue('files').publication({ ...publication, headers: { priority } })),
+    ).toMatchObject({ code: 'message_invalid', details: { header: 'priority' } });
+  });
+
   it('gets the id of its dedupe key', () => {
     const { id, frame } = guard.queue('files').publication({ ...publication, dedupeKey: 'order-17' });
     expect(id).toEqual(dedupeId('files', 'order-17'));

@@ -6,6 +6,7 @@ import {
   isUuid,
   MAX_FRAME_MESSAGES,
   NIL_UUID,
+  checkPriority,
   type Draft,
   type Frame,
 } from '@typed-queue/contracts/wire';
@@ -73,7 +74,8 @@ export const guardPublication = (events: PublishableEvents, input: unknown, size
   const checked = checkHeaders(headers);
   const headersText = JSON.stringify(checked);
   checkSize(Buffer.byteLength(text), Buffer.byteLength(headersText), sizes);
-  return { id: known, event, payload: text, headers: headersText, key: checked.key };
+  const { key, priority } = checked;
+  return { id: known, event, payload: text, headers: headersText, key, priority: checkPriority(priority) };
 };
 
 /**

@@ -1,6 +1,5 @@
 import {
   DAY,
-  QueueError,
   SECOND,
   type DeadLetterQuery,
   type HistoryQuery,
@@ -11,6 +10,7 @@ import {
   CLIENT_NAME,
   DEFAULT_WINDOW_MESSAGES,
   isUuid,
+  MAX_CONCURRENCY,
   MAX_COUNTED_GROUPS,
   MAX_REASON,
   MAX_RETRY_DELAY_MS,
@@ -27,12 +27,11 @@ import {
 import type { Rule } from '@typed-queue/contracts/compatibility';
 import * as z from 'zod';
 import { declaredFailure, failureCode } from './failures.js';
+import { parser } from './parser.js';
 import { distinctSettlements, MAX_RANGES } from './settlements.js';
 
 /** As many as a queue may have. */
 const MAX_EVENTS = 255;
-/** No more messages can be unsettled at a member. */
-const MAX_CONCURRENCY = 10_000;
 const YEAR = 365 * DAY;
 
 const seq = z.int().positive();
@@ -77,6 +76,7 @@ const settings = z.object({
   maxAttempts: z.int().min(1).max(100).exactOptional(),
   retryDelaysMs: z.array(z.int().min(0).max(MAX_RETRY_DELAY_MS)).min(1).max(MAX_RETRY_DELAYS).exactOptional(),
   expireAfterMs: z.int().min(SECOND).max(YEAR).exactOptional(),
+  priorities: z.boolean().exactOptional(),
 });
 
 const subscribe = z.object({
@@ -231,26 +231,6 @@ const contractOptions: z.ZodType<ContractOptions> = z.object({
 
 export type SubscribeInput = z.output<typeof subscribe>;
 export type TailInput = z.output<typeof tail>;
-
-/** Each of a thousand ranges may be wrong. */
-const MAX_ISSUES = 10;
-
-/** A parser of what a client sent. It throws `request_invalid` with the first issues. */
-const parser =
-  <T>(schema: z.ZodType<T>, what: string) =>
-  (input: unknown): T => {
-    const parsed = schema.safeParse(input);
-    if (parsed.success) return parsed.data;
-    const issues = parsed.error.issues
-      .slice(0, MAX_ISSUES)
-      .map(({ path, message }) => ({ path: path.join('.'), message }));
-    const text = issues.map((issue) =>
-      issue.path === '' ? issue.message : `${issue.path}: ${issue.message}`,
-    );
-    throw new QueueError('request_invalid', `The ${what} is not valid. ${text.join('; ')}.`, {
-      details: { issues },
-    });
-  };
 
 /** For an optional query. Socket.IO sends null for an argument that is undefined. */
 const mayBeAbsent =

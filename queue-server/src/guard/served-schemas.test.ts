@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { defineQueue, event, fingerprintOf, type QueueDefinition } from '@typed-queue/contracts';
+import {
+  call,
+  defineQueue,
+  event,
+  fingerprintOf,
+  type AnyQueue,
+  type Contract,
+  type QueueDefinition,
+} from '@typed-queue/contracts';
 import { schemasOf } from '@typed-queue/contracts/compatibility';
 import type { Rights } from '@typed-queue/program';
 import * as z from 'zod';
@@ -19,12 +27,12 @@ const placedSchema = {
 
 type QueueGrant = Partial<Rights['queues'][string]>;
 
-const queueFor = (granted: QueueGrant) => {
+const queueFor = (granted: QueueGrant, contract: Contract = { orders }) => {
   const rights = { publish: [], consume: [], tail: false, admin: false, ...granted };
-  return new Guard({ orders }, { rights: { queues: { orders: rights }, models: {} } }).queue('orders');
+  return new Guard(contract, { rights: { queues: { orders: rights }, models: {} } }).queue('orders');
 };
-const asked = async (granted: QueueGrant, known: string | null = null, contract = { orders }) =>
-  (await ServedSchemas.open(contract)).contractOf(queueFor(granted), known);
+const asked = async (granted: QueueGrant, known: string | null = null, contract: Contract = { orders }) =>
+  (await ServedSchemas.open(contract)).contractOf(queueFor(granted, contract), known);
 
 describe('the schemas of a queue', () => {
   it.each<[string, QueueGrant]>([
@@ -175,6 +183,80 @@ describe('the declared failures of a queue', () => {
       failures: {
         placed: { large: { data: { 'x-undecidable': expect.any(String) } }, small: { data: { enum: [1] } } },
       },
+    });
+  });
+});
+
+describe('the calls of a queue', () => {
+  const calling: AnyQueue = defineQueue('orders', {
+    events: {
+      placed,
+      count: call({
+        input: placed,
+        output: z.boolean(),
+        failures: { late: { retry: false } },
+        idempotent: true,
+        timeoutMs: 100,
+      }),
+      find: call({ input: placed, output: z.boolean() }),
+    },
+  });
+  const contractFor = async (granted: QueueGrant, known: string | null = null) =>
+    asked(granted, known, { orders: calling });
+
+  it('are shown with their schemas, and how they are answered', async () => {
+    expect((await contractFor({ call: ['count'] })).calls).toEqual({
+      count: {
+        input: placedSchema,
+        output: { enum: [false, true] },
+        answering: { kind: 'once', idempotent: true },
+        timeoutMs: 100,
+      },
+    });
+  });
+
+  it.each<[string, QueueGrant, readonly string[]]>([
+    ['makes', { call: ['find'] }, ['find']],
+    ['serves', { serve: ['count'] }, ['count']],
+    ['administers', { admin: true }, ['count', 'find']],
+    ['only reads', { tail: true }, []],
+  ])('are shown to who %s them', async (_who, granted, names) => {
+    expect(Object.keys((await contractFor(granted)).calls ?? {})).toEqual(names);
+  });
+
+  it('are shown with their failures', async () => {
+    expect((await contractFor({ call: ['count'] })).failures).toEqual({ count: { late: { retry: false } } });
+  });
+
+  it('have their descriptions for who asks', async () => {
+    const schemas = await ServedSchemas.open({ orders: calling });
+    const rights = new Guard({ orders: calling }).queue('orders');
+    expect(await schemas.annotatedOf(rights)).toMatchObject({
+      calls: { find: { input: { properties: { id: { description: 'of the order' } } } } },
+    });
+  });
+
+  it('are no part of the hash', async () => {
+    const none = defineQueue('orders', { events: { placed } });
+    const { hash } = await asked({ tail: true }, null, { orders: none });
+    expect((await contractFor({ tail: true, call: ['*'] })).hash).toBe(hash);
+  });
+
+  it('are not sent to who knows the events', async () => {
+    const { hash } = await contractFor({ admin: true });
+    expect(await contractFor({ admin: true }, hash)).not.toHaveProperty('calls');
+  });
+
+  it('are undecidable where they are too large for one answer', async () => {
+    const large = z.enum(Array.from({ length: 300 }, (_, index) => `${index}`.padStart(1_000, 'x')));
+    const huge = defineQueue('orders', { events: { find: call({ input: large, output: z.boolean() }) } });
+    const { calls } = (await ServedSchemas.open({ orders: huge })).contractOf(
+      new Guard({ orders: huge }).queue('orders'),
+      null,
+    );
+    expect(calls?.find).toMatchObject({
+      input: { 'x-undecidable': expect.any(String) },
+      output: { enum: [false, true] },
     });
   });
 });

@@ -1,23 +1,34 @@
 import { fingerprintOf, type Contract, type QueueDefinition } from '@typed-queue/contracts';
 import {
+  callSchemasOf,
   canonicalSchema,
   failureSchemasOf,
   queueSchemas,
   schemasOf,
   undecidableIn,
   valueChangesIn,
+  type CallSchemas,
   type FailureSchemas,
+  type JsonSchema,
   type Undecidable,
 } from '@typed-queue/contracts/compatibility';
 import type { QueueContract } from '@typed-queue/contracts/wire';
-import { bounded, boundedFailures, mapped, TOO_LARGE, type Schemas } from './bounded-schemas.js';
+import {
+  bounded,
+  boundedCalls,
+  boundedFailures,
+  mapped,
+  TOO_LARGE,
+  type Schemas,
+} from './bounded-schemas.js';
 import type { QueueGuard } from './guard.js';
 import { PayloadScans } from './payload-scans.js';
 
 /** What is answered to who does not know it. */
 interface Declared {
   readonly events: Schemas;
-  /** Of these events. */
+  readonly calls: CallSchemas;
+  /** Of these events and calls. */
   readonly failures: FailureSchemas;
 }
 
@@ -33,7 +44,7 @@ export interface ValueChange extends Undecidable {
   readonly event: string;
 }
 
-type Described = Required<Pick<QueueContract, 'events'>> & Pick<QueueContract, 'failures'>;
+type Described = Required<Pick<QueueContract, 'events'>> & Pick<QueueContract, 'calls' | 'failures'>;
 type VisibleContract = QueueContract & Described;
 
 /** The canonical JSON Schemas of a contract, as far as each client may see them. */
@@ -80,8 +91,9 @@ export class ServedSchemas {
 
   /** The same with titles, descriptions and what else describes the parts of a schema. */
   async annotatedOf(queue: QueueGuard): Promise<VisibleContract> {
-    const { hash, partial, events } = this.#visibleTo(queue);
-    return { hash, partial, ...declaredOf(await this.#annotatedQueue(queue), Object.keys(events)) };
+    const { hash, partial, events, calls = {} } = this.#visibleTo(queue);
+    const names = [...Object.keys(events), ...Object.keys(calls)];
+    return { hash, partial, ...declaredOf(await this.#annotatedQueue(queue), names) };
   }
 
   #annotatedQueue(queue: QueueGuard): Promise<Declared> {
@@ -98,7 +110,7 @@ export class ServedSchemas {
     const present = this.#visible.get(queue);
     if (present !== undefined) return present;
     const served = this.#served(queue);
-    const declared = declaredOf(served, queue.visibleEvents);
+    const declared = declaredOf(served, [...queue.visibleEvents, ...queue.visibleCalls]);
     const { hash, events } = queueSchemas(declared.events);
     const partial = Object.keys(events).length < Object.keys(served.events).length;
     const contract = { hash, partial, ...declared };
@@ -111,14 +123,18 @@ export class ServedSchemas {
   }
 }
 
-const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, failures: {}, valueChanges: [] };
+const NO_QUEUE: ServedQueue = { fingerprint: null, events: {}, calls: {}, failures: {}, valueChanges: [] };
 
-/** What is declared of some events; without failures where they have none. */
-const declaredOf = ({ events, failures }: Declared, names: readonly string[]): Described => {
+/** What is declared of some events and calls; without calls where there are none, and without failures likewise. */
+const declaredOf = ({ events, calls, failures }: Declared, names: readonly string[]): Described => {
   const some = <T>(all: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
-    Object.fromEntries(Object.entries(all).filter(([event]) => names.includes(event)));
-  const visible = some(failures);
-  return { events: some(events), ...(Object.keys(visible).length > 0 && { failures: visible }) };
+    Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+  const visible = { calls: some(calls), failures: some(failures) };
+  return {
+    events: some(events),
+    ...(Object.keys(visible.calls).length > 0 && { calls: visible.calls }),
+    ...(Object.keys(visible.failures).length > 0 && { failures: visible.failures }),
+  };
 };
 
 const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise<ServedQueue> => {
@@ -134,16 +150,20 @@ const servedQueue = async (queue: QueueDefinition, scans: PayloadScans): Promise
   return {
     fingerprint: isKnown ? fingerprintOf(queue) : null,
     events: mapped(events, (_, event) => canonical[event] ?? TOO_LARGE),
+    calls: boundedCalls(await callSchemasOf(queue), canonicalSchema),
     failures: boundedFailures(await failureSchemasOf(queue), canonicalSchema),
     valueChanges,
   };
 };
+
+const asDeclared = (schema: JsonSchema): JsonSchema => schema;
 
 /** As it was declared, where that is not too large; otherwise as it is served. */
 const annotatedQueue = async (queue: QueueDefinition, served: ServedQueue): Promise<Declared> => {
   const annotated = bounded((await schemasOf(queue)).events);
   return {
     events: mapped(served.events, (schema, event) => annotated[event] ?? schema),
-    failures: boundedFailures(await failureSchemasOf(queue), (schema) => schema),
+    calls: boundedCalls(await callSchemasOf(queue), asDeclared),
+    failures: boundedFailures(await failureSchemasOf(queue), asDeclared),
   };
 };

@@ -77,7 +77,7 @@ describe('the settings of a group', () => {
   it.each([
     {},
     { events: ['save'] },
-    { events: ['save'], maxAttempts: 1, retryDelaysMs: [0], expireAfterMs: 1_000 },
+    { events: ['save'], maxAttempts: 1, retryDelaysMs: [0], expireAfterMs: 1_000, priorities: true },
     { maxAttempts: 100, retryDelaysMs: Array.from({ length: 20 }, () => YEAR), expireAfterMs: YEAR },
   ])('pass unchanged: %j', (settings) => {
     expect(guard.subscribe({ ...subscribe, settings }).settings).toEqual(settings);
@@ -91,6 +91,7 @@ describe('the settings of a group', () => {
     [null, /settings: .*object/],
     [{ events: [] }, /settings\.events: /],
     [{ events: undefined }, /settings\.events: /],
+    [{ priorities: 1 }, /settings\.priorities: /],
     [{ maxAttempts: 0 }, /settings\.maxAttempts: /],
     [{ maxAttempts: 101 }, /settings\.maxAttempts: /],
     [{ retryDelaysMs: [] }, /settings\.retryDelaysMs: /],

@@ -137,6 +137,34 @@ describe('the dashboard', () => {
   );
 
   it.each([
+    ['//', '/'],
+    ['/queues//orders', '/queues/orders'],
+    ['//queues///orders/groups?x=a//b?c', '/queues/orders/groups?x=a//b?c'],
+  ])('leads browsers from %s to %s', async (path, location) => {
+    const response = await fetch(`${url}${path}`, {
+      headers: { accept: 'text/html', connection: 'close' },
+      redirect: 'manual',
+    });
+    expect([response.status, response.headers.get('location')]).toEqual([308, location]);
+  });
+
+  it.each(['//example.com', '//example.com/queues', '/queues//orders/x'])(
+    'leads nobody from %s to another address',
+    async (path) => {
+      expect((await ask(path, 'GET', { accept: 'text/html' })).status).toBe(404);
+    },
+  );
+
+  it.each(['/queues/%', '/queues/orders/groups/%zz', '/queues/%ff'])(
+    'shows that nothing is at %s, which cannot be read',
+    async (path) => {
+      const response = await ask(path);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe('<!doctype html>the page');
+    },
+  );
+
+  it.each([
     ['GET', '*/*'],
     ['GET', 'application/json'],
     ['HEAD', 'text/html'],

@@ -1,7 +1,7 @@
 import { ApiError } from '@typed-queue/contracts';
 import { codeOf } from '@typed-queue/program';
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { pathOf, READING, type Page } from './pages.js';
@@ -11,7 +11,7 @@ import { PACKAGE_FOLDER } from '../package-folder.js';
 const BUILT = new URL('dist/dashboard/', PACKAGE_FOLDER);
 
 /** Below `/queues/<queue>`. */
-const OF_QUEUE = 'publish|groups(?:/[^/]+)?|dead-letters|contract|messages/[^/]+';
+const OF_QUEUE = 'publish|groups(?:/[^/]+)?|calls|dead-letters|contract|messages/[^/]+';
 /** The addresses that the dashboard has pages for, whether or not there is such a queue, group or message. */
 const PAGES = {
   name: '/ (the dashboard)',
@@ -58,11 +58,25 @@ export const dashboardPages = (folder: URL = BUILT): readonly Page[] => [
     path: PAGES,
     methods: READING,
     headers: SECURITY,
-    answer: async (_request, response) => send(response, HTML, await index(folder)),
+    answer: async (request, response) => {
+      const body = await index(folder);
+      // The page says that it is none.
+      if (!isDecodable(pathOf(request))) response.statusCode = 404;
+      send(response, HTML, body);
+    },
   },
   assetPage(folder),
   missingPage(folder),
 ];
+
+const isDecodable = (path: string): boolean => {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** A file of the build. */
 const assetPage = (folder: URL): Page => ({
@@ -83,13 +97,25 @@ const assetPage = (folder: URL): Page => ({
   },
 });
 
+/** The address without doubled slashes, where that has a page: the page itself would not see them. */
+const singleSlashed = ({ url = '' }: IncomingMessage): string | undefined => {
+  const [path = '', ...search] = url.split('?');
+  const single = path.replaceAll(/\/{2,}/g, '/');
+  return single !== path && PAGES.pattern.test(single) ? [single, ...search].join('?') : undefined;
+};
+
 /** That nothing is at an address, as browsers show it. */
 const missingPage = (folder: URL): Page => ({
   path: OTHERS,
   methods: ['GET'],
   headers: SECURITY,
   isFor: ({ method, headers }) => method === 'GET' && /\btext\/html\b/.test(headers.accept ?? ''),
-  answer: async (_request, response) => {
+  answer: async (request, response) => {
+    const location = singleSlashed(request);
+    if (location !== undefined) {
+      response.writeHead(308, { location }).end();
+      return;
+    }
     const body = await index(folder);
     response.statusCode = 404;
     send(response, HTML, body);

@@ -20,7 +20,15 @@ beforeEach(() => {
 /** A group that has settled everything below its floor, and holds what is between that and its cursor. */
 const group = (name: string, floor: number, cursor = floor): void => {
   const rest = { life: 'a', paused: false, stalled: false, passedOver: [], knows: undefined, settings: {} };
-  infos.push({ ...rest, group: name, floor, cursor, unsettled: cursor - floor, deadLetters: 1 });
+  infos.push({
+    ...rest,
+    group: name,
+    floor,
+    cursor,
+    overtaken: 0,
+    unsettled: cursor - floor,
+    deadLetters: 1,
+  });
 };
 
 /** Of a queue whose message `seq` is as many seconds old as messages follow it. */

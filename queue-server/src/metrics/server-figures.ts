@@ -1,8 +1,10 @@
 import type { ApiErrorCode, ErrorCode } from '@typed-queue/contracts';
 import type { MemoryBudget } from '../access/budget.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
+import type { Calls } from '../calls/calls.js';
 import type { Engine } from '../engine/engine.js';
 import { faultCode } from '../engine/fault-code.js';
+import type { QueueServices } from './call-metrics.js';
 import type { FlushCount, FlushCounts } from './flush-counts.js';
 import { queueFigures, type QueueFigures, type QueueFiguresDeps } from './queue-figures.js';
 
@@ -18,6 +20,7 @@ export interface ServerFigures {
   /** By the kind of journal. */
   readonly flushes: ReadonlyMap<string, FlushCount>;
   readonly queues: readonly QueueFigures[];
+  readonly services: readonly QueueServices[];
 }
 
 export interface ServerFiguresDeps extends QueueFiguresDeps {
@@ -28,6 +31,7 @@ export interface ServerFiguresDeps extends QueueFiguresDeps {
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
   readonly refusals: RefusalCounts;
+  readonly calls: Pick<Calls, 'services'>;
   readonly flushes: FlushCounts;
 }
 
@@ -45,5 +49,6 @@ export const serverFigures = async (deps: ServerFiguresDeps): Promise<ServerFigu
     refusals: deps.refusals.all(),
     flushes: deps.flushes.all(),
     queues,
+    services: deps.queues.map((queue) => ({ queue, services: deps.calls.services(queue) })),
   };
 };

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@typed-queue/contracts';
 import type { Histogram, Metric } from '@typed-queue/program';
+import { callMetrics } from './call-metrics.js';
 import type { FlushCount } from './flush-counts.js';
 import { queueMetrics } from './queue-metrics.js';
 import { serverFigures, type ServerFigures, type ServerFiguresDeps } from './server-figures.js';
@@ -33,6 +34,7 @@ const serverMetrics = (figures: ServerFigures): readonly Metric[] => [
   refused(figures),
   ...flushMetrics(figures),
   ...queueMetrics(figures.queues),
+  ...callMetrics(figures.services),
 ];
 
 const plainGauge = (name: string, help: string, value: number): Metric => ({

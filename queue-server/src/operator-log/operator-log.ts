@@ -44,6 +44,16 @@ export class OperatorLog {
     );
   };
 
+  readonly callsUndeclared = (queue: string, counts: ReadonlyMap<string, number>): void => {
+    if (counts.size === 0) return;
+    const calls = Object.fromEntries(counts);
+    const text = [...counts].map(([call, count]) => `${call} (${count})`).join(', ');
+    this.#logger.warn(
+      { queue, calls },
+      `durable calls of "${queue}" that the contract lacks are kept, but not answered: ${text}`,
+    );
+  };
+
   readonly contractNotStored = (err: unknown): void => {
     this.#logger.warn(
       { err },

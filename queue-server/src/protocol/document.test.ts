@@ -22,8 +22,9 @@ import {
 import { Time } from '../engine/conformance/time.fixture.js';
 import { KeyHolders } from '../rights/key-holders.fixture.js';
 import { plainClient, received, type PlainClient } from '../plain-client.fixture.js';
+import { CALL_EVENTS, CALL_REQUESTS, CallServer } from './call-server.fixture.js';
+import { Conversation } from './conversation.fixture.js';
 import { bytesOf, readProtocolDocument, tableOf, type Block } from './document.fixture.js';
-import { NameTranslation } from './name-translation.fixture.js';
 import { startTestServer, type TestServer } from '../testing.js';
 
 const HANDSHAKE = {
@@ -31,16 +32,14 @@ const HANDSHAKE = {
   secret: '5b0c1f0e6a7d4d2f9a5e8c7b3a2d1e0f',
   name: 'print-shop',
 };
-const PLACEHOLDER = { _placeholder: true, num: 0 };
-/** After it a packet is missing. */
-const PATIENCE_MS = 120_000;
-const DONE = [{ ok: true, value: null }];
-
 const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
+  ...CALL_REQUESTS,
   publish: true,
   'publish:frame': true,
   'publish:batch': true,
   'publish:batch:frame': true,
+  'publish:expected': true,
+  'publish:expected:frame': true,
   subscribe: true,
   pause: true,
   settle: true,
@@ -67,6 +66,7 @@ const REQUESTS: Record<keyof ClientToServerEvents<Contract>, true> = {
   'contract:clients': true,
 };
 const EVENTS: Record<keyof ServerToClientEvents<Contract>, true> = {
+  ...CALL_EVENTS,
   grant: true,
   'grant:frame': true,
   revoke: true,
@@ -89,8 +89,9 @@ const named = document.blocks.filter(({ language, name }) => language === 'json'
 const frame = document.blocks.find(({ language }) => language === 'hex');
 const attachment = frame === undefined ? undefined : bytesOf(frame);
 
-const isPlaceholder = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && '_placeholder' in value;
+/** Those that are played with a server whose contract has calls. */
+const isOfCalls = ({ name }: Block): boolean =>
+  Object.hasOwn(CALL_REQUESTS, name) || Object.hasOwn(CALL_EVENTS, name);
 
 /** What a group hears that is as large as one may become: it needs a server of its own. */
 const stalling = async (): Promise<unknown[]> => {
@@ -147,93 +148,47 @@ const signingInAgain = async (): Promise<unknown[]> => {
   holders.time.pass(2 * MINUTE);
   const [error] = await expired;
   expect(await client.refusal('queues')).toEqual(error);
-  expect(await client.ask('authenticate', { token: token() })).toEqual(DONE[0]);
+  expect(await client.ask('authenticate', { token: token() })).toEqual({ ok: true, value: null });
   expect(await client.value('queues')).toMatchObject([{ queue: 'files' }]);
   await holders.stop();
   return ['auth:expired', error];
 };
 
-/** The conversation of the document, with a real server. */
-class Conversation {
-  readonly #names = new NameTranslation();
-  readonly #client: PlainClient;
-  readonly #server: TestServer;
-  readonly #time: Time;
-  #heard: unknown[][] = [];
-  #hear = (): void => undefined;
-
-  /** `time`: by which the server measures its queues. */
-  constructor(server: TestServer, client: PlainClient, time: Time) {
-    this.#server = server;
-    this.#client = client;
-    this.#time = time;
-    client.socket.onAny((event: string, ...args: unknown[]) => {
-      this.#heard.push([event, ...args.map((each) => (each instanceof Uint8Array ? PLACEHOLDER : each))]);
-      this.#hear();
-    });
-  }
-
-  /** Received events that the document does not have. */
-  get undocumented(): readonly unknown[] {
-    return this.#heard;
-  }
-
-  async play(block: Block, next: Block | undefined): Promise<void> {
-    const said: unknown = JSON.parse(block.text);
-    const isEvent = Object.hasOwn(EVENTS, block.name);
-    const heard = isEvent ? await this.#next(block.name) : await this.#ask(said as [string, ...unknown[]]);
-    const expected: unknown = isEvent ? said : next?.name === 'answer' ? JSON.parse(next.text) : DONE;
-    expect(this.#names.toDocument(heard, expected)).toEqual(expected);
-  }
-
-  async #ask([event, ...args]: [string, ...unknown[]]): Promise<unknown[]> {
-    if (event === 'overview') this.#time.pass(10_000);
-    const sent = args.map((each) => (isPlaceholder(each) ? attachment : this.#names.toServer(each)));
-    return [await this.#client.ask(event, ...sent)];
-  }
-
-  async #next(event: string): Promise<unknown> {
-    if (event === 'stalled') return stalling();
-    if (event === 'dead-letters:expired') return expiring();
-    if (event === 'auth:expired') return signingInAgain();
-    if (event === 'draining') void this.#server.close();
-    for (;;) {
-      const place = this.#heard.findIndex(([name]) => name === event);
-      if (place >= 0) return this.#heard.splice(place, 1)[0];
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no ${event} came`)), PATIENCE_MS);
-        this.#hear = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  }
-}
-
 describe('docs/protocol.md', () => {
   let server: TestServer;
   let client: PlainClient;
   let time: Time;
+  let calls: CallServer;
 
   beforeEach(async () => {
     time = new Time();
     const measuringClock = { now: () => time.now, wallNow: () => time.now, after: time.after };
     server = await startTestServer({ measuringClock });
     client = await plainClient(server.url, HANDSHAKE);
+    calls = await CallServer.start(HANDSHAKE);
   });
   afterEach(async () => {
     client.socket.disconnect();
     await server.close();
+    await calls.close();
   });
 
+  const withServer = (): Conversation =>
+    new Conversation(client, {
+      events: EVENTS,
+      attachment,
+      before: { overview: () => time.pass(10_000), draining: () => void server.close() },
+      elsewhere: { stalled: stalling, 'dead-letters:expired': expiring, 'auth:expired': signingInAgain },
+    });
+
   it('is a conversation with this server, word for word', async () => {
-    const conversation = new Conversation(server, client, time);
+    const [conversation, calling] = [withServer(), calls.conversation()];
     for (const [place, block] of named.entries()) {
       if (block.name === 'answer') continue;
-      await conversation.play(block, named[place + 1]);
+      const played = isOfCalls(block) ? calling : conversation;
+      await played.play(block, named[place + 1]);
     }
-    expect(conversation.undocumented).toEqual([]);
+    expect([...conversation.undocumented, ...calling.undocumented]).toEqual([]);
   });
 });
 

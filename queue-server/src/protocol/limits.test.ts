@@ -22,6 +22,7 @@ const subscribe = (more: object): Request => [
   'subscribe',
   { subscription: crypto.randomUUID(), queue: 'files', group: crypto.randomUUID(), ...more },
 ];
+const serve = (more: object): Request => ['serve', { responder: 'r', queue: 'files', calls: ['c'], ...more }];
 const settle = (outcome: object, ranges?: unknown): Request => [
   'settle',
   's',
@@ -45,6 +46,8 @@ afterAll(async () => {
 
 const EVENTS = 'names in `events`, `knows`';
 const LIST = '`tokens`; settlements of a request; their ranges together';
+const CALLS = 'calls of `calls`; ids of `call:cancel`; replies of `replies`';
+const WINDOW = '`window` of a stream; items of `call:more`';
 
 describe('a limit that docs/protocol.md names', () => {
   it.each<[what: string, code: string, request: (limit: number) => Request]>([
@@ -97,6 +100,17 @@ describe('a limit that docs/protocol.md names', () => {
       (n) => ['dead-letters', 'files', { positions: many(n, 1) }],
     ],
     ['`limit` of `groups`', 'request_invalid', (n) => ['groups', 'files', { limit: n }]],
+    [CALLS, 'request_invalid', (n) => ['calls', 'files', many(n, { id: 1, call: 'c', input: '1' })]],
+    [CALLS, 'request_invalid', (n) => ['call:cancel', many(n, 1)]],
+    [CALLS, 'request_invalid', (n) => ['replies', many(n, { token: 1, kind: 'end' })]],
+    [WINDOW, 'request_invalid', (n) => ['call:more', 1, n]],
+    [
+      '`timeoutMs` of a call',
+      'request_invalid',
+      (n) => ['call', 'files', { call: 'c', input: 1, timeoutMs: n }],
+    ],
+    ['names in `calls` of `serve`', 'request_invalid', (n) => serve({ calls: many(n, 'c') })],
+    ['`concurrency`', 'request_invalid', (n) => serve({ concurrency: n })],
   ])('%s: up to it a request is not refused with %s, beyond it is', async (what, code, request) => {
     const limit = limitOf(what);
     const [within, beyond] = [await client.ask(...request(limit)), await client.ask(...request(limit + 1))];

@@ -74,3 +74,26 @@ export const expectNothingLost = (
     outOfOrder: outOfOrder(handled),
   }).toEqual({ lost: [], unexpected: [], repeated: [], outOfOrder: [] });
 };
+
+/** The answer of a call: as its responder made it, or as a caller received it. */
+export interface MadeAnswer {
+  readonly call: number;
+  readonly answer: string;
+}
+
+/** Calls with more than one answer. */
+export const differing = (answers: readonly MadeAnswer[]): number[] => {
+  const known = new Map<number, string>();
+  const wrong = new Set<number>();
+  for (const { call, answer } of answers) {
+    if ((known.get(call) ?? answer) !== answer) wrong.add(call);
+    known.set(call, answer);
+  }
+  return [...wrong];
+};
+
+/** Received, and not made by a responder. */
+export const unmade = (received: readonly MadeAnswer[], made: readonly MadeAnswer[]): MadeAnswer[] => {
+  const all = new Set(made.map(({ call, answer }) => `${call} ${answer}`));
+  return received.filter(({ call, answer }) => !all.has(`${call} ${answer}`));
+};

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  differing,
   expectNothingLost,
   lost,
   outOfOrder,
   repeated,
   unexpected,
+  unmade,
   type Handled,
 } from './loss-checker.fixture.js';
 
@@ -38,5 +40,16 @@ describe('the loss checker', () => {
   it('names what came before a message in front of it that has its key', () => {
     expect(outOfOrder(handling(4, 2)).map(({ seq }) => seq)).toEqual([4]);
     expect(outOfOrder(handling(2, 4, [2, 2], [4, 2]))).toEqual([]);
+  });
+
+  it('names calls with two answers, and answers that nobody made', () => {
+    const [one, other, second] = [
+      { call: 1, answer: 'a' },
+      { call: 1, answer: 'b' },
+      { call: 2, answer: 'a' },
+    ];
+    expect(differing([one, second, one])).toEqual([]);
+    expect(differing([one, second, other])).toEqual([1]);
+    expect(unmade([one, second], [one, other])).toEqual([second]);
   });
 });

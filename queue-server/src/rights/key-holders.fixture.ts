@@ -1,4 +1,5 @@
 import { afterEach, beforeEach } from '@jest/globals';
+import type { Contract } from '@typed-queue/contracts';
 import { Authenticator } from '@typed-queue/program';
 import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -42,7 +43,10 @@ class Stillness {
   }
 }
 
-export type KeyHoldersOptions = Pick<LimitOptions, 'messagesPerSecond'> & { readonly now?: () => number };
+export type KeyHoldersOptions = Pick<LimitOptions, 'messagesPerSecond'> & {
+  readonly now?: () => number;
+  readonly contract?: Contract;
+};
 
 /** A server with a keys file, and clients that show keys of it. */
 export class KeyHolders {

@@ -13,25 +13,39 @@ const EVENT = 'error';
 
 /** What a role may do, and where. */
 type Grant = Readonly<
-  Record<string, { publish?: string[]; consume?: string[]; tail?: boolean; admin?: boolean }>
+  Record<
+    string,
+    {
+      publish?: string[];
+      consume?: string[];
+      tail?: boolean;
+      admin?: boolean;
+      call?: string[];
+      serve?: string[];
+    }
+  >
 >;
 
-const all = { publish: ['*'], consume: ['*'], tail: true, admin: true };
+const all = { publish: ['*'], consume: ['*'], tail: true, admin: true, call: ['*'], serve: ['*'] };
 const ROLES: Readonly<Record<string, Grant>> = {
   nothing: {},
   publisher: { files: { publish: [EVENT] } },
   member: { files: { consume: ['a'] } },
   reader: { database: { tail: true } },
   operator: { database: { admin: true } },
+  caller: { files: { call: ['*'] } },
+  responder: { files: { serve: ['*'] } },
   mixed: { files: { publish: ['e*'], tail: true }, 'data*': { consume: ['*'] } },
   everything: { '*': all },
 };
+
+const ANY = ['publish', 'consume', 'tail', 'admin', 'call', 'serve'] as const;
 
 /** What each request needs: a right to the queue that it names, any right to it, or none. */
 const REQUESTS: Record<
   keyof ClientToServerEvents<Contract>,
   {
-    readonly needs: readonly ('publish' | 'consume' | 'tail' | 'admin')[] | 'no right' | 'no token';
+    readonly needs: readonly (typeof ANY)[number][] | 'no right' | 'no token';
     readonly args: (queue: string, role: string) => readonly unknown[];
   }
 > = {
@@ -45,6 +59,11 @@ const REQUESTS: Record<
     needs: ['publish'],
     args: (queue) => [queue, encodeFrame([{ id: newId(), event: EVENT, payload: '{}' }]).bytes],
   },
+  'publish:expected': { needs: ['publish'], args: (queue) => [queue, [{ event: EVENT, payload: {} }], 0] },
+  'publish:expected:frame': {
+    needs: ['publish'],
+    args: (queue) => [queue, encodeFrame([{ id: newId(), event: EVENT, payload: '{}' }]).bytes, 0],
+  },
   subscribe: {
     needs: ['consume'],
     args: (queue) => [{ subscription: `${queue} a`, queue, group: 'a' }],
@@ -54,12 +73,21 @@ const REQUESTS: Record<
   settle: { needs: 'no right', args: () => ['s', []] },
   position: { needs: 'no token', args: () => ['s', 1] },
   unsubscribe: { needs: 'no right', args: () => ['s'] },
+  call: { needs: ['call'], args: (queue) => [queue, { call: 'x', input: 1 }] },
+  // Each of the calls is answered by itself.
+  calls: { needs: ANY, args: (queue) => [queue, [{ id: 1, call: 'x', input: '1' }]] },
+  'call:cancel': { needs: 'no token', args: () => [[1]] },
+  'call:more': { needs: 'no token', args: () => [1, 1] },
+  serve: { needs: ['serve'], args: (queue) => [{ responder: 'r', queue, calls: ['x'] }] },
+  'serve:end': { needs: 'no right', args: () => ['r'] },
+  replies: { needs: 'no token', args: () => [[]] },
+  services: { needs: ['admin'], args: (queue) => [queue] },
   queues: { needs: 'no right', args: () => [] },
   overview: { needs: 'no right', args: () => [{}] },
   history: { needs: 'no right', args: () => [{}] },
   message: { needs: ['tail'], args: (queue) => [queue, 1] },
   'seq-at': { needs: ['tail', 'admin'], args: (queue) => [queue, 'now'] },
-  contract: { needs: ['publish', 'consume', 'tail', 'admin'], args: (queue) => [queue] },
+  contract: { needs: ANY, args: (queue) => [queue] },
   'contract:clients': { needs: ['admin'], args: (queue) => [queue] },
   groups: { needs: ['consume', 'admin'], args: (queue) => [queue, {}] },
   'group:seek': { needs: ['admin'], args: (queue) => [queue, 'x', 'now'] },

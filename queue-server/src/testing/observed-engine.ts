@@ -67,9 +67,9 @@ export class EngineObserver {
   #queue(engine: Engine, name: string): QueueHandle {
     const queue = engine.queue(name);
     return overridden(queue, {
-      append: async (frame) => {
+      append: async (frame, expected) => {
         this.#deps.onReached('before-append');
-        const receipt = await this.#during(name, () => queue.append(frame));
+        const receipt = await this.#during(name, () => queue.append(frame, expected));
         this.#deps.onReached('after-append');
         return this.#killed ? silence() : receipt;
       },

@@ -1,5 +1,6 @@
 import type { ClientToServerEvents, Contract } from '@typed-queue/contracts';
 import type { Redriven, RedriveRequest } from '@typed-queue/contracts/wire';
+import type { Calls } from '../calls/calls.js';
 import type { Administration } from '../delivery/administration.js';
 import type { Guard } from '../guard/guard.js';
 import {
@@ -27,6 +28,7 @@ type AdministrationRequest = Extract<
   | 'message'
   | 'seq-at'
   | 'groups'
+  | 'services'
   | `group:${string}`
   | `queue:${string}`
   | 'dead-letters'
@@ -45,6 +47,7 @@ export interface Operator {
   readonly administration: Administration;
   readonly observation: Observation;
   readonly requests: OpenRequests;
+  readonly calls: Pick<Calls, 'services'>;
 }
 
 const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
@@ -76,6 +79,7 @@ const handlers: Record<AdministrationRequest, (operator: Operator, ...args: read
       administration.seqAt(guard().withPositions(queue).name, parseStart(start)),
     groups: ({ administration, guard }, queue, query) =>
       administration.groups(guard().withGroups(queue).name, parseGroupQuery(query), guard()),
+    services: ({ calls, guard }, queue) => calls.services(guard().administered(queue).name),
     'group:seek': (operator, queue, group, to) =>
       done(operator.administration.seek(queueOf(operator, queue), parseGroupName(group), parseStart(to))),
     'group:pause': (operator, queue, group) =>

@@ -18,6 +18,7 @@ import type { ContractReports } from '../overview/contract-reports.js';
 import type { Observation } from '../overview/observation.js';
 import type { ServedSchemas } from '../guard/served-schemas.js';
 import { administrationRequests, type Operator } from './administration-requests.js';
+import { callRequests } from './call-requests.js';
 import type { Connection } from './connection.js';
 import { requestSize } from './packet-decoder.js';
 import { Publishing } from './publishing.js';
@@ -63,6 +64,14 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
     ({ publishing }) =>
     (queue, frame) =>
       publishing.publishBatchFrame(queue, frame),
+  'publish:expected':
+    ({ publishing }) =>
+    (queue, messages, expectedSeq) =>
+      publishing.publishExpected(queue, messages, expectedSeq),
+  'publish:expected:frame':
+    ({ publishing }) =>
+    (queue, frame, expectedSeq) =>
+      publishing.publishExpectedFrame(queue, frame, expectedSeq),
   subscribe: ({ requests, session }) => requests.bounded((request) => session.subscribe(request)),
   pause:
     ({ session }) =>
@@ -79,6 +88,7 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
     ({ session }) =>
     (subscription) =>
       session.unsubscribe(subscription),
+  ...callRequests,
   authenticate: ({ requests, connection }) =>
     requests.bounded(async (request) => {
       await connection.tokenValidity.show(parseAuthentication(request).token);
@@ -134,6 +144,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     observation,
     schemas,
     contractReports,
+    calls: deps.calls,
   };
   listen(client, deps);
 };
@@ -156,6 +167,7 @@ const listen = (client: Client, { audit, refusals, onError }: RequestDeps): void
         if (error !== undefined) refusals.add(error instanceof QueueError ? error.code : 'internal');
         if (error instanceof QueueError) chargeRefusal(rate, verb, error, bytes);
         else if (error !== undefined) onError(error);
+        if (error !== undefined && verb === 'calls') client.session.calls.calling.refuseAll(args[1], error);
         const audited = auditedRequest(verb, args, error);
         if (audited !== undefined) audit[audited.kind]({ ...caller, ...audited });
       },
@@ -170,8 +182,11 @@ const handlerOf = (client: Client, event: unknown): [verb: string, Handler] =>
 const isKnown = (event: unknown): event is keyof typeof clientRequests =>
   typeof event === 'string' && Object.hasOwn(clientRequests, event);
 
-/** Requests that need no valid token: a position says only how far the client has read. */
-const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position'];
+/**
+ * Requests that need no valid token: a position says only how far the client has read, and the others go on with calls
+ * that were made and handed out before.
+ */
+const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position', 'call:cancel', 'call:more', 'replies'];
 
 const checkToken = (tokenValidity: TokenValidity, verb: string, args: readonly unknown[]): void => {
   if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) tokenValidity.check();

@@ -11,6 +11,7 @@ import type { Cost } from '../access/rate-limits.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 import { ProducerOrder, type EnteredFrame } from '../delivery/producer-order.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
+import { guardExpectedSeq, type GuardedExpectation } from '../guard/expected-seq.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
 import { storedProducer } from './client-identity.js';
 import { requestSize } from './packet-decoder.js';
@@ -86,9 +87,32 @@ export class Publishing {
     return this.#append(queue.name, queue.batchFrame(bytes), entered);
   }
 
-  async #append(queue: string, frame: Frame, entered: EnteredFrame | undefined): Promise<FrameReceipt> {
+  /** A batch in the plain JSON form that is stored only after the seq that it expects. */
+  async publishExpected(name: unknown, input: unknown, expectedSeq: unknown): Promise<BatchReceipt> {
+    this.#requests.checkRead();
+    const queue = this.#guard().queue(name);
+    const frame = queue.batch(input);
+    const expected = guardExpectedSeq(frame, expectedSeq);
+    return batchReceipt(frame, await this.#ordered.append(queue.name, frame, undefined, expected));
+  }
+
+  /** The same in the binary form. */
+  async publishExpectedFrame(name: unknown, bytes: unknown, expectedSeq: unknown): Promise<FrameReceipt> {
+    const entered = this.#enter(name, bytes);
+    const queue = this.#guard().queue(name);
+    const frame = queue.batchFrame(bytes);
+    return this.#append(queue.name, frame, entered, guardExpectedSeq(frame, expectedSeq));
+  }
+
+  async #append(
+    queue: string,
+    frame: Frame,
+    entered: EnteredFrame | undefined,
+    expected?: GuardedExpectation,
+  ): Promise<FrameReceipt> {
     if (entered === undefined) throw new Error('a frame without an intact header passed the guard');
-    const { epoch, firstSeq, durability, duplicates } = await this.#ordered.append(queue, frame, entered);
+    const appended = await this.#ordered.append(queue, frame, entered, expected);
+    const { epoch, firstSeq, durability, duplicates } = appended;
     return {
       epoch,
       firstSeq,

@@ -5,6 +5,7 @@ const charged = (verb: string, ...args: readonly unknown[]): readonly unknown[] 
   const calls: unknown[] = [];
   const rate = {
     take: (cost: object) => void calls.push(['take', cost]),
+    takeBytes: (bytes: number) => void calls.push(['reply', bytes]),
     takeControl: (bytes: number) => void calls.push(['control', bytes]),
     takePosition: (bytes: number) => void calls.push(['position', bytes]),
     takeAuthentication: (bytes: number) => void calls.push(['authentication', bytes]),
@@ -16,7 +17,7 @@ const messages = (count: number) => [['take', { messages: count, bytes: 7 }]];
 
 describe('the charge of a request', () => {
   it.each(Object.entries(CHARGES))('of %s is one %s, when nothing else is known of it', (verb, kind) => {
-    const special = { control: 'control', position: 'position', authentication: 'authentication' };
+    const special = { control: 1, reply: 1, position: 1, authentication: 1 };
     const expected = kind in special ? [[kind, 7]] : messages(1);
     expect(charged(verb)).toEqual(expected);
   });

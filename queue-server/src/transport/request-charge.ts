@@ -9,9 +9,10 @@ import type { ClientRate } from '../access/client-rate.js';
  * frame           as many as the header of the frame says: `Publishing` charges it, in the order of its producer
  * authentication  one of the authentications of its connection
  * control         one control request; never refused
+ * reply           its bytes: it follows from what was charged to others, and is never refused
  * position        one position; never refused, but may have to wait
  */
-export type Charge = 'message' | 'messages' | 'frame' | 'authentication' | 'control' | 'position';
+export type Charge = 'message' | 'messages' | 'frame' | 'authentication' | 'control' | 'reply' | 'position';
 
 /** Of each request that the server knows. */
 export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Charge>> = {
@@ -19,12 +20,21 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   'publish:frame': 'frame',
   'publish:batch': 'messages',
   'publish:batch:frame': 'frame',
+  'publish:expected': 'messages',
+  'publish:expected:frame': 'frame',
   subscribe: 'message',
   pause: 'control',
   settle: 'message',
   tail: 'message',
   position: 'position',
   unsubscribe: 'control',
+  call: 'message',
+  calls: 'messages',
+  'call:cancel': 'reply',
+  'call:more': 'reply',
+  serve: 'message',
+  'serve:end': 'control',
+  replies: 'reply',
   authenticate: 'authentication',
   contract: 'message',
   'contract:clients': 'message',
@@ -34,6 +44,7 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   message: 'message',
   'seq-at': 'message',
   groups: 'message',
+  services: 'message',
   'group:seek': 'message',
   'group:pause': 'message',
   'group:resume': 'message',
@@ -55,7 +66,7 @@ const chargeOf = (verb: string, [, argument]: readonly unknown[]): Charge => {
 /** Whether `Publishing` charges the request, and then checks the token. */
 export const isFrame = (verb: string, args: readonly unknown[]): boolean => chargeOf(verb, args) === 'frame';
 
-type Rate = Pick<ClientRate, 'take' | 'takeControl' | 'takePosition' | 'takeAuthentication'>;
+type Rate = Pick<ClientRate, 'take' | 'takeBytes' | 'takeControl' | 'takePosition' | 'takeAuthentication'>;
 
 /** Charges a request before any other work, whether it is refused later or not. @throws QueueError `rate_limited` */
 export const chargeRequest = (rate: Rate, verb: string, args: readonly unknown[], bytes: number): void => {
@@ -70,6 +81,9 @@ export const chargeRequest = (rate: Rate, verb: string, args: readonly unknown[]
       return;
     case 'control':
       rate.takeControl(bytes);
+      return;
+    case 'reply':
+      rate.takeBytes(bytes);
       return;
     case 'messages':
       rate.take({ messages: messagesIn(args[1]), bytes });

@@ -16,9 +16,10 @@ import { TailSubscription } from './tail-subscription.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
 import { DelayedPositions } from './delayed-positions.js';
+import { ConnectionCalls, type ConnectionCallsDeps } from './connection-calls.js';
 import { Subscriptions } from './subscriptions.js';
 
-export interface SessionDeps {
+export interface SessionDeps extends ConnectionCallsDeps {
   readonly delivery: GroupDelivery;
   readonly tails: Tails;
   readonly servedContract: (queue: string) => ServedContract;
@@ -40,6 +41,7 @@ const MAX_GROUPS_SHOWN = 20;
 
 /** One connected client and its subscriptions: memberships in groups, and tails. */
 export class Session implements Reporter {
+  readonly calls: ConnectionCalls;
   readonly #connection: Connection;
   readonly #deps: SessionDeps;
   readonly #subscriptions: Subscriptions<GroupMember | TailSubscription>;
@@ -49,6 +51,7 @@ export class Session implements Reporter {
   constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
     this.#deps = deps;
+    this.calls = new ConnectionCalls(connection, deps);
     const { limits, delivery } = deps;
     this.#subscriptions = new Subscriptions(limits.maxSubscriptions);
     this.#groupQuota = connectionGroupQuota(limits.maxGroups, (queue, group) =>
@@ -103,6 +106,10 @@ export class Session implements Reporter {
     return { ...this.#started(tail).tailing, contract: this.#deps.servedContract(request.queue) };
   }
 
+  serve(input: unknown): null {
+    return this.calls.responding.serve(input, this.#deps.limits.maxSubscriptions);
+  }
+
   pause(name: unknown): null {
     this.#member(name).pause();
     return null;
@@ -130,6 +137,7 @@ export class Session implements Reporter {
 
   /** The connection is closed: its members may return on another. */
   close(): void {
+    this.calls.close();
     this.#positions.close();
     this.#deps.contractReports.forget(this);
     for (const subscription of this.#subscriptions.clear()) {
@@ -158,9 +166,10 @@ export class Session implements Reporter {
     const ending = this.#endForbidden();
     rooms.resume();
     sendBuffer.resume();
+    const areCallsPermitted = this.calls.renew();
     // One forbidden subscription disconnects the whole client: it comes back at once with all of them, and gets the error
     // of this one.
-    if (await ending) socket.disconnect(true);
+    if ((await ending) || !areCallsPermitted) socket.disconnect(true);
   }
 
   /** Ends the subscriptions that the principal has no right to. @returns whether there were any */
@@ -189,6 +198,7 @@ export class Session implements Reporter {
   /** There may be credit again. */
   #resume(): void {
     for (const subscription of this.#subscriptions.all()) subscription.resume();
+    this.calls.resume();
   }
 
   /** Starts it in the next turn of the event loop, so that the answer is sent before the first message. */

@@ -1,7 +1,8 @@
 /** The page: `?server=` names the queue server. */
-import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
+import { enableCallForm } from './call-form.js';
 import { showConnection } from './connection.js';
+import { contract } from './contract.js';
 import { showMessages } from './message-list.js';
 import { inWords, problemBox } from './problem.js';
 import { enableSaveForm } from './save-form.js';
@@ -13,6 +14,7 @@ const start = async (): Promise<void> => {
   const queue = connect(contract, { url: server });
   showConnection(queue, server, problem);
   enableSaveForm(queue);
+  enableCallForm(queue);
   await showMessages(queue.tail('files', { from: 'start' }).items());
 };
 

@@ -5,6 +5,7 @@ import { closing } from './closing.suite.js';
 import { deadLetters } from './dead-letters.suite.js';
 import { declaredFailures } from './declared-failures.suite.js';
 import { editedLetters } from './edited-letters.suite.js';
+import { expectedSeqs } from './expected-seqs.suite.js';
 import { fairness } from './fairness.suite.js';
 import type { Guarantee } from './guarantee.fixture.js';
 import { keys } from './keys.suite.js';
@@ -14,6 +15,7 @@ import { lostHolders } from './lost-holders.suite.js';
 import { management } from './management.suite.js';
 import { members } from './members.suite.js';
 import { letterBounds } from './dead-letter-bounds.suite.js';
+import { priorities } from './priorities.suite.js';
 import { redrives } from './redrives.suite.js';
 import { reads } from './reads.suite.js';
 import { restarts } from './restarts.suite.js';
@@ -36,6 +38,7 @@ export interface Conformance {
 
 const chapters = {
   'appends and duplicates': appends,
+  'expected seqs': expectedSeqs,
   'reads and the head': reads,
   'retention and purges': retention,
   'groups and claims': claims,
@@ -46,6 +49,7 @@ const chapters = {
   'dead letters that go back': redrives,
   'dead letters that are edited': editedLetters,
   'ordering keys': keys,
+  priorities,
   'what may be claimed': fairness,
   'events that not all members know': knownEvents,
   'looking after groups': management,

@@ -20,7 +20,7 @@ export const management = (guarantee: Guarantee): void => {
     const { token } = await group.mustClaim('a', { maxMessages: 3 });
     await group.ack('a', token, [[1, 1]]);
     const life: unknown = expect.any(String);
-    const common = { life, paused: false, stalled: false, deadLetters: 0, passedOver: [] };
+    const common = { life, paused: false, stalled: false, deadLetters: 0, overtaken: 0, passedOver: [] };
     expect(trial.groups).toEqual([
       { group: 'g', floor: 2, cursor: 4, unsettled: 2, settings: { maxAttempts: 4 }, ...common },
       { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },

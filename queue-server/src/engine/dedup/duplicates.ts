@@ -29,12 +29,7 @@ export class Duplicates implements DedupState {
    * by the clock that is never set, since ids are known for a duration.
    */
   deduplicate(frame: Frame, nextSeq: number, steadyTime: number): Deduplicated {
-    const { producer, firstNumber } = frame.header;
-    const sent = this.#producers.find(
-      producer,
-      firstNumber,
-      ({ seqs, ids }) => ids === idsDigest(frame, seqs),
-    );
+    const sent = this.#sent(frame);
     const view = viewOf(frame);
     const fresh: number[] = [];
     const duplicates: { index: number; seq: number }[] = [];
@@ -46,8 +41,20 @@ export class Duplicates implements DedupState {
       if (known === NO_SEQ) fresh.push(index);
       else duplicates.push({ index, seq: known });
     }
-    if (sent === undefined) this.#producers.add(producer, sentFrame(frame, nextSeq, duplicates), steadyTime);
+    if (sent === undefined)
+      this.#producers.add(frame.header.producer, sentFrame(frame, nextSeq, duplicates), steadyTime);
     return { fresh, duplicates };
+  }
+
+  /** Whether all messages of a frame are stored already. */
+  areKnown(frame: Frame): boolean {
+    const sent = this.#sent(frame);
+    const view = viewOf(frame);
+    for (let index = 0; index < frame.count; index++) {
+      if (seqOf(sent, frame.publishedIndex(index)) !== NO_SEQ) continue;
+      if (this.#ids.find(view, frame.entryAt(index)) === NO_SEQ) return false;
+    }
+    return true;
   }
 
   producerSnapshot(nextSeq: number): string {
@@ -90,6 +97,13 @@ export class Duplicates implements DedupState {
   forget(fromSeq: number): void {
     this.#ids.forget(fromSeq);
     this.#producers.forget(fromSeq);
+  }
+
+  /** The frame as its producer sent it before. */
+  #sent(frame: Frame): SentFrame | undefined {
+    const { producer, firstNumber } = frame.header;
+    const isSame = ({ seqs, ids }: SentFrame): boolean => ids === idsDigest(frame, seqs);
+    return this.#producers.find(producer, firstNumber, isSame);
   }
 }
 

@@ -53,6 +53,13 @@ export class IdTable {
     this.#put(view, at, seq);
   }
 
+  /** Adds an id, or gives one that is known another seq. */
+  set(view: DataView, at: number, seq: number): void {
+    const slot = this.#slot(this.#hash(view, at), view, at);
+    if (this.#tags[slot] === 0) this.add(view, at, seq);
+    else this.#seqs[this.#indexes[slot] ?? 0] = seq;
+  }
+
   /** Forgets the ids of a seq and all later ones. */
   forget(fromSeq: number): void {
     this.#rebuild(this.#tags.length, fromSeq);

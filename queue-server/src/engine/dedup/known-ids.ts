@@ -30,17 +30,31 @@ export class KnownIds {
 
   /** The seq of the id in these 16 bytes; `NO_SEQ` when it was unknown, and it is then added with `seq`. */
   findOrAdd(view: DataView, at: number, seq: number, now: number): number {
-    const young = this.#young.find(view, at);
-    const known = young === NO_SEQ ? this.#old.find(view, at) : young;
+    const known = this.find(view, at);
     if (known !== NO_SEQ) return known;
-    if (this.#young.size === 0) this.#youngSince = now;
-    if (this.#young.size >= this.#capacity || now - this.#youngSince >= this.#maxAgeMs) {
-      this.#old = this.#young;
-      this.#young = new IdTable(this.#old.size);
-      this.#youngSince = now;
-    }
+    this.#makeRoom(now);
     this.#young.add(view, at, seq);
     return NO_SEQ;
+  }
+
+  /** The seq of the id in these 16 bytes; `NO_SEQ` when it is unknown. */
+  find(view: DataView, at: number): number {
+    const young = this.#young.find(view, at);
+    return young === NO_SEQ ? this.#old.find(view, at) : young;
+  }
+
+  /** Adds an id, or gives one that is known another seq. */
+  set(view: DataView, at: number, seq: number, now: number): void {
+    this.#makeRoom(now);
+    this.#young.set(view, at, seq);
+  }
+
+  #makeRoom(now: number): void {
+    if (this.#young.size === 0) this.#youngSince = now;
+    if (this.#young.size < this.#capacity && now - this.#youngSince < this.#maxAgeMs) return;
+    this.#old = this.#young;
+    this.#young = new IdTable(this.#old.size);
+    this.#youngSince = now;
   }
 
   /**

@@ -1,6 +1,8 @@
 import { QueueError } from '@typed-queue/contracts';
 import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Duplicates } from '../dedup/duplicates.js';
+import type { ExpectedSeq } from '../expected/expected-seq.js';
+import { LastSeqs } from '../expected/last-seqs.js';
 import type { JournalContent } from '../journal/journal-content.js';
 import type { Journal } from '../journal/journal.js';
 import type { Appended, Head, Log, LogItem } from '../log/log.js';
@@ -14,6 +16,7 @@ export class QueueLog implements Log {
   readonly #journal: Journal;
   readonly #now: () => number;
   readonly #duplicates: Duplicates;
+  readonly #lastSeqs: LastSeqs;
   readonly #retention: LogRetention;
 
   /** `duplicates` is the state that the journal was opened with. Retention is applied at once. */
@@ -21,7 +24,11 @@ export class QueueLog implements Log {
     this.#journal = journal;
     this.#duplicates = duplicates;
     this.#now = rules.now;
-    journal.onFailedFrom((fromSeq) => this.#duplicates.forget(fromSeq));
+    this.#lastSeqs = new LastSeqs(journal, duplicates);
+    journal.onFailedFrom((fromSeq) => {
+      this.#duplicates.forget(fromSeq);
+      this.#lastSeqs.failed();
+    });
     const segmented = {
       segments: () => journal.segments,
       roll: () => journal.roll(),
@@ -70,7 +77,12 @@ export class QueueLog implements Log {
   }
 
   /** Appends what is new in a frame. Resolves when all of it, new or duplicate, is durable. */
-  async append(frame: Frame): Promise<Appended> {
+  append(frame: Frame, expected?: ExpectedSeq): Promise<Appended> {
+    if (expected === undefined) return this.#append(frame);
+    return this.#lastSeqs.append(frame, expected, () => this.#append(frame));
+  }
+
+  async #append(frame: Frame): Promise<Appended> {
     const fault = this.#journal.fault();
     if (fault !== undefined) throw fault;
     if (this.#journal.bytesWaiting > MAX_BYTES_WAITING) {
@@ -82,7 +94,10 @@ export class QueueLog implements Log {
     const { epoch, nextSeq: firstSeq } = this.#journal;
     const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) {
-      await this.#journal.append(fresh.length === frame.count ? frame : pickFrame(frame, fresh)).durable;
+      const added = fresh.length === frame.count ? frame : pickFrame(frame, fresh);
+      const { durable } = this.#journal.append(added);
+      this.#lastSeqs.appended(added, firstSeq);
+      await durable;
     } else {
       await this.#journal.whenDurable(duplicates.reduce((newest, { seq }) => Math.max(newest, seq), 0));
     }

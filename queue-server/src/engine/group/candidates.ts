@@ -2,8 +2,10 @@ import type { Range } from '@typed-queue/contracts';
 import type { Run } from './state-runs.js';
 import { isReady } from './message-state.js';
 import type { Lease } from './leases.js';
+import type { HandOut, Priorities, Ready } from './priorities.js';
+import { firstOf, joined } from './seq-lists.js';
 
-const NONE: Candidates = { ranges: [], isolated: false, onePerKey: true };
+const NONE: Candidates = { ranges: [], overtaking: false, isolated: false, onePerKey: true };
 
 export interface CandidateSources {
   /** Of messages below the cursor. */
@@ -16,11 +18,12 @@ export interface CandidateSources {
   readonly concurrency: number;
   readonly now: number;
   readonly limit: number;
+  /** Undefined: the group hands out messages in their order. */
+  readonly priorities: Priorities | undefined;
 }
 
 /** The next messages that a member may claim. */
-export interface Candidates {
-  readonly ranges: readonly Range[];
+export interface Candidates extends HandOut {
   /** It is one isolated message, whichever member its key belongs to. */
   readonly isolated: boolean;
   /** The member may hold one message of each key only: it may begin all that it holds at once. */
@@ -34,43 +37,52 @@ export interface Candidates {
  * the member holds nothing without prefetch, so that one crash counts against it only once.
  */
 export const candidates = (sources: CandidateSources): Candidates => {
-  const { leases, concurrency } = sources;
-  const { isolated, noPrefetch, others } = sorted(sources);
+  const { leases, concurrency, limit } = sources;
+  const { isolated, noPrefetch, fresh, returned } = sorted(sources);
   const free = concurrency - leases.reduce((sum, { unsettled }) => sum + unsettled, 0);
   const holdsNoPrefetch = leases.some((lease) => lease.noPrefetch);
   const holdsIsolated = leases.some((lease) => lease.isolated);
-  if (noPrefetch.length > 0) return { ranges: firstOf(noPrefetch, free), isolated: false, onePerKey: true };
+  if (noPrefetch.length > 0)
+    return candidatesOf({ fresh: [], returned: noPrefetch }, Math.min(free, limit), sources, true);
   if (isolated !== undefined && !holdsIsolated && !holdsNoPrefetch) {
-    return free > 0 ? { ranges: [[isolated, isolated]], isolated: true, onePerKey: true } : NONE;
+    if (free <= 0) return NONE;
+    return { ranges: [[isolated, isolated]], overtaking: true, isolated: true, onePerKey: true };
   }
-  if (holdsNoPrefetch || holdsIsolated)
-    return { ranges: firstOf(others, free), isolated: false, onePerKey: true };
-  return { ranges: others, isolated: false, onePerKey: false };
+  const others = { fresh, returned };
+  if (holdsNoPrefetch || holdsIsolated) return candidatesOf(others, Math.min(free, limit), sources, true);
+  return candidatesOf(others, limit, sources, false);
 };
 
-/** What is ready, at most `limit` of each kind. */
-const sorted = ({ runs, fresh, now, limit }: CandidateSources) => {
+/** The next of ready messages, at most `limit`. */
+const candidatesOf = (
+  ready: Ready,
+  limit: number,
+  { priorities }: CandidateSources,
+  onePerKey: boolean,
+): Candidates => {
+  if (priorities === undefined)
+    return {
+      ranges: firstOf(joined(ready.fresh, ready.returned), limit),
+      overtaking: false,
+      isolated: false,
+      onePerKey,
+    };
+  const { ranges, overtaking } = priorities.next(ready, limit);
+  return { ranges, overtaking, isolated: false, onePerKey };
+};
+
+/** What is ready of each kind; without priorities it does not matter what was handed out before. */
+const sorted = ({ runs, fresh: unclaimed, now, priorities }: CandidateSources) => {
   const noPrefetch: Range[] = [];
-  const others: Range[] = [];
+  const returned: Range[] = [];
+  const fresh: Range[] = [];
   let isolated: number | undefined;
   for (const { from, to, state } of runs) {
     if (!isReady(state, now)) continue;
     if (state.isolated) isolated ??= from;
-    else (state.noPrefetch ? noPrefetch : others).push([from, to]);
+    else if (state.noPrefetch) noPrefetch.push([from, to]);
+    else (priorities === undefined || state.deliveries === 0 ? fresh : returned).push([from, to]);
   }
-  if (fresh[0] <= fresh[1]) others.push(fresh);
-  return { isolated, noPrefetch: firstOf(noPrefetch, limit), others: firstOf(others, limit) };
-};
-
-/** The first `limit` messages of ascending ranges. */
-const firstOf = (ranges: readonly Range[], limit: number): readonly Range[] => {
-  const first: Range[] = [];
-  let room = limit;
-  for (const [from, to] of ranges) {
-    if (room <= 0) break;
-    const last = Math.min(to, from + room - 1);
-    first.push([from, last]);
-    room -= last - from + 1;
-  }
-  return first;
+  if (unclaimed[0] <= unclaimed[1]) fresh.push(unclaimed);
+  return { isolated, noPrefetch, fresh, returned };
 };

@@ -3,7 +3,7 @@ import { clipRanges, rangesOf, subtractRanges } from '@typed-queue/contracts/wir
 import type { Settle } from '../claim.js';
 import { candidates, type Candidates } from './candidates.js';
 import { eventOf, failureOf, UNCHANGED, type Change } from './change.js';
-import type { Run } from './state-runs.js';
+import { newIn, type Run } from './state-runs.js';
 import { isReady, READY, SETTLED, type MessageState } from './message-state.js';
 import { FailureHistory, type FailureRecord } from './failure-history.js';
 import type { GroupPolicy } from './policy.js';
@@ -13,6 +13,7 @@ import type { Lease } from './leases.js';
 import { Isolation } from './isolation.js';
 import { shownMember } from './member-id.js';
 import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
+import { Priorities } from './priorities.js';
 
 /** A member that claims messages. */
 export interface Claimant {
@@ -27,13 +28,15 @@ interface Holder extends Claimant {
 
 /**
  * The state of a group: which messages are settled, leased, or wait. Pure: no I/O, and time is a parameter. `floor` is
- * the first seq that is not settled; everything from `cursor` on was never claimed.
+ * the first seq that is not settled; everything from `cursor` on was never claimed. With priorities, ready messages below
+ * the cursor may be new as well: others overtook them.
  */
 export class Group {
   policy: GroupPolicy;
   readonly history: FailureHistory;
   readonly #states: MessageStates;
   readonly #isolation = new Isolation();
+  #priorities: Priorities | undefined;
   #floor: number;
 
   constructor(floor: number, policy: GroupPolicy) {
@@ -65,7 +68,16 @@ export class Group {
   }
   /** At the limit of unsettled messages: nothing new is claimed. */
   get full(): boolean {
-    return this.unsettled >= this.policy.maxUnsettled;
+    return this.unsettled - this.overtaken >= this.policy.maxUnsettled;
+  }
+  /** How many messages below the cursor were never claimed, since others overtook them. */
+  get overtaken(): number {
+    return this.policy.priorities === true ? newIn(this.runs) : 0;
+  }
+  /** Undefined: messages are handed out in their order. */
+  get priorities(): Priorities | undefined {
+    if (this.policy.priorities !== true) return undefined;
+    return (this.#priorities ??= new Priorities(this.#floor));
   }
 
   /** Unblocks messages that a member may claim, about `limit` of them. */
@@ -80,10 +92,16 @@ export class Group {
     now: number,
     limit: number,
   ): Candidates {
-    const room = Math.max(0, this.policy.maxUnsettled - this.unsettled);
-    const fresh: Range = [this.cursor, Math.min(head, this.cursor + room - 1)];
+    const fresh: Range = [this.cursor, this.reach(head)];
     const leases = this.#states.leases.of(member);
-    return candidates({ runs: this.runs, fresh, leases, concurrency, now, limit });
+    const { runs, priorities } = this;
+    return candidates({ runs, fresh, leases, concurrency, now, limit, priorities });
+  }
+
+  /** The last message that may be claimed now. */
+  reach(head: number): number {
+    const room = Math.max(0, this.policy.maxUnsettled - this.unsettled);
+    return Math.min(head, this.cursor + room - 1);
   }
 
   /** Whether any member may claim something. */
@@ -150,6 +168,7 @@ export class Group {
     this.#states.reopen(seq);
     this.#floor = Math.min(this.#floor, seq);
     this.history.reopen(seq);
+    this.#priorities?.reopen(seq);
     this.history.record(failures.map((failure) => ({ from: seq, to: seq, failure })));
   }
 
@@ -267,10 +286,12 @@ export class Group {
     return { changed, failures, refused: [], returned };
   }
 
-  /** Forgets the failures of settled messages, and moves the floor past them. */
+  /** Forgets settled messages, and moves the floor past them. */
   #settled(changed: readonly Run[]): void {
     for (const { from, to, state } of changed) {
-      if (state.kind === 'settled') this.history.forget(from, to);
+      if (state.kind !== 'settled') continue;
+      this.history.forget(from, to);
+      this.#priorities?.settled([from, to]);
     }
     this.#floor = this.#states.runs.trim();
   }

@@ -134,4 +134,13 @@ export class StateRuns {
   }
 }
 
+/** How many messages of runs were never handed out, and wait for nothing but their turn. */
+export const newIn = (runs: readonly Run[]): number => {
+  let count = 0;
+  for (const { from, to, state } of runs) {
+    if (state.kind === 'ready' && state.deliveries === 0) count += to - from + 1;
+  }
+  return count;
+};
+
 const weight = (state: MessageState): number => (state.kind === 'settled' ? 0 : 1);

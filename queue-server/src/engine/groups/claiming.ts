@@ -12,6 +12,7 @@ import type { LocalRules } from '../local-options.js';
 import type { RecordedChange } from './group-records.js';
 import type { Redrives } from './redrives.js';
 import type { GroupEntry } from './group-entry.js';
+import { LookAhead } from './look-ahead.js';
 import { select, type EventRange, type Selection } from './selection.js';
 
 export interface ClaimingDeps {
@@ -35,9 +36,11 @@ const STEP: SliceLimits = { maxMessages: 1_024, maxBytes: 1024 * 1024 };
 /** Finds the next messages for a member, and moves the group past messages that are for nobody. */
 export class Claiming {
   readonly #deps: ClaimingDeps;
+  readonly #lookAhead: LookAhead;
 
   constructor(deps: ClaimingDeps) {
     this.#deps = deps;
+    this.#lookAhead = new LookAhead({ log: deps.log, state: deps.entry.state });
   }
 
   async claim(claim: Claim): Promise<ClaimResult> {
@@ -47,13 +50,18 @@ export class Claiming {
     entry.state.unblock(claimant, STEP.maxMessages, rules.now());
     for (;;) {
       if (this.#isPaused()) return 'nothing';
+      const { priorities } = entry.state;
+      if (priorities !== undefined) await this.#lookAhead.advance(priorities);
       const wanted = this.#candidates(claim);
       const slice = await readSlice(log, wanted.ranges, this.#stepLimits(claim));
       if (this.#isPaused()) return 'nothing';
-      if (slice.frames.length === 0 && slice.gaps.length === 0) return this.#emptyResult();
-      const { isolated, onePerKey } = wanted;
+      if (slice.frames.length === 0 && slice.gaps.length === 0) {
+        if (priorities !== undefined && !this.#lookAhead.isDone(priorities)) continue;
+        return this.#emptyResult();
+      }
+      const { isolated, onePerKey, overtaking } = wanted;
       const mayClaim = isolated ? () => true : claimant.mayClaim;
-      const found = this.#step(claim, { ...claimant, onePerKey, mayClaim }, slice);
+      const found = this.#step(claim, { ...claimant, onePerKey, mayClaim }, slice, overtaking);
       if (found !== undefined) return found;
       // Only keys of other members, blocked now: what follows them may be for this member.
     }
@@ -87,7 +95,12 @@ export class Claiming {
   }
 
   /** Moves the group past a slice; undefined when nothing of it moved. */
-  #step(claim: Claim, claimant: KeyClaimant, { frames, gaps }: LogSlice): Claimed | undefined {
+  #step(
+    claim: Claim,
+    claimant: KeyClaimant,
+    { frames, gaps }: LogSlice,
+    overtaking: boolean,
+  ): Claimed | undefined {
     const { rules, entry } = this.#deps;
     const { state } = entry;
     const { cursor } = state;
@@ -106,7 +119,7 @@ export class Claiming {
     this.#passOver(selection.passedOver);
     const { ranges, unwanted, passedOver } = selection;
     const moved = skipped.length + ranges.length + unwanted.length + passedOver.length > 0;
-    return moved || state.cursor > cursor ? this.#lease(claim, skipped, selection) : undefined;
+    return moved || state.cursor > cursor ? this.#lease(claim, skipped, selection, overtaking) : undefined;
   }
 
   /** The parts of a gap that are new to the group, and not leased. */
@@ -144,12 +157,13 @@ export class Claiming {
     }
   }
 
-  #lease(claim: Claim, gaps: readonly Gap[], { frames, ranges }: Selection): Claimed {
+  #lease(claim: Claim, gaps: readonly Gap[], { frames, ranges }: Selection, overtaking: boolean): Claimed {
     const { entry, rules, nextToken, record } = this.#deps;
     const token = nextToken();
     if (ranges.length === 0) return { token, frames, attempts: [], gaps };
     const { member, concurrency } = claim;
     const claimed = entry.state.claim(ranges, { token, member, concurrency }, rules.now());
+    entry.state.priorities?.handedOut(ranges, overtaking);
     // Not awaited: a crash that loses it loses a delivery count.
     record({ changed: claimed, failures: [], mayWait: true });
     return { token, frames, attempts: attemptsOf(claimed), gaps };

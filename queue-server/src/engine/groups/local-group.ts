@@ -256,10 +256,10 @@ export const positionOf = (
   const { firstSeq } = head;
   // One that will be reset has everything before it.
   if (entry.epoch !== head.epoch) {
-    return { group, floor: firstSeq, cursor: firstSeq, unsettled: 0, paused, stalled };
+    return { group, floor: firstSeq, cursor: firstSeq, unsettled: 0, overtaken: 0, paused, stalled };
   }
-  const { floor, cursor, unsettled } = state;
-  return { group, floor, cursor: Math.max(cursor, firstSeq), unsettled, paused, stalled };
+  const { floor, cursor, unsettled, overtaken } = state;
+  return { group, floor, cursor: Math.max(cursor, firstSeq), unsettled, overtaken, paused, stalled };
 };
 
 /** What became of a message in a group. */

@@ -45,13 +45,16 @@ class World {
   readonly time = new Time();
   readonly engine: Engine;
   readonly keys: readonly string[];
+  /** Undefined: the group has none. */
+  readonly priorities: readonly number[] | undefined;
   /** By seq. */
   readonly held = new Map<number, { readonly member: string; readonly token: number }>();
   /** The seqs of each key, in the order in which they were settled. */
   readonly done: number[] = [];
 
-  constructor(keys: readonly string[]) {
+  constructor(keys: readonly string[], priorities: readonly number[] | undefined) {
     this.keys = keys;
+    this.priorities = priorities;
     const { after } = this.time;
     const now = (): number => this.time.now;
     this.engine = openMemoryEngine({ queues: [{ name: 'files', retention: {} }], now, after });
@@ -71,9 +74,11 @@ class World {
       ...draftOf(index + 1),
       ...(isNew(index + 1) && { event: 'new' }),
       ...(key && { key, headers: JSON.stringify({ key }) }),
+      priority: this.priorities?.[index],
     }));
     await this.engine.queue('files').append(encodeFrame(drafts));
-    await this.engine.group('files', 'g').open({ start: 'start', settings: { maxAttempts: 3 } });
+    const settings = { maxAttempts: 3, priorities: this.priorities !== undefined };
+    await this.engine.group('files', 'g').open({ start: 'start', settings });
   }
 
   /** Returns whether there was anything. */
@@ -158,12 +163,14 @@ class World {
   }
 }
 
-describe('messages with ordering keys, whatever becomes of them', () => {
+describe('messages with ordering keys, whatever becomes of them and whether priorities matter', () => {
   it('are leased to one member at a time that knows their event, in their order, and all are settled', async () => {
     const someKeys = fc.array(fc.constantFrom(...KEYS), { minLength: 1, maxLength: 30 });
+    const somePriorities = fc.option(fc.array(fc.integer({ min: 0, max: 9 })), { nil: undefined });
+    const someSteps = fc.array(someStep, { maxLength: 60 });
     await fc.assert(
-      fc.asyncProperty(someKeys, fc.array(someStep, { maxLength: 60 }), async (keys, steps) => {
-        const world = new World(keys);
+      fc.asyncProperty(someKeys, somePriorities, someSteps, async (keys, priorities, steps) => {
+        const world = new World(keys, priorities);
         await world.start();
         for (const step of steps) {
           if (step.kind === 'claim') await world.claim(MEMBERS[step.member] ?? '', step.room);

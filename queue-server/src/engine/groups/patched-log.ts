@@ -1,5 +1,5 @@
 import type { DeadLetter, Gap, Range } from '@typed-queue/contracts';
-import { encodeFrame, pickFrame, type Frame } from '@typed-queue/contracts/wire';
+import { encodeFrame, pickFrame, storedPriority, type Frame } from '@typed-queue/contracts/wire';
 import { lastSeqOf, type LogItem } from '../log/scan.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { Log } from '../log/log.js';
@@ -108,7 +108,9 @@ const frameOf = ({ seq, message }: DeadLetter): (LogItem & { kind: 'frame' }) | 
   if (message === null) return undefined;
   const { id, event, payload, headers, time } = message;
   const texts =
-    Object.keys(headers).length === 0 ? {} : { headers: JSON.stringify(headers), key: headers.key };
+    Object.keys(headers).length === 0
+      ? {}
+      : { headers: JSON.stringify(headers), key: headers.key, priority: storedPriority(headers) };
   const frame = encodeFrame([{ id, event, payload: JSON.stringify(payload), ...texts }]);
   frame.stamp({ firstSeq: seq, time, durableOffset: 0 });
   return { kind: 'frame', frame };

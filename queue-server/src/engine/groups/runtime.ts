@@ -204,14 +204,18 @@ export class GroupRuntime {
   #watchStall(lastSeq: number): void {
     const { queue, events } = this.#deps;
     const stalled = this.#isStalledAt(lastSeq);
-    if (stalled && !this.#stalled) events()?.stalled(queue, this.#group, this.#entry.state.unsettled);
+    if (stalled && !this.#stalled) {
+      const { unsettled, overtaken } = this.#entry.state;
+      events()?.stalled(queue, this.#group, unsettled - overtaken);
+    }
     this.#stalled = stalled;
   }
 
   #isStalledAt(lastSeq: number): boolean {
-    const { full, unsettled, cursor, policy } = this.#entry.state;
-    if (cursor > lastSeq) return false;
-    return this.#stalled ? unsettled > policy.maxUnsettled * RELIEVED : full;
+    const { state } = this.#entry;
+    if (state.cursor > lastSeq) return false;
+    if (!this.#stalled) return state.full;
+    return state.unsettled - state.overtaken > state.policy.maxUnsettled * RELIEVED;
   }
 
   #reportReturned(all: readonly Returned[]): void {

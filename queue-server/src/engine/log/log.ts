@@ -1,4 +1,5 @@
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
+import type { ExpectedSeq } from '../expected/expected-seq.js';
 import type { LogItem } from './scan.js';
 
 export type { LogItem } from './scan.js';
@@ -21,9 +22,10 @@ export type Appended = Pick<FrameReceipt, 'epoch' | 'firstSeq' | 'duplicates'>;
 export interface Log {
   /**
    * Resolves when the messages are durable, in the order of the calls; a resent frame (same producer, first number and
-   * ids) or a known id is stored once.
+   * ids) or a known id is stored once. With an expectation only if it holds, unless all messages are known.
+   * @throws QueueError `seq_conflict`
    */
-  append(frame: Frame): Promise<Appended>;
+  append(frame: Frame, expected?: ExpectedSeq): Promise<Appended>;
   head(): Head;
   /**
    * Durable items from a seq on, about `maxBytes` of them but at least one frame; none at the head. The first frame may

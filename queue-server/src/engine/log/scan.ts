@@ -19,9 +19,13 @@ export interface ScannedLog {
 
 const READ_BYTES = 1024 * 1024;
 
-/** The whole log in its order. From seq 1 on, so that what was dropped or is missing is a gap, too. */
-export async function* scanLog(log: ScannedLog, readBytes = READ_BYTES): AsyncGenerator<LogItem, undefined> {
-  let next = 1;
+/** The log from a seq on, in its order. Default: from seq 1, so that what was dropped or is missing is a gap, too. */
+export async function* scanLog(
+  log: ScannedLog,
+  readBytes = READ_BYTES,
+  fromSeq = 1,
+): AsyncGenerator<LogItem, undefined> {
+  let next = fromSeq;
   while (next <= log.lastSeq) {
     const items = await log.read(next, readBytes);
     if (items.length === 0) return;

@@ -3,6 +3,8 @@ import { describeEngine } from '../conformance/describe-engine.fixture.js';
 import { LETTERS_KEPT_OVER_A_RESTART } from '../conformance/dead-letters.suite.js';
 import { DECLARED_FAILURES_KEPT_OVER_A_RESTART } from '../conformance/declared-failures.suite.js';
 import { EDITS_KEPT_OVER_A_RESTART } from '../conformance/edited-letters.suite.js';
+import { EXPECTED_SEQS_KEPT_OVER_A_RESTART } from '../conformance/expected-seqs.suite.js';
+import { PRIORITIES_KEPT_OVER_A_RESTART } from '../conformance/priorities.suite.js';
 import { REDRIVES_KEPT_OVER_A_RESTART } from '../conformance/redrives.suite.js';
 import { ORDER_KEPT_OVER_A_RESTART } from '../conformance/keys.suite.js';
 import { PASSED_OVER_KEPT_OVER_A_RESTART } from '../conformance/known-events.suite.js';
@@ -20,11 +22,13 @@ describeEngine('the memory', openMemoryEngine, {
       tests: [
         ...KEPT_OVER_A_RESTART,
         ...REMOVAL_KNOWN_AFTER_A_RESTART,
+        ...EXPECTED_SEQS_KEPT_OVER_A_RESTART,
         ...LETTERS_KEPT_OVER_A_RESTART,
         ...DECLARED_FAILURES_KEPT_OVER_A_RESTART,
         ...REDRIVES_KEPT_OVER_A_RESTART,
         ...EDITS_KEPT_OVER_A_RESTART,
         ...ORDER_KEPT_OVER_A_RESTART,
+        ...PRIORITIES_KEPT_OVER_A_RESTART,
         ...LOSSES_KEPT_OVER_A_RESTART,
         ...PASSED_OVER_KEPT_OVER_A_RESTART,
         ...GROUPS_KEPT_OVER_A_RESTART,

@@ -2,6 +2,8 @@ import { newId } from '@typed-queue/contracts';
 import { Frame, pickFrame } from '@typed-queue/contracts/wire';
 import { Duplicates } from '../dedup/duplicates.js';
 import type { Head, LogItem } from '../engine.js';
+import type { ExpectedSeq } from '../expected/expected-seq.js';
+import { LastSeqs } from '../expected/last-seqs.js';
 import { FrameBuffer } from '../log/frame-buffer.js';
 import type { Log, Appended } from '../log/log.js';
 import { LogRetention, type RetentionRules, segmentBytes } from '../log/retention.js';
@@ -17,6 +19,7 @@ export class MemoryLog implements Log {
   readonly #wallNow: () => number;
   readonly #duplicates = new Duplicates();
   readonly #frames = new FrameBuffer(Infinity);
+  readonly #lastSeqs = new LastSeqs(this, this.#duplicates);
   readonly #segments: MemorySegments;
   readonly #retention: LogRetention;
   readonly #onCommit: (() => void)[] = [];
@@ -37,8 +40,25 @@ export class MemoryLog implements Log {
     this.#retention = new LogRetention(segmented, rules);
   }
 
-  async append(frame: Frame): Promise<Appended> {
-    const firstSeq = this.#lastSeq + 1;
+  get firstSeq(): number {
+    return this.#segments.firstSeq;
+  }
+  get nextSeq(): number {
+    return this.#lastSeq + 1;
+  }
+
+  append(frame: Frame, expected?: ExpectedSeq): Promise<Appended> {
+    if (expected === undefined) return this.#append(frame);
+    return this.#lastSeqs.append(frame, expected, () => this.#append(frame));
+  }
+
+  /** What is appended is as durable as it will be. */
+  async whenDurable(): Promise<void> {
+    // Nothing to wait for.
+  }
+
+  async #append(frame: Frame): Promise<Appended> {
+    const firstSeq = this.nextSeq;
     const { fresh, duplicates } = this.#duplicates.deduplicate(frame, firstSeq, this.#now());
     if (fresh.length > 0) this.#store(fresh.length === frame.count ? frame : pickFrame(frame, fresh));
     return { epoch: this.#epoch, firstSeq, duplicates };
@@ -89,6 +109,7 @@ export class MemoryLog implements Log {
     const rolled = this.#segments.add(frame.count, frame.bytes.byteLength, time);
     this.#frames.add([withoutText(frame)]);
     this.#lastSeq = frame.lastSeq;
+    this.#lastSeqs.appended(frame, frame.firstSeq);
     if (rolled) this.#retention.check();
     for (const listener of this.#onCommit) listener();
   }

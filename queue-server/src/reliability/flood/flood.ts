@@ -90,11 +90,12 @@ const limitOf = ({
 /** The built worker: the path is the same from the sources and from the built files. */
 const WORKER = new URL('../../../dist/reliability/flood/flooder.worker.js', import.meta.url);
 
-/** Floods in a thread of its own, so that it delays no measurement. Returns how to stop it. */
-const startFlood = (order: FloodOrder): (() => Promise<Flooded>) => {
+/** Floods in a thread of its own, so that it delays no measurement. Resolves when it began, with how to stop it. */
+const startFlood = async (order: FloodOrder): Promise<() => Promise<Flooded>> => {
   const worker = new Worker(WORKER, { workerData: order });
-  const ended = once(worker, 'message');
+  await once(worker, 'message');
   return async () => {
+    const ended = once(worker, 'message');
     worker.postMessage('stop');
     // Safe: it posts this and nothing else.
     const [flooded] = (await ended) as [Flooded];
@@ -138,7 +139,7 @@ const run = async (server: ServerProcess, options: FloodOptions, isFlooded: bool
   const { kind, factor, seconds } = options;
   const { perSecond } = limitOf(options);
   const order = { kind, target: server.attacked, perSecond: perSecond * factor };
-  const stop = isFlooded ? startFlood(order) : undefined;
+  const stop = isFlooded ? await startFlood(order) : undefined;
   const witness = await Witness.start(server.target);
   await setTimeout(seconds * 1_000);
   const observed = await witness.end();

@@ -29,7 +29,13 @@ const frame = (): Buffer =>
 const count = (result: RequestResult, of: number): void => {
   if (result === undefined) counts.unanswered += of;
   else if (!result.ok && result.error.code === 'rate_limited') counts.refused += of;
-  else counts.accepted += of;
+  else accept(of);
+};
+
+/** The first is reported: the flood began. */
+const accept = (of: number): void => {
+  if (counts.accepted === 0) parentPort?.postMessage('began');
+  counts.accepted += of;
 };
 
 const publish = async (peer: RawPeer): Promise<void> => {
@@ -53,7 +59,9 @@ const connect = async (): Promise<RawPeer | undefined> => {
 };
 
 const handshake = async (): Promise<void> => {
-  counts[await rawHandshake(target)]++;
+  const result = await rawHandshake(target);
+  if (result === 'accepted') accept(1);
+  else counts[result]++;
 };
 
 /** Sends at the rate until the flood is stopped, whatever the answers are. `each`: how many one call sends. */

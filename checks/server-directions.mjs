@@ -1,0 +1,108 @@
+import {
+  contracts,
+  wire,
+  compatibility,
+  program,
+  programLog,
+  programMetrics,
+  nodeVersion,
+  client,
+  random,
+  terminal,
+  packageFolder,
+} from './import-names.mjs';
+
+/** The rows of the queue server in the table of import-directions.mjs. */
+export const serverMayImport = {
+  // A group's state and the log on disk know nothing of each other; the state is pure. A journal implements the log.
+  'queue-server/src/engine/group': [
+    ...[contracts, wire],
+    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/known-events.ts'],
+  ],
+  'queue-server/src/engine/claim.ts': [contracts, wire, 'queue-server/src/engine/known-events.ts'],
+  'queue-server/src/engine/known-events.ts': [],
+  'queue-server/src/engine/journal': [contracts, wire, program, 'queue-server/src/engine/log', 'node:'],
+  // The file format: below writing, reading and recovery.
+  'queue-server/src/engine/journal/segment': [
+    ...[contracts, wire, 'node:'],
+    ...['file-system.ts', 'storage-errors.ts'].map((name) => `queue-server/src/engine/journal/${name}`),
+  ],
+  // Nothing of files in it.
+  'queue-server/src/engine/memory': [
+    ...[contracts, wire, 'queue-server/src/engine/engine.ts', 'queue-server/src/engine/local-engine.ts'],
+    ...['dedup', 'expected', 'log'].map((name) => `queue-server/src/engine/${name}`),
+    ...['group', 'groups', 'local-options.ts'].map((name) => `queue-server/src/engine/${name}`),
+  ],
+  'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/engine': [contracts, wire, program, 'node:'],
+  'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
+  // Who may come in, what each may use, and what is written down about it.
+  'queue-server/src/access': [contracts, wire, program, 'node:'],
+  'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine'],
+  // What waits for an answer, and who answers; `durable` stores calls before they are handed out, and answers.
+  'queue-server/src/calls': [contracts, wire],
+  'queue-server/src/calls/durable': [
+    ...[
+      contracts,
+      wire,
+      'node:',
+      ...['calls', 'delivery', 'engine'].map((name) => `queue-server/src/${name}`),
+    ],
+  ],
+  'queue-server/src/calls/calls.ts': [contracts, wire, 'queue-server/src/calls'],
+  'queue-server/src/transport': [
+    ...[contracts, wire, program],
+    ...['access', 'guard', 'delivery', 'calls'].map((name) => `queue-server/src/${name}`),
+    'queue-server/src/overview',
+    // What is granted, and how members are named.
+    ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
+    ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
+  ],
+  // Figures of all queues: of the last hour, and as a page shows them.
+  'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
+  'queue-server/src/overview': [
+    ...[contracts, compatibility, 'node:', 'queue-server/src/access', 'queue-server/src/delivery'],
+    ...['queue-server/src/engine', 'queue-server/src/history', packageFolder],
+  ],
+  // What is answered over plain HTTP.
+  'queue-server/src/http': [
+    ...[contracts, wire, program, programMetrics, packageFolder, 'queue-server/src/access', 'node:'],
+  ],
+  // What is measured, for those who operate the server.
+  'queue-server/src/metrics': [
+    ...[contracts, program, 'node:'],
+    ...['access', 'calls', 'delivery', 'engine'].map((name) => `queue-server/src/${name}`),
+  ],
+  // Backups as archives and folders, and what restores them.
+  'queue-server/src/backup': [
+    ...[contracts, program, 'node:', 'modern-tar', 'zod'],
+    ...['queue-server/src/engine', 'queue-server/src/stored-contracts.ts'],
+  ],
+  'queue-server/src/operator-log': [
+    ...[contracts, wire, program, 'pino', 'queue-server/src/engine'],
+    ...['queue-server/src/access', 'queue-server/src/guard', 'queue-server/src/http'],
+    'queue-server/src/transport',
+  ],
+  // The test kit: a server with its engine in sight, and a client.
+  'queue-server/src/testing': [
+    ...[contracts, wire, client, 'node:', 'expect', 'zod'],
+    ...['engine', 'option-check.ts', 'server-options.ts', 'server.ts'].map((n) => `queue-server/src/${n}`),
+  ],
+  // Programs that try the built server from outside, run by hand and by tests.
+  'queue-server/src/reliability': [contracts, wire, 'node:', ...random, 'socket.io-client', 'ws'],
+  // Damages data folders and opens them without a server in between.
+  'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
+  'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
+  'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
+  'queue-server/src/config.ts': [
+    ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
+    ...[contracts, program, 'node:', 'zod'],
+  ],
+  'queue-server/src/option-check.ts': ['queue-server/src', contracts, program, 'node:', 'zod'],
+  'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
+  'queue-server/src/main.ts': [
+    ...['queue-server/src', contracts, program, programLog],
+    ...['node:', ...terminal],
+  ],
+  'queue-server/src': [contracts, wire, program, 'node:', ...terminal],
+};

@@ -1,0 +1,3 @@
+/** What keeps subscriptions. Pages that subscribe to nothing do not load it. */
+export const subscriptionsPart = async (): Promise<unknown> =>
+  (await import('./subscriptions.js')).Subscriptions;
