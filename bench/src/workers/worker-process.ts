@@ -53,7 +53,8 @@ export class WorkerProcess {
     return new Promise<Result>((resolve, reject) => {
       // Safe: worker.ts answers each request with the type of protocol.ts.
       this.#waiting.set(id, { resolve: (result) => resolve(result as Result), reject });
-      this.#child.send({ id, request });
+      // Between the end of a process and its event 'exit' there is nobody to send to.
+      this.#child.send({ id, request }, (error) => error && this.#refuse(id, error));
     });
   }
 
@@ -75,6 +76,11 @@ export class WorkerProcess {
     if (!('id' in message)) return;
     this.#waiting.get(message.id)?.resolve(message.result);
     this.#waiting.delete(message.id);
+  }
+
+  #refuse(id: number, error: Error): void {
+    this.#waiting.get(id)?.reject(error);
+    this.#waiting.delete(id);
   }
 
   #end(error: Error): void {

@@ -133,7 +133,7 @@ describe('a call', () => {
   it('of a responder is ended with the deadline of its caller', async () => {
     await using queue = await startTestQueue(shop);
     const inner = gate();
-    queue.client.serve('stock', {
+    const serving = queue.client.serve('stock', {
       ...others,
       count: () => new Promise<number>(() => undefined),
       reserve: async ({ sku: name }, { signal }) => {
@@ -143,7 +143,8 @@ describe('a call', () => {
         return { reservation: given.ok ? 'odd' : given.error.code };
       },
     });
-    const { answer } = queue.client.call('stock', 'reserve', { sku: 'tea', count: 1 }, { timeoutMs: 50 });
+    await serving.ready;
+    const { answer } = queue.client.call('stock', 'reserve', { sku: 'tea', count: 1 }, { timeoutMs: 2_000 });
     expect(await answer).toMatchObject({ error: { code: 'deadline_exceeded' } });
     await inner.promise;
   });

@@ -184,7 +184,7 @@ describe('the log of durable calls', () => {
       return fails ? { kind: 'error', error: { code: 'call_failed', message: 'secret' } } : output(1);
     });
     const caller = await connected();
-    const refused = await caller.refusal('call', 'stock', { ...reserve, timeoutMs: 300 });
+    const refused = await caller.refusal('call', 'stock', { ...reserve, timeoutMs: 900 });
     expect(refused).toMatchObject({ code: 'call_failed' });
     const letters = await caller.value('dead-letters', 'stock.calls', {});
     expect(letters).toMatchObject({
