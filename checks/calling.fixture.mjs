@@ -10,7 +10,8 @@ const stock = defineQueue('stock', { events: {
   count: call({ input: low, output: z.int(), idempotent: true }),
   movements: streaming({ input: low, output: z.strictObject({ at: z.string(), delta: z.int() }), failures: { archived: { retry: false } } }),
 } });
-const queue = connect(defineContract({ stock }), { url: 'http://localhost:3333' });
+const logs = defineQueue('logs', { events: { low } });
+const queue = connect(defineContract({ stock, logs }), { url: 'http://localhost:3333' });
 const reserve = () => ({ id: '' });
 const count = () => 1;
 const movements = async function* () { yield { at: '', delta: 1 }; };
@@ -22,7 +23,7 @@ const { answer: counted } = queue.call('stock', 'count', { sku: 'a' });
 const reserveFailing = (failure) =>
   `queue.serve('stock', { reserve: (_, { fail }) => { throw ${failure}; }, count, movements });`;
 
-/** Mistakes there. The compiler compares the items of a stream through what an iterator is made of. */
+/** Mistakes there. */
 export const callingMistakes = [
   {
     mistake: 'an event that is called',
@@ -64,13 +65,13 @@ export const callingMistakes = [
     mistake: 'an output that may not have come',
     code: 'void (await answer).value;',
     at: 'value',
-    names: ["'value' does not exist", 'ok: false'],
+    names: ["'value' does not exist", 'NotOk'],
   },
   {
     mistake: 'a code that a call does not fail with',
     code: "void ((await counted).error?.code === 'sold_out');",
     at: 'error',
-    names: ["'error' does not exist", 'ok: true'],
+    names: ["'error' does not exist", 'Ok<'],
   },
   {
     mistake: 'a call that is published',
@@ -135,26 +136,26 @@ export const callingMistakes = [
   {
     mistake: 'a wrong output',
     code: "queue.serve('stock', { reserve: () => ({ ref: '' }), count, movements });",
-    at: '({ ref',
-    names: ["'Reply<{ id: string; }>'"],
+    at: 'reserve: ()',
+    names: ["'Replying<{ id: string; }>'"],
   },
   {
     mistake: 'an output of a wrong type',
     code: "queue.serve('stock', { reserve, count: () => 'one', movements });",
-    at: "'one'",
-    names: ["'Reply<number>'"],
+    at: 'count: ()',
+    names: ["'Replying<number>'"],
   },
   {
     mistake: 'a wrong output in a block',
     code: "queue.serve('stock', { reserve, count: () => { return 'one'; }, movements });",
     at: 'count',
-    names: ["'Reply<number>'"],
+    names: ["'Replying<number>'"],
   },
   {
     mistake: 'a wrong output in a block of a call with failures',
     code: "queue.serve('stock', { reserve: () => { return { ref: '' }; }, count, movements });",
     at: 'reserve',
-    names: ["'Reply<{ id: string; }>'"],
+    names: ["'Replying<{ id: string; }>'"],
   },
   {
     mistake: 'no responders',
@@ -165,27 +166,74 @@ export const callingMistakes = [
   {
     mistake: 'a wrong output by a promise',
     code: "queue.serve('stock', { reserve: async () => ({ ref: '' }), count, movements });",
-    at: '({ ref',
-    names: ["'id' is missing"],
+    at: 'reserve: async',
+    names: ["'Replying<{ id: string; }>'"],
   },
   {
     mistake: 'no output',
     code: "queue.serve('stock', { reserve: () => undefined, count, movements });",
-    at: 'undefined',
-    names: ["'Reply<{ id: string; }>'"],
+    at: 'reserve: ()',
+    names: ["'Replying<{ id: string; }>'"],
   },
   {
     mistake: 'an output for a stream',
     code: "queue.serve('stock', { reserve, count, movements: () => ({ at: '', delta: 1 }) });",
-    at: '({ at',
-    names: ['[Symbol.asyncIterator]', 'at: string; delta: number;'],
+    at: 'movements: ()',
+    names: ["'Yielding<{ at: string; delta: number; }>'"],
   },
   {
     mistake: 'a wrong item of a stream',
     code: "queue.serve('stock', { reserve, count, movements: async function* () { yield { at: '' }; } });",
     at: 'movements',
-    names: ["'delta' is missing", 'at: string; delta: number;'],
-    length: 1_500,
+    names: ["'Yielding<{ at: string; delta: number; }>'"],
+  },
+  {
+    mistake: 'a field too many of an output',
+    code: "queue.serve('stock', { reserve: async () => ({ id: '', more: 1 }), count, movements });",
+    at: 'reserve: async',
+    names: ['NoSuchField<"more">'],
+  },
+  {
+    mistake: 'a field too many of an item',
+    code: "queue.serve('stock', { reserve, count, movements: async function* () { yield { at: '', delta: 1, more: 2 }; } });",
+    at: 'movements: async',
+    names: ['NoSuchField<"more">'],
+  },
+  {
+    mistake: 'an output that may be missing',
+    code: "queue.serve('stock', { reserve: () => (Math.random() > 0.5 ? { id: '' } : undefined), count, movements });",
+    at: 'reserve: ()',
+    names: ["'Replying<{ id: string; }>'"],
+  },
+  {
+    mistake: 'a failure that is returned',
+    code: "queue.serve('stock', { reserve: (_, { fail }) => fail('busy'), count, movements });",
+    at: 'reserve: (_',
+    names: ['DeclaredFailure', "'Replying<{ id: string; }>'"],
+  },
+  {
+    mistake: 'a function for all calls',
+    code: "queue.serve('stock', () => 1);",
+    at: '() => 1',
+    names: ['no responder for reserve'],
+  },
+  {
+    mistake: 'a responder that is none',
+    code: "queue.serve('stock', { reserve: 5, count, movements });",
+    at: 'reserve: 5',
+    names: ['CallResponder<{ sku: string; count: number; }, { id: string; }'],
+  },
+  {
+    mistake: 'the id of a call that is not durable',
+    code: "queue.serve('stock', { reserve: (_, { id }) => ({ id }), count, movements });",
+    at: 'id }',
+    names: ["'id' does not exist", 'ResponderContext'],
+  },
+  {
+    mistake: 'responders of a queue without calls',
+    code: "queue.serve('logs', {});",
+    at: '{}',
+    names: ['this queue has no calls'],
   },
   {
     mistake: 'an unknown failure',

@@ -65,6 +65,8 @@ defineQueue('stock', {
 event(low, { failures: { mail_down: {} } });
 // @ts-expect-error a field that does not exist
 event(low, { failures: { mail_down: { retry: true, delayMs: 5 } } });
+// @ts-expect-error a delay of what is not tried again
+event(low, { failures: { sold_out: { retry: false, retryDelaysMs: [10] } } });
 // @ts-expect-error a code that the queue has
 event(low, { failures: { attempts_exhausted: { retry: true } } });
 // @ts-expect-error a code of an error

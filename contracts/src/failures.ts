@@ -64,9 +64,11 @@ export type Declarable<Code, Failure> = [FailureFlaw<Code, Failure>] extends [No
 type FailureFlaw<Code, Failure> = Code extends ReservedCode
   ? 'this code is reserved'
   : Exclude<keyof Failure, keyof FailureOptions> extends never
-    ? Failure extends { readonly data: infer Data extends PayloadSchema }
-      ? SchemaFlaw<Data>
-      : NoFlaw
+    ? Failure extends { readonly retry: false; readonly retryDelaysMs: readonly number[] }
+      ? 'retryDelaysMs is for retry: true'
+      : Failure extends { readonly data: infer Data extends PayloadSchema }
+        ? SchemaFlaw<Data>
+        : NoFlaw
     : 'it has only retry, retryDelaysMs, data';
 
 /** What is wrong with the failures of an event. */

@@ -50,3 +50,11 @@ Object.assign(['Tea'], { name: 'Tea' }) satisfies Publishable<{ name: string; [f
 // What is within a payload, and has nothing to be relaxed, is the same type.
 type Order = Publishable<{ by: { name: string }; lines: string[] }>;
 same<Order['by'], { name: string }>(true);
+
+// A type may hold itself.
+type Json = string | number | null | Json[] | { [field: string]: Json };
+declare const json: Json;
+json satisfies Publishable<Json>;
+({ rows: [{ at: [1, 'two', null] }] }) satisfies Publishable<Json>;
+// @ts-expect-error nothing else is JSON
+({ rows: [undefined] }) satisfies Publishable<Json>;

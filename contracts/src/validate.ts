@@ -15,7 +15,7 @@ const pathOf = (issue: StandardSchemaV1.Issue): string =>
 
 /**
  * What is wrong with a payload; undefined when it is valid.
- * @throws QueueError `contract_invalid` for a schema that validates asynchronously: a queue cannot wait for it;
+ * @throws QueueError `contract_invalid` for a schema that validates asynchronously: a queue cannot wait for it (zod does when reading a payload throws);
  * `schema_changes_value` for a payload that is valid only after the schema changed it: consumers get it as published.
  */
 export const findIssues = (schema: PayloadSchema, payload: unknown): readonly Issue[] | undefined => {
@@ -23,7 +23,8 @@ export const findIssues = (schema: PayloadSchema, payload: unknown): readonly Is
   if (result instanceof Promise) {
     // An unhandled rejection would end the process.
     result.catch(() => undefined);
-    throw new QueueError('contract_invalid', 'The schema of a payload must not validate asynchronously.');
+    const text = 'The schema must not validate asynchronously, and to read the value must not throw.';
+    throw new QueueError('contract_invalid', text);
   }
   if (result.issues !== undefined) {
     return result.issues.map((issue) => ({ path: pathOf(issue), message: issue.message }));

@@ -7,8 +7,8 @@ export type KnownOptions<Options> = Readonly<Record<keyof Options, true>>;
 const MAX_SHOWN = 40;
 
 const shown = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : typeof value;
-  return value === null ? 'null' : text.slice(0, MAX_SHOWN);
+  if (typeof value === 'number' || value === null) return String(value);
+  return (typeof value === 'string' ? JSON.stringify(value) : typeof value).slice(0, MAX_SHOWN);
 };
 
 /** An argument that can never work. */
@@ -52,8 +52,26 @@ export const checkNumber = (call: string, what: string, value: unknown, least: n
 /** A seq that may be left out, 0: none. @throws QueueError `request_invalid` */
 export const checkSeq = (call: string, what: string, value: unknown): void => {
   if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)) return;
-  const given = typeof value === 'number' ? value : shown(value);
-  throw invalidArgument(call, `${what} is a seq, or 0 when there is none yet, not ${given}.`);
+  throw invalidArgument(call, `${what} is a seq, or 0 when there is none yet, not ${shown(value)}.`);
+};
+
+/** What a map has a function for. */
+interface Named {
+  /** With its article: `the event`. */
+  readonly what: string;
+  readonly names: readonly string[];
+  readonly queue: string;
+}
+
+/** @throws QueueError `request_invalid` for a map without a function for each of some names */
+export const checkFunctions = (call: string, map: object, { what, names, queue }: Named): void => {
+  const byName = new Map<string, unknown>(Object.entries(map));
+  const wrong = names.find((name) => typeof byName.get(name) !== 'function');
+  if (wrong === undefined) return;
+  const given = byName.get(wrong);
+  const is = given === undefined ? 'is missing' : `is ${shown(given)}`;
+  const text = `the function for ${what} "${wrong}" of "${queue}" ${is}; a map has one for each.`;
+  throw invalidArgument(call, text, { queue, name: wrong });
 };
 
 /** @throws QueueError `queue_unknown` */

@@ -13,7 +13,8 @@ import type {
 } from '@typed-queue/contracts';
 import type { Admin } from './administration/admin.js';
 import type { Called, DurableCallName, OptionsOf, WaitOptions } from './calling/call.js';
-import type { CompleteResponders, GivenResponders, Responders, Serving } from './calling/responder.js';
+import type { CompleteResponders } from './calling/complete-responders.js';
+import type { Responders, Serving } from './calling/responder.js';
 import type { SelectedCalls, ServeOptions } from './calling/serve-options.js';
 import type { ConnectionState } from './connection/connection.js';
 import type { Token } from './connection/token-source.js';
@@ -284,7 +285,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
     Q extends keyof C & string,
     const O extends ServeOptions<CallName<C, Q>> = ServeOptions,
     K extends CallName<C, Q> = SelectedCalls<O, CallName<C, Q>>,
-    R extends GivenResponders<C, Q, K> = GivenResponders<C, Q, K>,
+    R = unknown,
   >(
     queue: Q,
     responders: CompleteResponders<R, Responders<C, Q, NoInfer<K>>, NoInfer<K>>,

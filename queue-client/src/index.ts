@@ -32,7 +32,13 @@ export type {
   DurableCallOptions,
   WaitOptions,
 } from './calling/call.js';
-export type { Responder, ResponderContext, Responders, Serving } from './calling/responder.js';
+export type {
+  DurableResponderContext,
+  Responder,
+  ResponderContext,
+  Responders,
+  Serving,
+} from './calling/responder.js';
 export type { ServeOptions } from './calling/serve-options.js';
 export type { ConnectionState } from './connection/connection.js';
 export type { Token } from './connection/token-source.js';

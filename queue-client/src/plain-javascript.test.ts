@@ -39,8 +39,8 @@ describe('subscribe', () => {
     ],
     [['files', { group: 'g', concurrency: '2' }, nothing], 'request_invalid subscribe: "concurrency" is'],
     [['files', { group: 'g' }, { sav: nothing }], 'event_unknown subscribe: a handler for "sav"'],
-    [['files', { group: 'g' }, {}], 'request_invalid subscribe: no handler for the event "save"'],
-    [['files', { group: 'g' }, { save: 1 }], 'request_invalid subscribe: no handler for the event "save"'],
+    [['files', { group: 'g' }, {}], 'subscribe: the function for the event "save" of "files" is missing;'],
+    [['files', { group: 'g' }, { save: 1 }], 'subscribe: the function for the event "save" of "files" is 1;'],
     [['file', { group: 'g' }, nothing], 'queue_unknown The contract has no queue "file"; it has files'],
     [[], 'queue_unknown The contract has no queue "undefined"'],
   ])('with %j is refused', async (args, text) => {
@@ -76,7 +76,7 @@ describe('publishBatch', () => {
   it.each<[readonly unknown[], string]>([
     [[], 'queue_unknown The contract has no queue "undefined"; it has files'],
     [['files'], 'request_invalid publishBatch: the second argument is an array of messages, at least one'],
-    [['files', [7]], 'a message is an object, not number'],
+    [['files', [7]], 'a message is an object, not 7'],
     [['files', [{}]], 'event_unknown'],
     [['files', [{ event: 'save', payload: 1, key: 'k' }]], 'a message has no field "key"; it may have event'],
     [
@@ -134,13 +134,14 @@ describe('serve', () => {
   it.each<[readonly unknown[], string]>([
     [[], 'queue_unknown The contract has no queue "undefined"; it has files'],
     [['files'], 'request_invalid serve: the second argument is a map with a function for each call'],
-    [['files', {}], 'request_invalid serve: no responder for the call "double" of "files"'],
-    [['files', { double: 1 }], 'request_invalid serve: no responder for the call "double" of "files"'],
+    [['files', {}], 'request_invalid serve: the function for the call "double" of "files" is missing;'],
+    [['files', { double: 1 }], 'serve: the function for the call "double" of "files" is 1;'],
     [['files', { double: nothing, treble: nothing }], 'call_unknown The queue "files" has no call "treble"'],
     [['files', { double: nothing }, { calls: ['treble'] }], 'call_unknown'],
     [['files', { double: nothing }, { calls: ['countdown'] }], 'call_unknown'],
     [['files', {}, { calls: [] }], 'request_invalid serve: it serves at least one call'],
     [['files', {}, { calls: 'double' }], 'request_invalid serve: it serves at least one call'],
+    [['files', {}, { concurrency: 0 }], '"concurrency" is a number from 1 on, not 0.'],
     [['files', {}, { concurrency: 1.5 }], 'request_invalid serve: "concurrency" is a whole number'],
     [['files', {}, { concurrency: '2' }], 'request_invalid serve: "concurrency" is a number'],
     [['files', {}, { call: [] }], 'request_invalid serve: the third argument has no field "call"'],

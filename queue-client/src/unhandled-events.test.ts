@@ -47,9 +47,15 @@ describe('on the console', () => {
     const { lines, unhandled } = open();
     const fail = (error: unknown): void =>
       unhandled.log('call:error', { queue: 'stock', call: 'reserve', attempt: 2, error });
-    for (const error of [new TypeError('odd'), new TypeError('again'), 'a text']) fail(error);
+    for (const text of ['odd', 'again']) fail(new TypeError(text));
+    fail(new TypeError('thrown elsewhere'));
+    fail('a text');
     const where = 'queue client: a responder of "reserve" of "stock" failed, attempt 2:';
-    expect(lines).toEqual([`${where} TypeError: odd`, `${where} a text`]);
+    expect(lines).toEqual([
+      `${where} TypeError: odd`,
+      `${where} TypeError: thrown elsewhere`,
+      `${where} a text`,
+    ]);
   });
 
   it('is each dead letter, a flood of them folded', () => {

@@ -56,11 +56,15 @@ const withCode = (error: Error): string => {
   return error.message.includes(code) ? error.message : `${error.message} (${code})`;
 };
 
+/** Where an error was made, so that two of one class are not taken for one; empty where its stack does not say. */
+const placeOf = ({ stack = '', message }: Error): string =>
+  /\S*:\d+:\d+/.exec(stack.replace(message, ''))?.[0] ?? '';
+
 /** Text and kind of any thrown value. */
 const thrown = (error: unknown): { readonly kind: string; readonly text: string } => {
   try {
     if (!(error instanceof Error)) return { kind: typeof error, text: String(error) };
-    return { kind: error.name, text: `${error.name}: ${error.message}` };
+    return { kind: `${error.name} ${placeOf(error)}`, text: `${error.name}: ${error.message}` };
   } catch {
     return { kind: 'odd', text: 'what it threw has no text' };
   }

@@ -1,5 +1,6 @@
 import { QueueError, type DeadLetterFilter, type RefusedLetter } from '@typed-queue/contracts';
 import type { DeadLetterRequest, Discarded, Redriven, RedriveRequest } from '@typed-queue/contracts/wire';
+import { onAbort } from '../abort-watch.js';
 import type { Runtime } from '../runtime.js';
 import type { DiscardOptions, RedriveOptions, RedriveResult } from './admin.js';
 
@@ -76,9 +77,9 @@ const pause = (
       reject(new QueueError('aborted', 'The signal of "redrive" was aborted between two pages.', { cause }));
     };
     const cancel = runtime.after(ms, () => {
-      signal?.removeEventListener('abort', abort);
+      unwatch();
       resolve();
     });
-    signal?.addEventListener('abort', abort, { once: true });
+    const unwatch = onAbort(signal, abort);
   });
 };

@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
+import { onAbort } from '../abort-watch.js';
 import { BackOff } from '../back-off.js';
 import type { Answer } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
@@ -24,6 +25,7 @@ export class Request<T> {
   readonly #deps: RequestDeps<T>;
   readonly #backOff: BackOff;
   readonly #cancel: () => void;
+  readonly #unwatch: () => void;
   #sent = false;
 
   constructor(deps: RequestDeps<T>) {
@@ -34,7 +36,7 @@ export class Request<T> {
     this.#cancel = runtime.after(timeoutMs, () =>
       this.#abandon(`"${call}" was not answered within ${timeoutMs} ms`),
     );
-    signal?.addEventListener('abort', this.#abort, { once: true });
+    this.#unwatch = onAbort(signal, () => this.#aborted());
   }
 
   send(): void {
@@ -65,10 +67,10 @@ export class Request<T> {
     this.#deps.resolve(result.value);
   }
 
-  readonly #abort = (): void => {
+  #aborted(): void {
     const { call, options } = this.#deps;
     this.#abandon(`The signal of "${call}" was aborted`, options.signal?.reason);
-  };
+  }
 
   #abandon(why: string, cause?: unknown): void {
     const error = this.#sent
@@ -80,7 +82,7 @@ export class Request<T> {
   #end(): void {
     this.#cancel();
     this.#backOff.cancel();
-    this.#deps.options.signal?.removeEventListener('abort', this.#abort);
+    this.#unwatch();
     this.#deps.onEnd();
   }
 }

@@ -1,8 +1,9 @@
-import { QueueError } from '@typed-queue/contracts';
+import type { QueueError } from '@typed-queue/contracts';
 import { DeclaredFailure } from '../failures/declared-failure.js';
 import { undeclaredFailure } from '../failures/failure-check.js';
 import { issuesText } from '../messages/contract-check.js';
 import { issuesOf } from '../messages/issues.js';
+import { callError, callText } from './call-error.js';
 import type { MadeCall } from './made-call.js';
 import type { Answer } from './open-call.js';
 
@@ -14,14 +15,15 @@ export const failureError = (
   new DeclaredFailure(undeclaredFailure(definition, name, failure) ?? failure, { reason });
 
 /** An output that matches the contract of this client. @throws QueueError `answer_invalid` */
-export const readOutput = ({ definition, name, declaration }: MadeCall, text: string): unknown => {
+export const readOutput = (made: MadeCall, text: string): unknown => {
+  const { definition, name, declaration } = made;
   const output: unknown = JSON.parse(text);
   const issues = issuesOf(declaration.output, output);
   if (issues === undefined) return output;
   const what = `The output of "${definition.name}" "${name}" does not match this contract`;
-  throw new QueueError('answer_invalid', `${what}: ${issuesText(issues)}`, { details: { issues } });
+  throw callError(made, 'answer_invalid', `${what}: ${issuesText(issues)}`, { details: { issues } });
 };
 
 /** @throws QueueError `answer_invalid` for the answer of a streaming call to one that is none, or the reverse */
-export const unexpectedAnswer = ({ definition, name }: MadeCall, kind: string): QueueError =>
-  new QueueError('answer_invalid', `The answer of "${definition.name}" "${name}" is unexpected: ${kind}.`);
+export const unexpectedAnswer = (made: MadeCall, kind: string): QueueError =>
+  callError(made, 'answer_invalid', `The answer of the ${callText(made)} is unexpected: ${kind}.`);

@@ -4,7 +4,13 @@ import { same } from '../../../checks/same.fixture.js';
 import type { QueueClient } from '../client.js';
 import type { DeclaredFailure } from '../failures/declared-failure.js';
 import type { Answer, CallPromise } from './call.js';
-import type { Responder, ResponderContext, Responders, Serving } from './responder.js';
+import type {
+  DurableResponderContext,
+  Responder,
+  ResponderContext,
+  Responders,
+  Serving,
+} from './responder.js';
 
 const sku = z.strictObject({ sku: z.string() });
 const reservation = z.strictObject({ reservation: z.string() });
@@ -183,6 +189,65 @@ queue.serve('stock', {
   count: counted,
   movements: none,
 });
+
+// An output with a field that the contract lacks would be refused.
+const more = { reservation: '', more: 1 };
+const nested = defineContract({
+  nested: defineQueue('nested', {
+    events: {
+      list: call({ input: sku, output: z.strictObject({ rows: z.array(z.strictObject({ at: z.int() })) }) }),
+      either: call({
+        input: sku,
+        output: z.discriminatedUnion('kind', [
+          z.strictObject({ kind: z.literal('a'), a: z.string() }),
+          z.strictObject({ kind: z.literal('b'), b: z.int().optional() }),
+        ]),
+      }),
+      open: call({ input: sku, output: z.looseObject({ at: z.int() }) }),
+      any: call({ input: sku, output: z.json() }),
+    },
+  }),
+});
+declare const deep: QueueClient<typeof nested>;
+const fits = {
+  list: async ({ sku: name }: { sku: string }) => ({ rows: name === '' ? [] : [{ at: 1 }] }),
+  any: () => ({ rows: [{ at: [1, 'two', null] }] }),
+  open: () => ({ at: 1, more: [2] }),
+};
+deep.serve('nested', { ...fits, either: () => ({ kind: 'a', a: '' }) });
+deep.serve('nested', {
+  ...fits,
+  either: async () => (Math.random() > 1 ? { kind: 'a', a: '' } : { kind: 'b' }),
+});
+// @ts-expect-error a surplus field
+queue.serve('stock', { reserve: () => more }, { calls: ['reserve'] });
+// @ts-expect-error a surplus field, by a promise
+queue.serve('stock', { reserve: async () => ({ reservation: '', more: 1 }) }, { calls: ['reserve'] });
+queue.serve(
+  'stock',
+  {
+    // @ts-expect-error a surplus field of an item
+    movements: async function* () {
+      yield { at: '', delta: 1, more: 1 };
+    },
+  },
+  { calls: ['movements'] },
+);
+// @ts-expect-error a surplus field in a list
+deep.serve('nested', { list: () => ({ rows: [{ at: 1, to: 2 }] }) }, { calls: ['list'] });
+// @ts-expect-error a field that no variant has
+deep.serve('nested', { either: () => ({ kind: 'a', a: '', c: '' }) }, { calls: ['either'] });
+
+// @ts-expect-error the queue has no calls
+queue.serve('mail', {});
+
+// The id of a durable call is there.
+queue.serve('shipping', {
+  order: (_, { id }) => ({ reservation: id }),
+  // @ts-expect-error it is of durable calls only
+  track: (_, { id }) => ({ reservation: id }),
+});
+same<Parameters<Responder<Shop, 'shipping', 'order'>>[1], DurableResponderContext<Shut>>(true);
 
 // Responders may be declared apart.
 const reserve: Responder<Shop, 'stock', 'reserve'> = ({ sku: name }) => ({ reservation: name });

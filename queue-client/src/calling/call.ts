@@ -106,8 +106,18 @@ export type CallError<Failed extends AnyFailure = never> =
   FailedCall<Failed | Undeclared> | (QueueError & { readonly code: CallErrorCode });
 
 /** How a call ended. */
-export type Answer<Output, Failed extends AnyFailure = never> =
-  { readonly ok: true; readonly value: Output } | { readonly ok: false; readonly error: CallError<Failed> };
+export type Answer<Output, Failed extends AnyFailure = never> = Ok<Output> | NotOk<Failed>;
+
+// Short, since errors show them.
+interface Ok<Output> {
+  readonly ok: true;
+  readonly value: Output;
+}
+
+interface NotOk<Failed extends AnyFailure> {
+  readonly ok: false;
+  readonly error: CallError<Failed>;
+}
 
 /** The output of a call. Rejects with a `CallError`. */
 export interface CallPromise<Output, Failed extends AnyFailure = never> extends Promise<Output> {

@@ -58,6 +58,16 @@ describe('a call', () => {
     });
   });
 
+  it('fails as declared as well when its responder, in plain JavaScript, returns the failure', async () => {
+    await using queue = await startTestQueue(shop);
+    const reserve: unknown = (_: unknown, { fail }: { fail: (code: string, data: object) => Error }) =>
+      fail('sold_out', { left: 3 });
+    // Safe: the compiler refuses it, which is tested elsewhere.
+    queue.client.serve('stock', { ...others, reserve: reserve as typeof others.reserve });
+    const { answer } = queue.client.call('stock', 'reserve', { sku: 'tea', count: 4 });
+    expect(await answer).toMatchObject({ ok: false, error: { code: 'sold_out', data: { left: 3 } } });
+  });
+
   it('is made again after a failure that is retried', async () => {
     await using queue = await startTestQueue(shop);
     const attempts: number[] = [];

@@ -98,6 +98,17 @@ describe('a call', () => {
     },
   );
 
+  it('fails with an error that names it, and its queue', async () => {
+    const { calls, make, runtime, answer } = openCalls();
+    const failed = failureOf(calls.call(make('reserve', TEA)));
+    runtime.endTurn();
+    answer({ id: 1, ...refusedWith('no_responder', { why: 'none' }) });
+    expect(await failed).toMatchObject({
+      message: expect.stringMatching(/^The call "reserve" of "stock": /),
+      details: { queue: 'stock', call: 'reserve', why: 'none' },
+    });
+  });
+
   it('to a server that knows no calls fails', async () => {
     const { calls, make, runtime, server } = openCalls();
     server.refusal = new QueueError('protocol_unsupported', 'old');

@@ -181,6 +181,25 @@ describe('a durable call', () => {
     });
   });
 
+  it('that is waited for in vain says that it goes on, and one whose time is over does not', async () => {
+    await using queue = await startTestQueue(shop);
+    const { answer } = queue.client.call('stock', 'reserve', tea, { id: 'order-1', timeoutMs: 500 });
+    await queue.idle();
+    const waiting = queue.connect().attach('stock', 'reserve', 'order-1', { timeoutMs: 100 });
+    await queue.idle();
+    await queue.clock.advance(100);
+    expect(await waiting.answer).toMatchObject({
+      error: { code: 'deadline_exceeded', details: { pending: true } },
+    });
+    await queue.clock.advance(400);
+    expect(await answer).toMatchObject({
+      error: { code: 'deadline_exceeded', details: { queue: 'stock', call: 'reserve' } },
+    });
+    const ended = await queue.client.attach('stock', 'reserve', 'order-1').answer;
+    expect(ended).toMatchObject({ error: { code: 'deadline_exceeded' } });
+    expect(ended).not.toMatchObject({ error: { details: { pending: true } } });
+  });
+
   it('of an id that nobody made is gone', async () => {
     await using queue = await startTestQueue(shop);
     expect(await queue.client.attach('stock', 'reserve', 'unknown').answer).toMatchObject({

@@ -31,6 +31,15 @@ describe('an input', () => {
   });
 });
 
+it('an input that holds itself says so in one line', () => {
+  const input: { self?: unknown } = {};
+  input.self = input;
+  const rules = { contract: shop, validate: false, now: () => 0 };
+  expect(() => makeCall(rules, { queue: 'stock', name: 'count', input, options: {} })).toThrow(
+    /^The input of "stock" "count" cannot be written as JSON: Converting circular structure to JSON\.$/,
+  );
+});
+
 describe('options', () => {
   // As plain JavaScript may give them.
   it.each<[string, object]>([

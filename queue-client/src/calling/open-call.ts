@@ -1,7 +1,9 @@
-import { QueueError, type Contract, type ErrorBody, type JsonText } from '@typed-queue/contracts';
+import type { Contract, ErrorBody, JsonText, QueueError } from '@typed-queue/contracts';
 import { DEFAULT_STREAM_WINDOW, type Answered, type CallMade } from '@typed-queue/contracts/wire';
+import { onAbort } from '../abort-watch.js';
 import { BackOff } from '../back-off.js';
 import type { Runtime } from '../runtime.js';
+import { answeredError, callError, callText } from './call-error.js';
 import { deadlineOf } from './inherited-deadline.js';
 import type { MadeCall } from './made-call.js';
 
@@ -25,6 +27,9 @@ export interface OpenCallDeps {
   readonly onCancel: (call: OpenCall) => void;
   readonly onEnd: (call: OpenCall) => void;
 }
+
+/** The details where only the time of who waits for a durable call is over, and the call goes on. */
+const PENDING = { pending: true };
 
 /** Refusals of a server that has done nothing with the call. */
 const RETRIED: readonly string[] = [
@@ -51,6 +56,7 @@ export class OpenCall {
   readonly #receiver: Receiver;
   readonly #deadline: number;
   readonly #stopTimer: () => void;
+  readonly #unwatch: () => void;
   #state: 'waiting' | 'sent' | 'backing-off' | 'ended' = 'waiting';
   #backOff: BackOff | undefined;
   /** Whether a responder may have it, or have had it. */
@@ -67,7 +73,7 @@ export class OpenCall {
     this.#deps = deps;
     this.#deadline = Math.min(madeAt + timeoutMs, deadlineOf(signal));
     this.#stopTimer = runtime.after(Math.max(0, this.#deadline - runtime.now()), () => this.#expired());
-    signal?.addEventListener('abort', this.#abort, { once: true });
+    this.#unwatch = onAbort(signal, () => this.#aborted());
   }
 
   /** It is being sent now. */
@@ -133,10 +139,14 @@ export class OpenCall {
     this.#receiver.fail(error);
   }
 
-  /** A durable call goes on without its caller; who only waits for one that was made before cannot end it. */
+  /** A durable call goes on without its caller. */
   get #goesOn(): boolean {
-    const { durable, input } = this.made;
-    return durable !== undefined && input !== undefined;
+    return this.made.durable !== undefined && !this.#onlyWaits;
+  }
+
+  /** For a durable call that was made before, which it cannot end. */
+  get #onlyWaits(): boolean {
+    return this.made.input === undefined;
   }
 
   get #isRepeatable(): boolean {
@@ -151,12 +161,13 @@ export class OpenCall {
   }
 
   #refused(error: ErrorBody): void {
+    const refusal = answeredError(this.made, error);
     if (!RETRIED.includes(error.code)) {
-      this.fail(QueueError.fromBody(error));
+      this.fail(refusal);
       return;
     }
     this.#mayRun = false;
-    this.#refusal = QueueError.fromBody(error);
+    this.#refusal = refusal;
     this.#state = 'backing-off';
     this.#backOff ??= new BackOff(this.#deps.runtime);
     this.#backOff.retry(() => this.#wait(), error);
@@ -168,26 +179,22 @@ export class OpenCall {
       return;
     }
     const ms = Math.round(this.#deadline - this.made.madeAt);
+    const text = `After ${ms} ms the ${callText(this.made)} has no answer`;
     const why = this.#mayRun ? '' : '; there was no connection to send it by';
-    this.#giveUp(
-      new QueueError('deadline_exceeded', `After ${ms} ms the ${this.#text} has no answer${why}.`),
-    );
+    const details = this.#onlyWaits ? PENDING : undefined;
+    this.#giveUp(callError(this.made, 'deadline_exceeded', `${text}${why}.`, { details }));
   }
 
-  readonly #abort = (): void => {
+  #aborted(): void {
     const cause: unknown = this.made.signal?.reason;
     if (this.#state === 'sent' && this.#goesOn) this.#deps.onCancel(this);
-    this.abandon(new QueueError('aborted', `The signal of the ${this.#text} was aborted.`, { cause }));
-  };
-
-  #unknown(why: string, cause?: unknown): QueueError {
-    const text = `${why} The ${this.#text} was sent, and may take effect.`;
-    return new QueueError('outcome_unknown', text, { cause });
+    const text = `The signal of the ${callText(this.made)} was aborted.`;
+    this.abandon(callError(this.made, 'aborted', text, { cause }));
   }
 
-  get #text(): string {
-    const { name, definition } = this.made;
-    return `call "${name}" of "${definition.name}"`;
+  #unknown(why: string, cause?: unknown): QueueError {
+    const text = `${why} The ${callText(this.made)} was sent, and may take effect.`;
+    return callError(this.made, 'outcome_unknown', text, { cause });
   }
 
   #end(): void {
@@ -195,7 +202,7 @@ export class OpenCall {
     this.#state = 'ended';
     this.#stopTimer();
     this.#backOff?.cancel();
-    this.made.signal?.removeEventListener('abort', this.#abort);
+    this.#unwatch();
     this.#deps.onEnd(this);
   }
 }

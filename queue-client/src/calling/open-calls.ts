@@ -1,7 +1,8 @@
-import { QueueError } from '@typed-queue/contracts';
+import type { QueueError } from '@typed-queue/contracts';
 import type { Answered } from '@typed-queue/contracts/wire';
 import type { CallServer } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
+import { callError, callText } from './call-error.js';
 import type { MadeCall } from './made-call.js';
 import { OpenCall, type Receiver } from './open-call.js';
 import { packetsOf } from './packets.js';
@@ -33,7 +34,8 @@ export class OpenCalls {
   open(made: MadeCall, receiver: Receiver): OpenCall {
     const { signal } = made;
     if (signal?.aborted) {
-      throw new QueueError('aborted', 'The signal was aborted before.', { cause: signal.reason });
+      const cause: unknown = signal.reason;
+      throw callError(made, 'aborted', `The signal of the ${callText(made)} was aborted before.`, { cause });
     }
     const call = new OpenCall(made, receiver, {
       id: ++this.#lastId,

@@ -3,6 +3,7 @@ import type {
   CallDeclaration,
   CallName,
   Contract,
+  Durable,
   EventFailure,
   Headers,
   Publishable,
@@ -16,11 +17,6 @@ import type { Fail } from '../failures/declared-failure.js';
 export interface ResponderContext<Failed extends AnyFailure = never> {
   /** 1 for the first invocation, 2 after a failure that is retried … */
   readonly attempt: number;
-  /**
-   * Of a durable call: a UUID, the same at each attempt, and of no other call, so that what was done already need not be
-   * done again. Undefined: the call is not durable.
-   */
-  readonly id: string | undefined;
   /** As the caller gave them. */
   readonly headers: Headers;
   /**
@@ -34,6 +30,14 @@ export interface ResponderContext<Failed extends AnyFailure = never> {
   readonly fail: Fail<Failed>;
 }
 
+/** An invocation of a durable call. */
+export interface DurableResponderContext<Failed extends AnyFailure = never> extends ResponderContext<Failed> {
+  /**
+   * A UUID, the same at each attempt, and of no other call, so that what was done already need not be done again.
+   */
+  readonly id: string;
+}
+
 type Declared<C extends Contract, N extends QueueName<C>, K extends string> = NonNullable<C[N]['calls']>[K &
   keyof NonNullable<C[N]['calls']>];
 
@@ -42,12 +46,19 @@ type ResponderOf<Declaration, Failed extends AnyFailure> =
   Declaration extends CallDeclaration<infer Input, infer Output, infer How>
     ? How extends Stream
       ? StreamResponder<Input, Publishable<Output>, Failed>
-      : CallResponder<Input, Publishable<Output>, Failed>
+      : How extends Durable
+        ? DurableResponder<Input, Publishable<Output>, Failed>
+        : CallResponder<Input, Publishable<Output>, Failed>
     : never;
 
 type CallResponder<Input, Output, Failed extends AnyFailure> = (
   input: Input,
   context: ResponderContext<Failed>,
+) => Reply<Output>;
+
+type DurableResponder<Input, Output, Failed extends AnyFailure> = (
+  input: Input,
+  context: DurableResponderContext<Failed>,
 ) => Reply<Output>;
 
 /** An output, at once or by a promise. */
@@ -76,33 +87,6 @@ export type Responders<
 > = {
   readonly [N in K]: ResponderOf<Declared<C, Q, N>, EventFailure<C, Q, N>>;
 };
-
-/** Responders as they were given: some may be forgotten. */
-export type GivenResponders<C extends Contract, Q extends QueueName<C>, K extends CallName<C, Q>> = {
-  readonly [N in K]?: ResponderOf<Declared<C, Q, N>, EventFailure<C, Q, N>>;
-};
-
-/**
- * What given responders must be: one for each call, and no other; `All` while nothing is given, and anything where no call is
- * known. It is no intersection where one is forgotten, so that errors show what was given once.
- */
-export type CompleteResponders<Given, All, K extends string> = unknown extends Given
-  ? All
-  : string extends K
-    ? Given
-    : [K] extends [keyof Given]
-      ? Given & { readonly [N in keyof Given]-?: N extends K ? Present : NoSuchCall<K> }
-      : ForgottenResponder<Exclude<K, keyof Given>>;
-
-// Makes a property of a constraint required, and vanishes from errors.
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type
-type Present = {};
-
-type ForgottenResponder<K extends string> = `no responder for ${K}`;
-
-interface NoSuchCall<K extends string> {
-  readonly 'there is no such call, only': K;
-}
 
 /** Responders of a queue, as long as they are given calls. */
 export interface Serving<Q extends string = string> {

@@ -106,6 +106,7 @@ export class RunningInvocation {
     if (input instanceof QueueError) return { kind: 'error', error: input.toJSON() };
     try {
       const output: unknown = await respond(input.value, this.#context);
+      if (output instanceof DeclaredFailure) return this.#failedAsDeclared(output);
       if (declaration.answering.kind !== 'stream') return { kind: 'output', output: this.#text(output) };
       if (!isAsyncIterable(output)) throw new TypeError('A streaming call is answered by an async iterable.');
       await this.#pump.run(output);
@@ -153,7 +154,8 @@ export class RunningInvocation {
     const wrong = this.#wrongOutput;
     // What a responder throws may be of the same class.
     if (wrong !== undefined && error === wrong) return { kind: 'error', error: wrong.toJSON() };
-    const text = `The responder of "${this.#invocation.call}" failed in a way that the contract does not declare.`;
+    const { definition } = this.#deps;
+    const text = `The responder of "${definition.name}" "${this.#invocation.call}" failed in a way that the contract does not declare.`;
     return { kind: 'error', error: new QueueError('call_failed', text).toJSON() };
   }
 

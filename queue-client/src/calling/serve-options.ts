@@ -1,6 +1,12 @@
 import type { AnyQueue } from '@typed-queue/contracts';
 import { MAX_CONCURRENCY } from '@typed-queue/contracts/wire';
-import { checkNumber, checkOptions, invalidArgument, type KnownOptions } from '../argument-check.js';
+import {
+  checkFunctions,
+  checkNumber,
+  checkOptions,
+  invalidArgument,
+  type KnownOptions,
+} from '../argument-check.js';
 import { callUnknown } from './declared-call.js';
 
 /** Annotated without `K`, they name no calls; `ServeOptions<'reserve'>` may. */
@@ -39,11 +45,7 @@ export const checkServe = (
   const served = servedOf(definition, options);
   const surplus = Object.keys(responders).find((call) => !served.includes(call));
   if (surplus !== undefined) throw callUnknown(definition.name, surplus, served);
-  const byCall = new Map<string, unknown>(Object.entries(responders));
-  const forgotten = served.find((call) => typeof byCall.get(call) !== 'function');
-  if (forgotten === undefined) return;
-  const text = `no responder for the call "${forgotten}" of "${definition.name}"; a map has a function for each call.`;
-  throw invalidArgument('serve', text, { queue: definition.name, call: forgotten });
+  checkFunctions('serve', responders, { what: 'the call', names: served, queue: definition.name });
 };
 
 const checkConcurrency = ({ concurrency }: ServeOptions<string>): void => {

@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import { MAX_RETRY_DELAY_MS, type Outcome } from '@typed-queue/contracts/wire';
+import { DeclaredFailure } from '../failures/declared-failure.js';
 import { reasonOf } from '../failures/reason.js';
 import { ContractMismatch } from '../messages/contract-check.js';
 
@@ -33,6 +34,10 @@ export class RetryAfter extends Error {
     this.delayMs = Math.ceil(delayMs);
   }
 }
+
+/** Whether a value says how a message failed: made to be thrown, and as good as thrown when it is returned. */
+export const isFailure = (value: unknown): value is DeclaredFailure | DeadLetter | RetryAfter =>
+  value instanceof DeclaredFailure || value instanceof DeadLetter || value instanceof RetryAfter;
 
 /** The outcome of a message whose handler threw. */
 export type Failure = Extract<Outcome, { kind: 'retry' | 'dead-letter' }>;

@@ -3,8 +3,7 @@ import { DEFAULT_MAX_ATTEMPTS, mergeRanges } from '@typed-queue/contracts/wire';
 import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from '../messages/contract-check.js';
-import { DeclaredFailure } from '../failures/declared-failure.js';
-import { DeadLetter, RetryAfter } from './failure.js';
+import { isFailure } from './failure.js';
 import type { FailedDelivery } from './handler-outcome.js';
 import type { HandlerFailure, SlowHandler } from './handler-pool.js';
 
@@ -40,7 +39,7 @@ export class GroupEvents {
   failed({ outcome, ...failure }: FailedDelivery): void {
     const { error, message, attempt } = failure;
     if (error instanceof ContractMismatch) this.error(this.#mismatch(failure, error));
-    else if (isPlainError(error)) this.#emitter.emit('handler:error', { ...this.#of, ...failure });
+    else if (!isFailure(error)) this.#emitter.emit('handler:error', { ...this.#of, ...failure });
     const code = this.#letterCode(outcome, attempt);
     if (code === undefined) return;
     const { reason = '', failure: declared } = outcome;
@@ -79,7 +78,3 @@ export class GroupEvents {
     return new QueueError('contract_mismatch', text, { details: { queue, group, seq, id, issues } });
   }
 }
-
-/** Not what a handler throws to say how it failed. */
-const isPlainError = (error: unknown): boolean =>
-  !(error instanceof DeclaredFailure || error instanceof DeadLetter || error instanceof RetryAfter);

@@ -1,6 +1,7 @@
 import { QueueError, type AnyMessage } from '@typed-queue/contracts';
 import type { Runtime } from '../runtime.js';
 import { Waiters } from '../deferred.js';
+import { isFailure } from './failure.js';
 import type { Grant } from './grant.js';
 import type { AnyHandler, MessageContext } from './handler.js';
 import type { KeyQueues } from './key-queues.js';
@@ -117,6 +118,7 @@ export class HandlerPool {
     this.#running++;
     try {
       result = runtime.scope.run(this, handle, message, context);
+      if (isFailure(result)) throw result;
     } catch (error) {
       this.#failed(grant, { message, attempt: context.attempt, error }, keyHash);
       this.#freeSlot(keyHash);
@@ -146,7 +148,7 @@ export class HandlerPool {
     running.slow = this.#slow.add(running);
     running.timeout = this.#timeouts?.add(running);
     Promise.resolve(result).then(
-      () => this.#returned(running),
+      (value) => (isFailure(value) ? this.#threw(running, value) : this.#returned(running)),
       (error: unknown) => this.#threw(running, error),
     );
   }

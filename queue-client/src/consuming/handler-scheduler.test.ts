@@ -68,6 +68,22 @@ describe('handling', () => {
     expect(order).toEqual([1, 2, 3]);
   });
 
+  it('a failure that is returned, at once or later, is as good as thrown', async () => {
+    const failures = [new RetryAfter(500, 'busy'), new DeadLetter('never')];
+    const { join, grant, runtime, server } = openSubscription(
+      ({ seq }) => (seq === 1 ? failures[0] : Promise.resolve(failures[1])),
+      { concurrency: 9 },
+    );
+    join();
+    grant({ token: 7, seqs: [1, 2] });
+    await eventLoopIdle();
+    runtime.endTurn();
+    expect(server.settles[0]?.settlements).toEqual([
+      { token: 7, outcome: { kind: 'retry', reason: 'busy', delayMs: 500 }, ranges: [[1, 1]] },
+      { token: 7, outcome: { kind: 'dead-letter', reason: 'never' }, ranges: [[2, 2]] },
+    ]);
+  });
+
   it('what is thrown, at once or later, has the message delivered again', async () => {
     const errors = [new Error('at once'), new Error('later'), new RetryAfter(500, 'busy'), undefined];
     const { join, grant, runtime, server, events } = openSubscription(

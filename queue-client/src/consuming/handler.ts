@@ -10,7 +10,7 @@ import {
   type QueueName,
 } from '@typed-queue/contracts';
 import type { AnyFail, Fail } from '../failures/declared-failure.js';
-import { invalidArgument } from '../argument-check.js';
+import { checkFunctions, invalidArgument } from '../argument-check.js';
 import { LazySignal } from '../lazy-signal.js';
 
 /** The delivery of a message. It may be destructured: `(message, { attempt, signal }) => …`. */
@@ -50,7 +50,7 @@ export class MessageContext extends LazySignal implements HandlerContext {
  * What a handler may return: anything, at once or by a promise. Returning acknowledges the message, whatever the
  * value. After a throw it is delivered again by the group's back-off, and dead-lettered after `maxAttempts`; throw what
  * `fail` of the context makes for a failure that the contract declares, `RetryAfter` to choose the delay, `DeadLetter` to
- * dead-letter the message at once.
+ * dead-letter the message at once. One of these three that is returned is as good as thrown.
  */
 export type Handled = unknown;
 
@@ -102,11 +102,7 @@ export const checkHandler = (
     const text = `subscribe: a handler for "${surplus}"; of "${name}" only these events come: ${expected.join(', ')}.`;
     throw new QueueError('event_unknown', text, { details: { queue: name, event: surplus } });
   }
-  const byEvent = new Map<string, unknown>(Object.entries(handler));
-  const forgotten = expected.find((event) => typeof byEvent.get(event) !== 'function');
-  if (forgotten === undefined) return;
-  const text = `no handler for the event "${forgotten}" of "${name}"; a map has a function for each event.`;
-  throw invalidArgument('subscribe', text, { queue: name, event: forgotten });
+  checkFunctions('subscribe', handler, { what: 'the event', names: expected, queue: name });
 };
 
 /** One function for both forms of a handler, once it was checked. */

@@ -7,6 +7,7 @@ import {
   type ErrorCode,
   type PayloadSchema,
 } from '@typed-queue/contracts';
+import { reasonOf } from '../failures/reason.js';
 import { issuesText } from './contract-check.js';
 
 /** What a value is part of, and of which event or call. */
@@ -40,7 +41,9 @@ export const jsonOf = (value: unknown, { part, queue, event }: JsonPlace): strin
     // Undefined for what JSON cannot represent, whatever its type promises.
     text = JSON.stringify(value);
   } catch (cause) {
-    return refuse(invalid, `cannot be written as JSON: ${String(cause)}`, { cause });
+    // Of a circular value the lines after the first draw the circle.
+    const [why] = reasonOf(cause).split('\n');
+    return refuse(invalid, `cannot be written as JSON: ${why}.`, { cause });
   }
   if (typeof text !== 'string') return refuse(invalid, `cannot be written as JSON: it is ${typeof value}.`);
   // A character has one to three bytes: most texts need no encoding to know that they fit.

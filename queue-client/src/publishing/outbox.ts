@@ -5,6 +5,7 @@ import {
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
+import { onAbort } from '../abort-watch.js';
 import { BackOff } from '../back-off.js';
 import type { Answer, Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
@@ -172,9 +173,7 @@ export class Outbox {
   }
 
   #watch(frame: QueuedFrame, publications: readonly Publication[], signal: AbortSignal): void {
-    const abort = (): void => this.#abort(frame, publications, signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    const unwatch = () => signal.removeEventListener('abort', abort);
+    const unwatch = onAbort(signal, () => this.#abort(frame, publications, signal.reason));
     for (const publication of publications) publication.unwatch = unwatch;
   }
 

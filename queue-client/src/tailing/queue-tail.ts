@@ -1,4 +1,5 @@
 import { QueueError, type AnyMessage, type Position } from '@typed-queue/contracts';
+import { onAbort } from '../abort-watch.js';
 import type { QueueUse } from '../agreement/agreements.js';
 import { deferred } from '../deferred.js';
 import type { Emitter } from '../emitter.js';
@@ -28,6 +29,7 @@ export class QueueTail implements Tail {
   readonly #deps: TailDeps;
   readonly #buffer: TailBuffer;
   readonly #ready = deferred();
+  readonly #unwatch: () => void;
   #arrival = deferred();
   #iterated = false;
   /** Taken from the buffer, and waits until it can be read. */
@@ -57,7 +59,8 @@ export class QueueTail implements Tail {
     });
     // It may be ignored.
     this.#ready.promise.catch(() => undefined);
-    this.#watch(deps.signal);
+    this.#unwatch = onAbort(deps.signal, () => this.#aborted());
+    if (deps.signal?.aborted) this.#aborted();
   }
 
   get position(): Position | undefined {
@@ -195,20 +198,15 @@ export class QueueTail implements Tail {
     else emitter.emit('error', { error: item.error, queue });
   }
 
-  #watch(signal: AbortSignal | undefined): void {
-    signal?.addEventListener('abort', this.#abort, { once: true });
-    if (signal?.aborted) this.#abort();
-  }
-
-  readonly #abort = (): void => {
+  #aborted(): void {
     const cause: unknown = this.#deps.signal?.reason;
     this.fail(new QueueError('aborted', `The signal of the tail of "${this.queue}" was aborted.`, { cause }));
-  };
+  }
 
   #finish(end: TailEnd): void {
     if (this.#end !== undefined) return;
     this.#end = end;
-    this.#deps.signal?.removeEventListener('abort', this.#abort);
+    this.#unwatch();
     this.source.end();
     this.#ready.reject(end.error ?? new QueueError('closed', `The tail of "${this.queue}" is closed.`));
     this.#wake();

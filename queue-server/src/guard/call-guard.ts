@@ -4,14 +4,13 @@ import {
   type FailureDeclaration,
   type Headers,
   type JsonText,
-  type PayloadSchema,
   type QueueDefinition,
 } from '@typed-queue/contracts';
 import { declarationOf, type CallEnd, type StreamPart } from '@typed-queue/contracts/wire';
 import type { QueueRights } from '@typed-queue/program';
 import { Buffer } from 'node:buffer';
 import { checkSize, forbidden, type MessageSizes } from './message-guard.js';
-import { checkPayload } from './payload-guard.js';
+import { checkPayload, type PayloadRule } from './payload-guard.js';
 
 /** A call of a queue that a client may make, or serve. */
 export interface CallRule {
@@ -77,7 +76,11 @@ export class CallGuard {
   /** @throws QueueError `message_too_large`, `payload_invalid`, see `checkPayload` */
   checkInput({ name, declaration }: CallRule, input: JsonText<unknown>, headers: Headers | undefined): void {
     if (headers !== undefined) checkSize(0, Buffer.byteLength(JSON.stringify(headers)), this.#sizes);
-    checkText(input, { queue: this.#queue, event: name, schema: declaration.input }, this.#sizes);
+    checkText(
+      input,
+      { queue: this.#queue, event: name, schema: declaration.input, part: 'input' },
+      this.#sizes,
+    );
   }
 
   /** What a caller gets of a reply. */
@@ -111,7 +114,11 @@ export class CallGuard {
       case 'output':
       case 'item':
         if (isStream !== (reply.kind === 'item')) throw wrongKind(isStream, reply.kind);
-        checkText(reply.output, { queue, event: name, schema: declaration.output }, this.#sizes);
+        checkText(
+          reply.output,
+          { queue, event: name, schema: declaration.output, part: 'output' },
+          this.#sizes,
+        );
         return;
       case 'end':
         if (!isStream) throw wrongKind(isStream, reply.kind);
@@ -129,11 +136,7 @@ export class CallGuard {
   }
 }
 
-interface TextRule {
-  readonly queue: string;
-  readonly event: string;
-  readonly schema: PayloadSchema;
-}
+type TextRule = PayloadRule & { readonly part: 'input' | 'output' };
 
 const checkText = (text: JsonText<unknown>, rule: TextRule, sizes: MessageSizes): void => {
   // A character takes at most three bytes.
@@ -141,12 +144,12 @@ const checkText = (text: JsonText<unknown>, rule: TextRule, sizes: MessageSizes)
   checkPayload(parsed(text, rule), rule);
 };
 
-const parsed = (text: string, { queue, event }: TextRule): unknown => {
+const parsed = (text: string, { queue, event, part }: TextRule): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    throw new QueueError('payload_invalid', `What was sent with "${event}" in queue "${queue}" is no JSON.`, {
-      details: { queue, event },
+    throw new QueueError('payload_invalid', `The ${part} of "${event}" in queue "${queue}" is no JSON.`, {
+      details: { queue, call: event },
     });
   }
 };

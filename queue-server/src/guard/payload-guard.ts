@@ -13,8 +13,11 @@ const ISSUES_KEPT = 100;
 /** What the payload of a message must be. */
 export interface PayloadRule {
   readonly queue: string;
+  /** Or the call. */
   readonly event: string;
   readonly schema: PayloadSchema;
+  /** Of a call. */
+  readonly part?: 'input' | 'output' | undefined;
   /** Undefined for a schema that only its library can decide. */
   readonly scan?: PayloadScan | undefined;
 }
@@ -23,33 +26,39 @@ export interface PayloadRule {
 export const checkPayload = (payload: unknown, rule: PayloadRule): void => {
   const issues = issuesOf(payload, rule);
   if (issues === undefined) return;
-  const { queue, event } = rule;
+  const { queue, event, part = 'payload' } = rule;
   const shown = issues
     .slice(0, ISSUES_SHOWN)
     .map(({ path, message }) => (path ? `${path}: ${message}` : message));
   throw new QueueError(
     'payload_invalid',
-    `The payload of "${event}" in queue "${queue}" does not match its schema. ${shown.join('; ')}.`,
-    { details: { queue, event, issues: issues.slice(0, ISSUES_KEPT) } },
+    `The ${part} of "${event}" in queue "${queue}" does not match its schema. ${shown.join('; ')}.`,
+    { details: { ...placeOf(rule), issues: issues.slice(0, ISSUES_KEPT) } },
   );
 };
 
-const issuesOf = (payload: unknown, { queue, event, schema }: PayloadRule): readonly Issue[] | undefined => {
+/** For details: an event or a call of a queue. */
+const placeOf = ({ queue, event, part }: PayloadRule) =>
+  part === undefined ? { queue, event } : { queue, call: event };
+
+const issuesOf = (payload: unknown, rule: PayloadRule): readonly Issue[] | undefined => {
   if (payload === undefined) return [{ path: '', message: 'it is missing' }];
   const unfit = findUnfit(payload);
   if (unfit !== undefined) return [{ path: '', message: unfit }];
   try {
-    return findIssues(schema, payload);
+    return findIssues(rule.schema, payload);
   } catch (error) {
-    throw schemaFault(error, queue, event);
+    throw schemaFault(error, rule);
   }
 };
 
 /** The schema is at fault, not the payload: never retryable, since a resend fails in the same way. */
-const schemaFault = (error: unknown, queue: string, event: string): QueueError => {
-  const of = `"${event}" in queue "${queue}"`;
+const schemaFault = (error: unknown, rule: PayloadRule): QueueError => {
+  const of = `"${rule.event}" in queue "${rule.queue}"`;
   return error instanceof QueueError
-    ? new QueueError(error.code, `${of}: ${error.message}`, { details: { ...error.details, queue, event } })
+    ? new QueueError(error.code, `${of}: ${error.message}`, {
+        details: { ...error.details, ...placeOf(rule) },
+      })
     : new QueueError('contract_invalid', `The schema of ${of} fails instead of validating.`, {
         cause: error,
       });

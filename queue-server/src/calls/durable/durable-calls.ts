@@ -10,7 +10,7 @@ import type { CallEnd, Frame } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../../delivery/group-delivery.js';
 import type { ServerClock } from '../../engine/clocks.js';
 import type { Engine } from '../../engine/engine.js';
-import { aborted, deadlineExceeded } from '../call-state.js';
+import { aborted } from '../call-state.js';
 import type { Caller, MadeCall } from '../open-call.js';
 import type { QueueCalls } from '../queue-calls.js';
 import { AnswerStore } from './answer-store.js';
@@ -157,7 +157,7 @@ export class DurableCalls {
   /** A caller may have less time than the call. Otherwise the end of that, which is stored first, is its own. */
   #endAfter(ms: number, { request }: PendingCall, caller: WaitingCaller): () => void {
     if (ms >= this.#pending.remainingMs(request)) return () => undefined;
-    return this.#deps.clock.after(ms, () => caller.end(errorEnd(deadlineExceeded())));
+    return this.#deps.clock.after(ms, () => caller.end(errorEnd(waitOver())));
   }
 
   /** @throws QueueError `call_gone`, `overloaded` */
@@ -238,6 +238,12 @@ export class DurableCalls {
     });
   }
 }
+
+/** Of somebody who has less time than the call. */
+const waitOver = (): QueueError =>
+  new QueueError('deadline_exceeded', 'The time of this wait is over. The call goes on: wait for it again.', {
+    details: { pending: true },
+  });
 
 const callGone = (call: string): QueueError =>
   new QueueError(
