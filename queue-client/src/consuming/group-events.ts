@@ -4,8 +4,8 @@ import type { Emitter } from '../emitter.js';
 import type { ClientEvents } from '../events.js';
 import { ContractMismatch } from '../messages/contract-check.js';
 import { isFailure } from './failure.js';
-import type { FailedDelivery } from './handler-outcome.js';
-import type { HandlerFailure, SlowHandler } from './handler-pool.js';
+import type { FailedDelivery, HandlerFailure } from './handler-outcome.js';
+import type { SlowHandler } from './handler-pool.js';
 
 interface Group {
   readonly queue: string;

@@ -1,9 +1,15 @@
-import { QueueError, type QueueDefinition } from '@typed-queue/contracts';
+import { QueueError, type AnyMessage, type QueueDefinition } from '@typed-queue/contracts';
 import { retryDelay } from '@typed-queue/contracts/wire';
 import { DeclaredFailure } from '../failures/declared-failure.js';
 import { checkedFailure } from '../failures/failure-check.js';
 import { failureOf, type Failure } from './failure.js';
-import type { HandlerFailure } from './handler-pool.js';
+
+/** A handler threw. */
+export interface HandlerFailure {
+  readonly message: AnyMessage;
+  readonly attempt: number;
+  readonly error: unknown;
+}
 
 /** What became of a message whose handler threw. */
 export interface FailedDelivery extends HandlerFailure {

@@ -5,17 +5,11 @@ import { isFailure } from './failure.js';
 import type { Grant } from './grant.js';
 import type { AnyHandler, MessageContext } from './handler.js';
 import type { KeyQueues } from './key-queues.js';
-import type { FailedDelivery } from './handler-outcome.js';
+import type { FailedDelivery, HandlerFailure } from './handler-outcome.js';
 import { TimeoutList, type TimeoutEntry } from './timeout-list.js';
 
 /** Handlers that run longer are reported once. Milliseconds. */
 const SLOW_MS = 60_000;
-
-export interface HandlerFailure {
-  readonly message: AnyMessage;
-  readonly attempt: number;
-  readonly error: unknown;
-}
 
 export interface SlowHandler {
   readonly message: AnyMessage;

@@ -1,1 +1,2 @@
-export { openTelemetryTracing, type OpenTelemetryApi } from './open-telemetry-tracing.js';
+export type { OpenTelemetryApi } from './open-telemetry-api.js';
+export { openTelemetryTracing } from './open-telemetry-tracing.js';

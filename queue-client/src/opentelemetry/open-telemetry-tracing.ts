@@ -1,11 +1,9 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import type { Tracing } from '../tracing.js';
 import { tracedCaller, tracedResponder } from './call-spans.js';
+import type { OpenTelemetryApi } from './open-telemetry-api.js';
 import { tracedHandler } from './process-spans.js';
 import { tracedPublisher } from './publish-spans.js';
-
-/** The used part of `@opentelemetry/api`. */
-export type OpenTelemetryApi = Pick<typeof import('@opentelemetry/api'), 'context' | 'propagation' | 'trace'>;
 
 const TRACER = '@typed-queue/queue-client';
 

@@ -3,7 +3,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { isAsyncIterable } from '../calling/output-pump.js';
 import { isThenable } from '../consuming/handler-pool.js';
 import { DeclaredFailure } from '../failures/declared-failure.js';
-import type { OpenTelemetryApi } from './open-telemetry-tracing.js';
+import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
 /** What makes spans. */
 export interface SpanMaker extends OpenTelemetryApi {

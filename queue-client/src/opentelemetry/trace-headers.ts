@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
 import { MAX_HEADERS_BYTES, type Headers } from '@typed-queue/contracts';
-import type { OpenTelemetryApi } from './open-telemetry-tracing.js';
+import type { OpenTelemetryApi } from './open-telemetry-api.js';
 
 /** The headers that continue a trace. */
 export const traceHeaders = ({ propagation }: OpenTelemetryApi, context: Context): Headers => {

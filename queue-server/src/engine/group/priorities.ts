@@ -1,14 +1,7 @@
 import type { Range } from '@typed-queue/contracts';
+import type { Prioritised } from './prioritised.js';
 import { add, before, firstOf, firstOutside, indexOf, joined } from './seq-lists.js';
 import { LEVELS, WaitingLevels } from './waiting-levels.js';
-
-/** A message that has a priority above 0, or an ordering key. */
-export interface Prioritised {
-  readonly seq: number;
-  readonly priority: number;
-  /** Of its ordering key; 0: none. */
-  readonly keyHash: number;
-}
 
 /** Messages that may be handed out, ascending. */
 export interface Ready {

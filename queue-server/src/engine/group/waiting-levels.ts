@@ -1,5 +1,5 @@
 import type { Range } from '@typed-queue/contracts';
-import type { Prioritised } from './priorities.js';
+import type { Prioritised } from './prioritised.js';
 import { add, indexOf } from './seq-lists.js';
 
 /** A message of an ordering key, and what it counts as. */

@@ -1,6 +1,7 @@
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { Group } from '../group/group.js';
-import type { Prioritised, Priorities } from '../group/priorities.js';
+import type { Prioritised } from '../group/prioritised.js';
+import type { Priorities } from '../group/priorities.js';
 import { firstSeqOf, lastSeqOf, type LogItem } from '../log/scan.js';
 import type { Log } from '../log/log.js';
 import { covers } from '../log/slice.js';
