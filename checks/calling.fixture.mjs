@@ -225,7 +225,7 @@ export const callingMistakes = [
   },
   {
     mistake: 'the id of a call that is not durable',
-    code: "queue.serve('stock', { reserve: (_, { id }) => ({ id }), count, movements });",
+    code: "queue.serve('stock', { reserve: (_, { id }) => ({ id: String(id) }), count, movements });",
     at: 'id }',
     names: ["'id' does not exist", 'ResponderContext'],
   },
@@ -233,7 +233,7 @@ export const callingMistakes = [
     mistake: 'responders of a queue without calls',
     code: "queue.serve('logs', {});",
     at: '{}',
-    names: ['this queue has no calls'],
+    names: ['there is no call to serve'],
   },
   {
     mistake: 'an unknown failure',

@@ -115,7 +115,7 @@ class CodedError<Code extends ApiErrorCode> extends Error implements ErrorBody<C
   readonly retryable: boolean;
 
   constructor(code: Code, message: string, options: ErrorOptions<Code> = {}) {
-    super(safe(code, message), 'cause' in options ? { cause: options.cause } : {});
+    super(safe(code, message), options.cause === undefined ? {} : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
     this.retryable = options.retryable ?? retryableByCode[code] ?? false;

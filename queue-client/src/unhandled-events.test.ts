@@ -47,13 +47,14 @@ describe('on the console', () => {
     const { lines, unhandled } = open();
     const fail = (error: unknown): void =>
       unhandled.log('call:error', { queue: 'stock', call: 'reserve', attempt: 2, error });
-    for (const text of ['odd', 'again']) fail(new TypeError(text));
-    fail(new TypeError('thrown elsewhere'));
+    for (const text of ['no 17', 'no 18', 'odd']) fail(new TypeError(text));
+    fail({ why: 'an object' });
     fail('a text');
     const where = 'queue client: a responder of "reserve" of "stock" failed, attempt 2:';
     expect(lines).toEqual([
+      `${where} TypeError: no 17`,
       `${where} TypeError: odd`,
-      `${where} TypeError: thrown elsewhere`,
+      `${where} {"why":"an object"}`,
       `${where} a text`,
     ]);
   });
@@ -91,7 +92,12 @@ describe('on the console', () => {
 
   it('is one line, whatever it contains', () => {
     const { lines, unhandled } = open();
-    for (const error of [new Error('a\nb\u001b[31mc'), Object.create(null) as object]) {
+    const odd = {
+      toJSON: () => {
+        throw new Error('odd');
+      },
+    };
+    for (const error of [new Error('a\nb\u001b[31mc'), odd]) {
       unhandled.log('handler:error', { ...of, message: message(1), attempt: 1, error });
     }
     expect(lines.map((line) => line.slice(line.indexOf('attempt')))).toEqual([

@@ -17,27 +17,49 @@ interface LineCount {
   readonly last: number;
 }
 
-/** Rate-limited console lines: of each kind the first, the 10th, the 100th … */
+interface Line {
+  readonly kind: string;
+  readonly text: string;
+  /** What tells it from others of its kind. Default: nothing. */
+  readonly what?: string | undefined;
+}
+
+const OTHER = 'other';
+
+/** How many texts of a kind are told apart: others count as one. */
+const MAX_TEXTS = 10;
+
+/** Rate-limited console lines: of each text of a kind, whatever its numbers, the first, the 10th, the 100th … */
 class RateLimitedLog {
   readonly #runtime: Pick<Runtime, 'now' | 'warn'>;
-  readonly #counts = new Map<string, LineCount>();
+  /** By kind and text. */
+  readonly #counts = new Map<string, Map<string, LineCount>>();
 
   constructor(runtime: Pick<Runtime, 'now' | 'warn'>) {
     this.#runtime = runtime;
   }
 
   /** `unlimited`: how many are written before the limit applies. */
-  write(kind: string, text: string, unlimited: number): void {
+  write({ kind, text, what = '' }: Line, unlimited: number): void {
     const now = this.#runtime.now();
-    for (const [name, { last }] of this.#counts) {
-      if (now - last >= QUIET_MS) this.#counts.delete(name);
-    }
-    const count = (this.#counts.get(kind)?.count ?? 0) + 1;
-    this.#counts.set(kind, { count, last: now });
+    this.#forget(now);
+    const texts = this.#counts.get(kind) ?? new Map<string, LineCount>();
+    this.#counts.set(kind, texts);
+    const general = what.replaceAll(/\d+/g, '0');
+    const counted = texts.has(general) || texts.size < MAX_TEXTS ? general : OTHER;
+    const count = (texts.get(counted)?.count ?? 0) + 1;
+    texts.set(counted, { count, last: now });
     const isLimited = count > unlimited;
     if (isLimited && !Number.isInteger(Math.log10(count))) return;
     const line = printable(text);
     this.#runtime.warn(isLimited ? `${line} (number ${count} of its kind)` : line);
+  }
+
+  #forget(now: number): void {
+    for (const [kind, texts] of this.#counts) {
+      for (const [text, { last }] of texts) if (now - last >= QUIET_MS) texts.delete(text);
+      if (texts.size === 0) this.#counts.delete(kind);
+    }
   }
 }
 
@@ -56,19 +78,20 @@ const withCode = (error: Error): string => {
   return error.message.includes(code) ? error.message : `${error.message} (${code})`;
 };
 
-/** Where an error was made, so that two of one class are not taken for one; empty where its stack does not say. */
-const placeOf = ({ stack = '', message }: Error): string =>
-  /\S*:\d+:\d+/.exec(stack.replace(message, ''))?.[0] ?? '';
-
-/** Text and kind of any thrown value. */
-const thrown = (error: unknown): { readonly kind: string; readonly text: string } => {
+/** The text of any thrown value. */
+const thrown = (error: unknown): string => {
   try {
-    if (!(error instanceof Error)) return { kind: typeof error, text: String(error) };
-    return { kind: `${error.name} ${placeOf(error)}`, text: `${error.name}: ${error.message}` };
+    if (error instanceof Error) return `${error.name}: ${error.message}`;
+    return typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error);
   } catch {
-    return { kind: 'odd', text: 'what it threw has no text' };
+    return 'what it threw has no text';
   }
 };
+
+interface LineOptions {
+  readonly what?: string;
+  readonly unlimited?: number;
+}
 
 /** Logs failures without a listener: lost connections, errors, dead letters. */
 export class UnhandledEvents {
@@ -82,14 +105,14 @@ export class UnhandledEvents {
       this.#write('token exposed', text);
     },
     'token:failed': ({ error }) => {
-      const { kind, text } = thrown(error);
-      this.#write(`token ${kind}`, `the token function failed: ${text}; trying again`);
+      const what = thrown(error);
+      this.#write('token', `the token function failed: ${what}; trying again`, { what });
     },
     'handler:error': (event) => this.#handlerFailed(event),
     'call:error': ({ queue, call, attempt, error }) => {
-      const { kind, text } = thrown(error);
+      const what = thrown(error);
       const where = `a responder of "${call}" of "${queue}" failed, attempt ${attempt}`;
-      this.#write(`call ${queue} ${call} ${kind}`, `${where}: ${text}`);
+      this.#write(`call ${queue} ${call}`, `${where}: ${what}`, { what });
     },
     'handler:slow': (event) => {
       const { queue, group, runningMs } = event;
@@ -99,7 +122,7 @@ export class UnhandledEvents {
     'dead-letter': (event) => {
       const { queue, group, code, reason } = event;
       const text = `${messageText(event)} went to the dead letters of group "${group}" (${code}): ${reason}`;
-      this.#write(`dead ${queue} ${group}`, text, UNLIMITED_DEAD_LETTERS);
+      this.#write(`dead ${queue} ${group}`, text, { unlimited: UNLIMITED_DEAD_LETTERS });
     },
     'contract:differs': ({ queue, clash, summary }) => {
       if (clash) this.#write(`contract ${queue}`, summary);
@@ -129,17 +152,19 @@ export class UnhandledEvents {
     if (this.#outage) return;
     this.#outage = true;
     const why = cause.message === 'websocket error' ? 'browsers do not say why' : withCode(cause);
-    this.#write('connection', `no connection to ${this.#server}: ${why}; trying again`, Infinity);
+    this.#write('connection', `no connection to ${this.#server}: ${why}; trying again`, {
+      unlimited: Infinity,
+    });
   }
 
   #handlerFailed(event: Event<'handler:error'>): void {
     const { queue, group, attempt, error } = event;
-    const { kind, text } = thrown(error);
+    const what = thrown(error);
     const where = `a handler of group "${group}" failed at ${messageText(event)}, attempt ${attempt}`;
-    this.#write(`handler ${queue} ${group} ${kind}`, `${where}: ${text}`);
+    this.#write(`handler ${queue} ${group}`, `${where}: ${what}`, { what });
   }
 
-  #write(kind: string, text: string, unlimited = 1): void {
-    this.#log.write(kind, `queue client: ${text}`, unlimited);
+  #write(kind: string, text: string, { what, unlimited = 1 }: LineOptions = {}): void {
+    this.#log.write({ kind, text: `queue client: ${text}`, what }, unlimited);
   }
 }

@@ -12,7 +12,11 @@ export const failureError = (
   { definition, name }: MadeCall,
   { failure, reason }: Answer & { readonly kind: 'failure' },
 ): DeclaredFailure =>
-  new DeclaredFailure(undeclaredFailure(definition, name, failure) ?? failure, { reason });
+  new DeclaredFailure(
+    undeclaredFailure(definition, name, failure) ?? failure,
+    { reason },
+    { queue: definition.name, call: name },
+  );
 
 /** An output that matches the contract of this client. @throws QueueError `answer_invalid` */
 export const readOutput = (made: MadeCall, text: string): unknown => {

@@ -238,6 +238,29 @@ deep.serve('nested', { list: () => ({ rows: [{ at: 1, to: 2 }] }) }, { calls: ['
 // @ts-expect-error a field that no variant has
 deep.serve('nested', { either: () => ({ kind: 'a', a: '', c: '' }) }, { calls: ['either'] });
 
+const either = { calls: ['either'] } as const;
+// @ts-expect-error a field of another variant
+deep.serve('nested', { either: () => ({ kind: 'a', a: '', b: 1 }) }, either);
+const sometimes = { calls: ['reserve'] } as const;
+// @ts-expect-error a surplus field in one of two outputs
+queue.serve('stock', { reserve: ({ count: n }) => (n > 1 ? more : { reservation: '' }) }, sometimes);
+queue.serve(
+  'stock',
+  {
+    // @ts-expect-error likewise, in blocks
+    reserve: async ({ count: n }) => {
+      if (n > 1) return { reservation: '' };
+      return { reservation: '', more: 1 };
+    },
+  },
+  sometimes,
+);
+// @ts-expect-error a surplus field that may be missing
+queue.serve('stock', { reserve: (): { reservation: string; more?: number } => more }, sometimes);
+// What is not in the JSON is no field.
+const logged = { reservation: '', log: (): void => undefined, more: undefined };
+queue.serve('stock', { reserve: () => logged }, sometimes);
+
 // @ts-expect-error the queue has no calls
 queue.serve('mail', {});
 

@@ -6,7 +6,7 @@ import {
   streaming,
   type Contract,
 } from '@typed-queue/contracts';
-import type { Answered, CallMade, Reply, ServeRequest } from '@typed-queue/contracts/wire';
+import { ok, type Answered, type CallMade, type Reply, type ServeRequest } from '@typed-queue/contracts/wire';
 import * as z from 'zod';
 import type { Answer, CallServer, RequestArgs, RequestName } from '../connection/requests.js';
 import { FakeSocket } from '../connection/socket.fixture.js';
@@ -52,6 +52,8 @@ class CallServerLog implements CallServer {
   readonly ends: { readonly responder: string; readonly answer: Answer<null> }[] = [];
   /** The packets of replies. */
   readonly replies: (readonly Reply[])[] = [];
+  /** Of a request that asks whether all replies have come. It is given at once unless a test says when. */
+  confirm: (answer: Answer<null>) => void = (answer) => answer(ok(null));
   /** Whether it is of a version without calls. */
   refusal: QueueError | undefined;
   readonly #handlers: { readonly [E in RequestName]?: (...args: RequestArgs<E>) => void } = {
@@ -60,7 +62,10 @@ class CallServerLog implements CallServer {
     'call:more': (id, items) => this.asked.push({ id, items }),
     serve: (request, answer) => this.served.push({ request, answer }),
     'serve:end': (responder, answer) => this.ends.push({ responder, answer }),
-    replies: (replies) => this.replies.push(replies),
+    replies: (replies, answer) => {
+      this.replies.push(replies);
+      if (answer !== undefined) this.confirm(answer);
+    },
   };
 
   get calls(): readonly Made[] {

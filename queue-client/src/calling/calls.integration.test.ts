@@ -68,6 +68,34 @@ describe('a call', () => {
     expect(await answer).toMatchObject({ ok: false, error: { code: 'sold_out', data: { left: 3 } } });
   });
 
+  it('is answered by what JSON makes of an output', async () => {
+    await using queue = await startTestQueue(shop);
+    class Reservation {
+      readonly reservation = 'r';
+      readonly note = undefined;
+    }
+    queue.client.serve('stock', { ...others, reserve: () => new Reservation() });
+    expect(await queue.client.call('stock', 'reserve', { sku: 'tea', count: 2 })).toEqual({
+      reservation: 'r',
+    });
+  });
+
+  it('has its name in what it fails with', async () => {
+    await using queue = await startTestQueue(shop);
+    queue.client.serve('stock', {
+      ...others,
+      reserve: (_, { fail }) => {
+        throw fail('sold_out', { left: 3 });
+      },
+    });
+    const declared = await queue.client.call('stock', 'reserve', { sku: 'tea', count: 4 }).answer;
+    expect(declared).toMatchObject({ error: { queue: 'stock', call: 'reserve' } });
+    const wrong = await queue.client.call('stock', 'count', { sku: 'tea' }, { timeoutMs: -1 }).answer;
+    expect(wrong).toMatchObject({
+      error: { code: 'request_invalid', details: { queue: 'stock', call: 'count' } },
+    });
+  });
+
   it('is made again after a failure that is retried', async () => {
     await using queue = await startTestQueue(shop);
     const attempts: number[] = [];

@@ -7,7 +7,7 @@ export type CompleteResponders<Given, All, K extends string> = unknown extends G
   : string extends K
     ? Given
     : [K] extends [never]
-      ? 'this queue has no calls'
+      ? 'there is no call to serve'
       : [K] extends [keyof Given]
         ? AllFitting<
             Given,
@@ -52,26 +52,42 @@ type ReplyOf<Responder> = Responder extends (...args: never) => infer Reply ? Re
 type OutputOf<Responder> =
   ReplyOf<Responder> extends AsyncIterable<infer Item> ? Item : Awaited<ReplyOf<Responder>>;
 
-/** The fields that values have and a type has not: an output with them would be refused. Down to a few levels. */
-type Surplus<Value, Wanted, Level extends number = 3> = unknown extends Wanted
+/**
+ * The fields that outputs have and their type has not: the server would refuse them. Down to a few levels, since a type may
+ * hold itself.
+ */
+type Surplus<Value, Wanted, Level extends number = 6> = unknown extends Wanted
   ? never
-  : [Wanted] extends [Value]
+  : IsAny<Value> extends true
     ? never
-    : Value extends readonly (infer Item)[]
-      ? SurplusBelow<Item, Extract<Wanted, readonly unknown[]>[number], Level>
-      : Value extends object
-        ? Exclude<keyof Value & string, KeyOf<Wanted>> | SurplusOfFields<Value, Wanted, Level>
-        : never;
+    : Level extends 0
+      ? never
+      : Value extends readonly (infer Item)[]
+        ? Surplus<Item, Extract<Wanted, readonly unknown[]>[number], Below[Level]>
+        : Value extends object
+          ? SurplusIn<Value, Matching<Value, Wanted>, Below[Level]>
+          : never;
 
-type SurplusOfFields<Value, Wanted, Level extends number> = {
-  [K in keyof Value & KeyOf<Wanted>]: SurplusBelow<Value[K], FieldOf<Wanted, K>, Level>;
-}[keyof Value & KeyOf<Wanted>];
+type SurplusIn<Value, Wanted, Level extends number> = {
+  [K in keyof Value & string]-?: K extends KeyOf<Wanted>
+    ? Surplus<Value[K], FieldOf<Wanted, K>, Level>
+    : Value[K] extends NoJson
+      ? never
+      : K;
+}[keyof Value & string];
 
-type SurplusBelow<Value, Wanted, Level extends number> = Level extends 0
-  ? never
-  : Surplus<Value, Wanted, Below[Level]>;
+/** A field of only these is not in the JSON. */
+type NoJson = ((...args: never) => unknown) | undefined;
 
-type Below = [never, 0, 1, 2];
+type IsAny<Value> = 0 extends 1 & Value ? true : false;
+
+/** By level, the next. */
+type Below = [never, 0, 1, 2, 3, 4, 5];
+
+/** Of several forms those that a value has. */
+type Matching<Value, Wanted> = [FormsOf<Value, Wanted>] extends [never] ? Wanted : FormsOf<Value, Wanted>;
+
+type FormsOf<Value, Wanted> = Wanted extends unknown ? (Value extends Wanted ? Wanted : never) : never;
 
 type KeyOf<Wanted> = Wanted extends unknown ? keyof Wanted : never;
 

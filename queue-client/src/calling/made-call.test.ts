@@ -36,7 +36,7 @@ it('an input that holds itself says so in one line', () => {
   input.self = input;
   const rules = { contract: shop, validate: false, now: () => 0 };
   expect(() => makeCall(rules, { queue: 'stock', name: 'count', input, options: {} })).toThrow(
-    /^The input of "stock" "count" cannot be written as JSON: Converting circular structure to JSON\.$/,
+    /^The input of "stock" "count" cannot be written as JSON: TypeError: Converting circular structure to JSON\.$/,
   );
 });
 

@@ -1,5 +1,6 @@
 import {
   newId,
+  QueueError,
   type CallDeclaration,
   type Contract,
   type AnyQueue,
@@ -47,7 +48,21 @@ const KNOWN: KnownOptions<CallOptions> = { ...KNOWN_WAITING, headers: true };
 const KNOWN_DURABLE: KnownOptions<DurableCallOptions> = { ...KNOWN, id: true, key: true };
 
 /** Checks a call. @throws QueueError for what can never be called */
-export const makeCall = (rules: CallRules, { queue, name, input, options }: GivenCall): MadeCall => {
+export const makeCall = (rules: CallRules, given: GivenCall): MadeCall =>
+  naming(given, () => checkedCall(rules, given));
+
+/** Errors have the call in their details. */
+const naming = ({ queue, name }: Pick<GivenCall, 'queue' | 'name'>, check: () => MadeCall): MadeCall => {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof QueueError)) throw error;
+    const details = { queue, call: name, ...error.details };
+    throw new QueueError(error.code, error.message, { details, cause: error.cause });
+  }
+};
+
+const checkedCall = (rules: CallRules, { queue, name, input, options }: GivenCall): MadeCall => {
   const { contract, validate, now } = rules;
   const definition = definitionOf(contract, queue);
   const declaration = declaredCall(definition, name);
@@ -75,10 +90,15 @@ export const makeCall = (rules: CallRules, { queue, name, input, options }: Give
   };
 };
 
+type GivenAttachment = Omit<GivenCall, 'input'> & { readonly id: string };
+
 /** Checks what waits for a durable call. @throws QueueError for what can never be one */
-export const makeAttachment = (
+export const makeAttachment = (rules: CallRules, given: GivenAttachment): MadeCall =>
+  naming(given, () => checkedAttachment(rules, given));
+
+const checkedAttachment = (
   { contract, now }: CallRules,
-  { queue, name, id, options }: Omit<GivenCall, 'input'> & { readonly id: string },
+  { queue, name, id, options }: GivenAttachment,
 ): MadeCall => {
   const definition = definitionOf(contract, queue);
   const declaration = declaredCall(definition, name);

@@ -28,7 +28,7 @@ export interface OpenCallDeps {
   readonly onEnd: (call: OpenCall) => void;
 }
 
-/** The details where only the time of who waits for a durable call is over, and the call goes on. */
+/** The details where the time of who waits for a durable call was over before it had an answer. */
 const PENDING = { pending: true };
 
 /** Refusals of a server that has done nothing with the call. */
@@ -181,7 +181,7 @@ export class OpenCall {
     const ms = Math.round(this.#deadline - this.made.madeAt);
     const text = `After ${ms} ms the ${callText(this.made)} has no answer`;
     const why = this.#mayRun ? '' : '; there was no connection to send it by';
-    const details = this.#onlyWaits ? PENDING : undefined;
+    const details = this.made.durable === undefined ? undefined : PENDING;
     this.#giveUp(callError(this.made, 'deadline_exceeded', `${text}${why}.`, { details }));
   }
 

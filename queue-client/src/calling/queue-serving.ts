@@ -19,6 +19,8 @@ export interface QueueServingDeps {
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'after' | 'random' | 'now' | 'wallNow' | 'scope'>;
   readonly emitter: Emitter<ClientEvents>;
+  /** Resolves when the server has what was replied. */
+  readonly delivered: () => Promise<void>;
   /** It ended, and the server hands it no more calls. */
   readonly onEnd: () => void;
 }
@@ -143,6 +145,7 @@ export class QueueServing implements Serving {
     const idle = this.#idle.wait();
     this.#wake();
     await deadline.within(idle);
+    await deadline.within(this.#deps.delivered());
     this.fail(new QueueError('closed', `The responders of "${this.queue}" are closed.`));
   }
 

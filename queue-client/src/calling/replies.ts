@@ -1,6 +1,7 @@
 import type { Reply } from '@typed-queue/contracts/wire';
 import type { Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
+import { deferred } from '../deferred.js';
 import { packetsOf } from './packets.js';
 
 interface RepliesDeps {
@@ -20,6 +21,9 @@ const MAX_OTHER = 4_096;
 export class Replies {
   readonly #deps: RepliesDeps;
   #replies: Reply[] = [];
+  /** Whether the server may not have all that was sent. */
+  #isUncertain = false;
+  #disconnected = deferred();
 
   constructor(deps: RepliesDeps) {
     this.#deps = deps;
@@ -37,11 +41,26 @@ export class Replies {
   /** Nobody waits for the replies to an earlier connection. */
   offline(): void {
     this.#replies.length = 0;
+    this.#isUncertain = false;
+    this.#disconnected.resolve();
+    this.#disconnected = deferred();
+  }
+
+  /** Resolves when the server has all replies, or the connection ended: a process that exits before loses them. */
+  async delivered(): Promise<void> {
+    this.flush();
+    if (!this.#isUncertain) return;
+    this.#isUncertain = false;
+    const answered = deferred();
+    // It is answered after those before it.
+    this.#deps.server.send('replies', [], answered.resolve);
+    await Promise.race([answered.promise, this.#disconnected.promise]);
   }
 
   flush(): void {
     const replies = this.#replies;
     this.#replies = [];
+    this.#isUncertain ||= replies.length > 0;
     for (const packet of packetsOf(replies, sizeOf)) this.#deps.server.send('replies', packet);
   }
 }

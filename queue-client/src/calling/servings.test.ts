@@ -115,6 +115,33 @@ describe('serving', () => {
     expect(server.served).toHaveLength(1);
   });
 
+  it('that closes waits until the server has what it replied', async () => {
+    const { serving, answered, server, settled } = openServing(count(() => 1));
+    await answered({});
+    let confirmed: (() => void) | undefined;
+    server.confirm = (answer) => {
+      confirmed = () => answer(ok(null));
+    };
+    let isClosed = false;
+    const closed = serving.close().then(() => (isClosed = true));
+    server.ends[0]?.answer(ok(null));
+    await settled();
+    expect(isClosed).toBe(false);
+    confirmed?.();
+    await closed;
+  });
+
+  it('that closes waits no longer for that when its connection ends', async () => {
+    const { serving, answered, server, settled, calls } = openServing(count(() => 1));
+    await answered({});
+    server.confirm = () => undefined;
+    const closed = serving.close();
+    server.ends[0]?.answer(ok(null));
+    await settled();
+    calls.offline();
+    await closed;
+  });
+
   it('that closes waits no longer than it may; the reply comes when it can', async () => {
     const work = gate();
     const signals: AbortSignal[] = [];

@@ -57,6 +57,7 @@ export class Servings {
       request: { responder, queue, calls, concurrency },
       definition,
       responders,
+      delivered: () => this.#replies.delivered(),
       onEnd: () => this.#servings.delete(responder),
     });
     this.#servings.set(responder, serving);
@@ -92,10 +93,9 @@ export class Servings {
     for (const serving of this.#servings.values()) serving.offline();
   }
 
-  /** Resolves when what the responders replied is sent. */
+  /** Resolves when the server has what the responders replied. */
   async leave(deadline: Deadline): Promise<void> {
     await Promise.all([...this.#servings.values()].map((serving) => serving.leave(deadline)));
-    this.#replies.flush();
   }
 
   /** For a responder that closes the client: resolves when no other responder runs. */

@@ -7,6 +7,11 @@ export interface FailOptions {
   readonly cause?: unknown;
 }
 
+interface FailedCallName {
+  readonly queue?: string;
+  readonly call?: string;
+}
+
 /**
  * A way to fail that the contract declares: made by `fail` and thrown by a handler or a responder, and what a call rejects
  * with that failed so.
@@ -15,11 +20,15 @@ export class DeclaredFailure extends Error {
   override readonly name = 'DeclaredFailure';
   readonly code: string;
   readonly data: unknown;
+  /** Of a call: which one failed. */
+  declare readonly queue?: string;
+  declare readonly call?: string;
 
-  constructor({ code, data }: AnyFailure, { reason, cause }: FailOptions) {
+  constructor({ code, data }: AnyFailure, { reason, cause }: FailOptions, of: FailedCallName = {}) {
     super(reason ?? (cause instanceof Error ? cause.message : code), { cause });
     this.code = code;
     this.data = data;
+    Object.assign(this, of);
   }
 }
 

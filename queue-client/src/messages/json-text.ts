@@ -7,7 +7,6 @@ import {
   type ErrorCode,
   type PayloadSchema,
 } from '@typed-queue/contracts';
-import { reasonOf } from '../failures/reason.js';
 import { issuesText } from './contract-check.js';
 
 /** What a value is part of, and of which event or call. */
@@ -42,7 +41,7 @@ export const jsonOf = (value: unknown, { part, queue, event }: JsonPlace): strin
     text = JSON.stringify(value);
   } catch (cause) {
     // Of a circular value the lines after the first draw the circle.
-    const [why] = reasonOf(cause).split('\n');
+    const [why] = String(cause).split('\n');
     return refuse(invalid, `cannot be written as JSON: ${why}.`, { cause });
   }
   if (typeof text !== 'string') return refuse(invalid, `cannot be written as JSON: it is ${typeof value}.`);
@@ -53,16 +52,35 @@ export const jsonOf = (value: unknown, { part, queue, event }: JsonPlace): strin
   return text;
 };
 
-/** @throws QueueError when a value does not match its schema */
+/** @throws QueueError when a value, as JSON has it, does not match its schema */
 export const checkValue = (
   schema: PayloadSchema,
   value: unknown,
   { part, queue, event }: JsonPlace,
 ): void => {
-  const issues = findIssues(schema, value);
+  if (isValid(schema, value)) return;
+  // A field that is undefined, or an instance of a class, may match no schema, and its JSON does.
+  const issues = findIssues(schema, storedOf(value));
   if (issues === undefined) return;
   const text = `The ${part} of "${queue}" "${event}" is not valid: ${issuesText(issues)}`;
   throw new QueueError(PARTS[part][0], text, { details: { issues } });
+};
+
+const isValid = (schema: PayloadSchema, value: unknown): boolean => {
+  try {
+    return findIssues(schema, value) === undefined;
+  } catch {
+    return false;
+  }
+};
+
+/** What arrives of a value. What has no JSON is as it is. */
+const storedOf = (value: unknown): unknown => {
+  try {
+    return JSON.parse(JSON.stringify(value));
+  } catch {
+    return value;
+  }
 };
 
 /** @throws QueueError when a value is nested deeper than a payload may be */
