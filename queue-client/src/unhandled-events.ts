@@ -26,7 +26,7 @@ interface Line {
 
 const OTHER = 'other';
 
-/** How many texts of a kind are told apart: others count as one. */
+/** How many texts of a kind are counted apart: others count as one. */
 const MAX_TEXTS = 10;
 
 /** Rate-limited console lines: of each text of a kind, whatever its numbers, the first, the 10th, the 100th … */

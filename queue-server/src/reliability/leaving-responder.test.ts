@@ -8,7 +8,7 @@ import { startTestServer } from '../testing.js';
 
 const CALLS = 16;
 
-/** Has all calls before it is told to end, and answers them then, each with more than a socket takes at once. */
+/** Has all calls before SIGTERM, and answers them after it, each with more than a socket takes at once. */
 const RESPONDER = `
 import { call, defineContract, defineQueue } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
