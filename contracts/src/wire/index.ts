@@ -31,6 +31,7 @@ export {
   MAX_REASON,
   MAX_RETRY_DELAY_MS,
   MAX_RETRY_DELAYS,
+  MAX_SCHEDULE_MS,
   MAX_STREAM_WINDOW,
   MAX_TIMER_MS,
   SENT_REASON,
@@ -83,5 +84,7 @@ export type {
 export type { ContractOptions, ContractReport, QueueContract } from './contract.js';
 export type { Authentication, Handshake, ServedContract } from './handshake.js';
 export type { Outcome, Settlement } from './outcome.js';
+export type { ScheduledTime } from './publishing.js';
+export type { Cancelled } from './scheduled.js';
 export type { ReplayHeader, Tailing, TailRequest } from './tail.js';
 export type { Versions } from './versions.js';

@@ -17,6 +17,7 @@ import { parseAuthentication, parseContractOptions, parseKnownContract } from '.
 import type { ContractReports } from '../overview/contract-reports.js';
 import type { Observation } from '../overview/observation.js';
 import type { ServedSchemas } from '../guard/served-schemas.js';
+import type { Schedule } from '../schedule/schedule.js';
 import { administrationRequests, type Operator } from './administration-requests.js';
 import { callRequests } from './call-requests.js';
 import type { Connection } from './connection.js';
@@ -29,6 +30,7 @@ import type { Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
   readonly publishGate: PublishGate;
+  readonly schedule: Schedule;
   readonly administration: Administration;
   readonly observation: Observation;
   readonly schemas: ServedSchemas;
@@ -72,6 +74,10 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
     ({ publishing }) =>
     (queue, frame, expectedSeq) =>
       publishing.publishExpectedFrame(queue, frame, expectedSeq),
+  schedule:
+    ({ publishing }) =>
+    (queue, message) =>
+      publishing.schedule(queue, message),
   subscribe: ({ requests, session }) => requests.bounded((request) => session.subscribe(request)),
   pause:
     ({ session }) =>
@@ -120,7 +126,7 @@ const contractOf = (
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, tokenValidity, rate } = connection;
-  const { publishGate, administration, observation, schemas, contractReports, refusals } = deps;
+  const { publishGate, schedule, administration, observation, schemas, contractReports, refusals } = deps;
   const requests = new OpenRequests(connection);
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
@@ -129,6 +135,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
   };
   const publishing = new Publishing(publishGate, {
     guard,
+    schedule,
     requests,
     charge,
     refusals,
@@ -139,6 +146,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     session,
     requests,
     publishing,
+    schedule,
     guard,
     administration,
     observation,
