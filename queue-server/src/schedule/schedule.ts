@@ -27,6 +27,8 @@ export interface ScheduleDeps
   readonly clock: ServerClock;
   /** The most messages that may wait. */
   readonly maxScheduled: number;
+  /** A log of at most so many bytes is not copied. Default: 64 MiB. */
+  readonly minCopiedBytes?: number;
   /** How many wait for queues that the contract does not have, by their names. */
   readonly onUndeclared: (counts: ReadonlyMap<string, number>) => void;
 }
@@ -73,6 +75,7 @@ export class Schedule {
     this.#upkeep = new Upkeep({
       log,
       waiting,
+      minBytes: deps.minCopiedBytes,
       floor: () => this.#sender.floor,
       added: () => Promise.allSettled(this.#adding.values()),
     });

@@ -13,7 +13,7 @@ export interface UpkeepDeps {
   /** Resolves when the messages that are being added are waiting, or are refused. */
   readonly added: () => Promise<unknown>;
   /** A log of at most so many bytes is not copied. */
-  readonly minBytes?: number;
+  readonly minBytes?: number | undefined;
 }
 
 const MIN_BYTES = 64 * 1024 * 1024;
