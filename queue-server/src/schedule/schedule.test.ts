@@ -28,7 +28,7 @@ describe('a schedule', () => {
     const trial = await ScheduleTrial.start(openMemoryEngine);
     const start = trial.wallNow();
     const count = 100_000;
-    const delayOf = (number: number): number => ((number * 7_919) % 600) * 1_000;
+    const delayOf = (number: number): number => (1 + ((number * 7_919) % 600)) * 1_000;
     for (let first = 0; first < count; first += 1_000) {
       const numbers = Array.from({ length: 1_000 }, (_, index) => first + index);
       await Promise.all(numbers.map((number) => trial.add(number, delayOf(number))));
@@ -59,22 +59,23 @@ describe('a schedule', () => {
 
   it('copies messages that wait for long to the end of a log of which little is needed, in their order', async () => {
     const trial = await ScheduleTrial.start(openMemoryEngine);
-    trial.minCopiedBytes = 10_000;
+    trial.minCopiedBytes = 1_000_000;
     await trial.reopen();
     await trial.add(1, 60 * MINUTE);
     await trial.add(2, 60 * MINUTE);
-    for (let number = 10; number < 100; number++) await trial.addDraft(draftOf(number, 'x'.repeat(500)), { delayMs: 1 });
+    for (let number = 10; number < 40; number++)
+      await trial.addDraft(draftOf(number, 'x'.repeat(1_000_000)), { delayMs: 1 });
     await trial.add(3, 60 * MINUTE);
     await trial.pass(1);
     await trial.pass(2 * MINUTE);
     const head = trial.engine.queue(SCHEDULE_LOG.name).head();
-    expect(head.bytes).toBeLessThan(10_000);
+    expect(head.bytes).toBeLessThan(10_000_000);
     expect(await trial.schedule.peek(FILES, idOf(1))).toMatchObject({ payload: { number: 1 } });
     expect(await trial.schedule.cancel(FILES, idOf(2))).toBe(true);
     await trial.reopen();
     await trial.add(4, { deliverAt: trial.wallNow() + 58 * MINUTE });
     await trial.pass(60 * MINUTE);
-    expect((await trial.sent()).slice(90)).toEqual([1, 3, 4]);
+    expect((await trial.sent()).slice(30)).toEqual([1, 3, 4]);
     await trial.end();
   });
 });
@@ -97,7 +98,7 @@ describe('a publish of messages that are due', () => {
     expect(trial.errors).toEqual([failure]);
     await expect(trial.schedule.cancel(FILES, idOf(1))).rejects.toMatchObject({ code: 'overloaded' });
     expect(await trial.add(2, 10)).toMatchObject({ id: idOf(2) });
-    await trial.pass(5 * MINUTE);
+    for (let minutes = 0; minutes < 5; minutes++) await trial.pass(MINUTE);
     expect(await trial.sent()).toEqual([1, 2]);
     expect(trial.schedule.size).toBe(0);
     await trial.reopen();

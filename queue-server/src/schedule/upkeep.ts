@@ -26,9 +26,13 @@ const MAX_COPIED_BYTES = 16 * 1024 * 1024;
  */
 export class Upkeep {
   readonly #deps: UpkeepDeps;
+  readonly #minBytes: number;
+  /** What a copy left may be in the segment that is written, which goes later: it is not copied again at once. */
+  #leftBytes = 0;
 
   constructor(deps: UpkeepDeps) {
     this.#deps = deps;
+    this.#minBytes = deps.minBytes ?? MIN_BYTES;
   }
 
   /** No message may be removed meanwhile. Resolves with whether there is more to copy. */
@@ -36,21 +40,22 @@ export class Upkeep {
     const { log, waiting, added, floor } = this.#deps;
     const end = log.head().lastSeq + 1;
     await added();
-    const more = await this.#copy(end);
+    const { copied, more } = await this.#copy(end);
     await log.trim(Math.min(end, waiting.firstStoredSeq(), floor()));
+    const { bytes } = log.head();
+    if (!more) this.#leftBytes = copied > 0 ? bytes : Math.min(this.#leftBytes, bytes);
     return more;
   }
 
   /** Until the rest of the log is needed for the most part. */
-  async #copy(end: number): Promise<boolean> {
-    const { log, waiting, minBytes = MIN_BYTES } = this.#deps;
-    let { bytes } = log.head();
-    if (bytes <= minBytes) return false;
-    let needed = waiting.bytes;
-    let copied = 0;
+  async #copy(end: number): Promise<{ readonly copied: number; readonly more: boolean }> {
+    const { log, waiting } = this.#deps;
+    let [{ bytes }, needed, copied] = [log.head(), waiting.bytes, 0];
+    const isSmall = bytes <= Math.max(this.#minBytes, this.#leftBytes + this.#minBytes / 2);
+    if (isSmall || 2 * needed >= bytes) return { copied, more: false };
     for await (const frame of logFrames(log.log, log.head().firstSeq)) {
-      if (frame.firstSeq >= end || 2 * needed >= bytes) return false;
-      if (copied >= MAX_COPIED_BYTES) return true;
+      if (frame.firstSeq >= end || 2 * needed >= bytes) break;
+      if (copied >= MAX_COPIED_BYTES) return { copied, more: true };
       const messages = this.#neededIn(frame);
       await Promise.all(messages.map((message) => this.#move(message)));
       const size = messages.reduce((sum, { record }) => sum + record.size, 0);
@@ -58,7 +63,7 @@ export class Upkeep {
       needed -= size;
       bytes -= frame.bytes.byteLength;
     }
-    return false;
+    return { copied, more: false };
   }
 
   #neededIn(frame: Frame): readonly FoundMessage[] {
