@@ -28,6 +28,8 @@ interface ServerPagesDeps
 }
 
 /** What a server answers over HTTP, besides Socket.IO. */
+import { SCHEDULE_LOG } from './schedule/schedule-records.js';
+
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
   const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
   const pages = [
@@ -51,7 +53,9 @@ const metricsOf = (deps: ServerPagesDeps, readiness: Readiness): GuardedPage =>
 const backupOf = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): GuardedPage =>
   backupPage({
     ...deps,
-    queues: async () => [...queues, ...(await storedQueuesOf(dataDir))],
+    // What is scheduled is a part of the queues that it waits for.
+    queues: async () =>
+      [...queues, ...(await storedQueuesOf(dataDir))].filter((name) => name !== SCHEDULE_LOG.name),
     begin: () => beginBackup({ engine, dataDir, now: Date.now }),
     after: unrefAfter,
   });

@@ -1,4 +1,10 @@
-import type { Contract, QueueName, ScheduledPage, ScheduledQuery, ScheduledReport } from '@typed-queue/contracts';
+import type {
+  Contract,
+  QueueName,
+  ScheduledPage,
+  ScheduledQuery,
+  ScheduledReport,
+} from '@typed-queue/contracts';
 import type { Cancelled } from '@typed-queue/contracts/wire';
 import { checkText } from '../argument-check.js';
 import type { Requests } from '../connection/requests.js';

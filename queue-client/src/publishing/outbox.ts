@@ -11,7 +11,14 @@ import type { Answer, Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import { totalSize } from './draft.js';
 import type { OutboxQuota } from './outbox-quota.js';
-import { abortedBefore, outcomeUnknown, reject, resolve, type Publication, type Waiter } from './publication.js';
+import {
+  abortedBefore,
+  outcomeUnknown,
+  reject,
+  resolve,
+  type Publication,
+  type Waiter,
+} from './publication.js';
 import { QueuedFrame, type Batch, type PendingFrame } from './queued-frame.js';
 
 interface OutboxDeps {

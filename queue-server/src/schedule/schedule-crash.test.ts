@@ -29,7 +29,12 @@ afterEach(() => rm(dir, { recursive: true }));
 const start = (fileSystem: LossyFileSystem): Promise<ScheduleTrial> =>
   ScheduleTrial.start((options) => openDiskEngine({ ...options, dir, fileSystem }));
 
-const add = async (trial: ScheduleTrial, ledger: Ledger, numbers: readonly number[], ms: number): Promise<void> => {
+const add = async (
+  trial: ScheduleTrial,
+  ledger: Ledger,
+  numbers: readonly number[],
+  ms: number,
+): Promise<void> => {
   for (const number of numbers) ledger.asked.add(number);
   await Promise.all(numbers.map((number) => trial.add(number, ms, number % 2 === 0 ? FILES : DATABASE)));
   for (const number of numbers) ledger.confirmed.add(number);

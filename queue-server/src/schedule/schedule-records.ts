@@ -55,7 +55,12 @@ export type ScheduleRecord =
 
 export const addDraft = (id: string, { queue, draft, dueAt }: MessageForLater): Draft => {
   const { id: messageId, event, payload, headers } = draft;
-  return { id, event: 'add', payload, headers: envelopeText({ queue, event, id: messageId, dueAt }, headers) };
+  return {
+    id,
+    event: 'add',
+    payload,
+    headers: envelopeText({ queue, event, id: messageId, dueAt }, headers),
+  };
 };
 
 export const movedDraft = (id: string, record: ScheduledRecord): Draft => {

@@ -109,7 +109,8 @@ export class ScheduleTrial {
   async messages(queue = FILES): Promise<readonly AnyMessage[]> {
     const log = this.engine.queue(queue);
     const messages: AnyMessage[] = [];
-    for await (const frame of logFrames(log, log.head().firstSeq)) messages.push(...readMessages(frame, queue));
+    for await (const frame of logFrames(log, log.head().firstSeq))
+      messages.push(...readMessages(frame, queue));
     return messages;
   }
 

@@ -128,7 +128,10 @@ export const describeSchedule = (name: string, open: OpenEngine): void => {
       await trial.add(6, MINUTE, DATABASE);
       const pages: string[][] = [];
       for (let after: string | null | undefined; after !== null;) {
-        const page = await trial.schedule.list(FILES, { limit: 2, ...(after === undefined ? {} : { after }) });
+        const page = await trial.schedule.list(FILES, {
+          limit: 2,
+          ...(after === undefined ? {} : { after }),
+        });
         pages.push(page.messages.map(({ id }) => id));
         after = page.next;
       }
@@ -136,7 +139,9 @@ export const describeSchedule = (name: string, open: OpenEngine): void => {
       expect((await trial.schedule.list(DATABASE, {})).messages).toEqual([
         { id: idOf(6), queue: DATABASE, event: 'said', dueAt: trial.wallNow() + MINUTE },
       ]);
-      await expect(trial.schedule.list(FILES, { after: '7' })).rejects.toMatchObject({ code: 'request_invalid' });
+      await expect(trial.schedule.list(FILES, { after: '7' })).rejects.toMatchObject({
+        code: 'request_invalid',
+      });
     });
 
     it('are shown with payload and headers by id', async () => {

@@ -68,10 +68,7 @@ export class Schedule {
     this.#deps = deps;
     this.#log = log;
     this.#waiting = waiting;
-    this.#sender = new Sender(
-      { engine, log, waiting, publish, declares, wallNow, onError },
-      uncertain,
-    );
+    this.#sender = new Sender({ engine, log, waiting, publish, declares, wallNow, onError }, uncertain);
     this.#upkeep = new Upkeep({
       log,
       waiting,

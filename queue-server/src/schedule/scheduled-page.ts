@@ -1,4 +1,9 @@
-import { QueueError, type ScheduledMessage, type ScheduledPage, type ScheduledQuery } from '@typed-queue/contracts';
+import {
+  QueueError,
+  type ScheduledMessage,
+  type ScheduledPage,
+  type ScheduledQuery,
+} from '@typed-queue/contracts';
 import type { QueueHandle } from '../engine/engine.js';
 import { ScheduledMessages } from './scheduled-messages.js';
 import type { Place, WaitingMessages } from './waiting-messages.js';

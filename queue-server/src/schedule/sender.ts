@@ -183,4 +183,6 @@ const byQueue = (waiting: WaitingMessages, slots: readonly number[]): ReadonlyMa
 };
 
 const lost = (queue: string, seq: number): Error =>
-  new Error(`a message for "${queue}" that waited until it is due was lost: record ${seq} of the schedule is damaged`);
+  new Error(
+    `a message for "${queue}" that waited until it is due was lost: record ${seq} of the schedule is damaged`,
+  );
