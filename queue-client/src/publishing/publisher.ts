@@ -71,9 +71,9 @@ export class Publisher {
       const { signal, expectedSeq } = options;
       checkSignal(signal);
       checkSeq('publish', 'expectedSeq', expectedSeq);
-      const time = scheduledTime(options, this.#deps.runtime.now);
       const draft = this.#drafts.create(queue, event, payload, options);
       const { outbox, scheduled } = this.#outboxesOf(queue);
+      const time = scheduledTime(options, this.#deps.runtime.now);
       if (time !== undefined) {
         scheduled.add({ draft, time, signal }, { resolve, reject });
         return;
