@@ -25,7 +25,7 @@ const clientProgram = [
 /** What every folder of the client may import, and what each of those that follow the connection may. */
 const clientBase = [
   ...[contracts, wire],
-  ...'argument-check back-off client deadline deferred emitter events lazy-service lazy-signal runtime tracing window'
+  ...'abort-watch argument-check back-off client deadline deferred emitter events lazy-service lazy-signal runtime tracing window'
     .split(' ')
     .map((name) => `queue-client/src/${name}.ts`),
 ];

@@ -288,7 +288,7 @@ describe('a number in the environment', () => {
     // Each of them is a number that the variable may have.
     const value = name === 'MEMORY_BUDGET' ? 128 : name === 'HANDSHAKE_TIMEOUT_MS' ? 4_000 : 8;
     expect((await problemsOf({ [name]: String(value) })).names).toEqual([]);
-    const others = [
+    const wrong = [
       `0x${value.toString(16)}`,
       `${value}e0`,
       ` ${value}`,
@@ -296,6 +296,6 @@ describe('a number in the environment', () => {
       `+${value}`,
       `${value}.0`,
     ];
-    for (const other of others) expect((await problemsOf({ [name]: other })).names).toEqual([name]);
+    for (const each of wrong) expect((await problemsOf({ [name]: each })).names).toEqual([name]);
   });
 });

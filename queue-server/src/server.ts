@@ -132,13 +132,8 @@ const run = async (
   const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
-  const calls = await openCalls({ ...delivering, engine, contract }, log, options.clock);
-  const publishGate = new PublishGate(engine);
-  const { maxScheduled } = limitsOf(options);
-  const scheduling = { engine, contract, publishGate, maxScheduled, clock: options.clock };
-  const schedule = await openSchedule(scheduling, log);
-  const publishing = { calls, publishGate, schedule };
-  const shared = { ...delivering, ...publishing, ...sharedDeps(log, authenticator, options) };
+  const services = await openServices({ ...delivering, engine, contract }, log, options);
+  const shared = { ...delivering, ...services, ...sharedDeps(log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
@@ -180,6 +175,16 @@ interface ServedQueues {
   readonly contract: Contract;
   readonly delivery: GroupDelivery;
 }
+
+/** What is open before anybody connects. */
+const openServices = async (served: ServedQueues, log: OperatorLog, options: ServingOptions) => {
+  const { engine, contract } = served;
+  const calls = await openCalls(served, log, options.clock);
+  const publishGate = new PublishGate(engine);
+  const { maxScheduled } = limitsOf(options);
+  const scheduling = { engine, contract, publishGate, maxScheduled, clock: options.clock };
+  return { calls, publishGate, schedule: await openSchedule(scheduling, log) };
+};
 
 const openCalls = async (
   { engine, contract, delivery }: ServedQueues,

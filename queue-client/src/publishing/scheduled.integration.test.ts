@@ -92,17 +92,18 @@ describe('a message that is published later', () => {
       code: 'payload_invalid',
     });
     const tooLate = server.clock.now() + 366 * 24 * 3_600_000;
-    await expect(
-      queue.publish('database', 'read', payload, { deliverAt: tooLate }),
-    ).rejects.toMatchObject({ code: 'request_invalid', details: { field: 'deliverAt' } });
+    await expect(queue.publish('database', 'read', payload, { deliverAt: tooLate })).rejects.toMatchObject({
+      code: 'request_invalid',
+      details: { field: 'deliverAt' },
+    });
   });
 
   it('takes no batch', async () => {
     // Safe: it is wrong on purpose.
     const options = { delayMs: 1 } as object;
-    await expect(
-      queue.publishBatch('database', [{ event: 'read', payload }], options),
-    ).rejects.toMatchObject({ code: 'request_invalid', message: expect.stringContaining('delayMs') });
+    await expect(queue.publishBatch('database', [{ event: 'read', payload }], options)).rejects.toMatchObject(
+      { code: 'request_invalid', message: expect.stringContaining('delayMs') },
+    );
   });
 });
 

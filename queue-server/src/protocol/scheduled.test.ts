@@ -63,14 +63,14 @@ describe('a message that is scheduled', () => {
 });
 
 describe('what waits', () => {
-  it.each([
+  it.each<[readonly [string, ...unknown[]]]>([
     [['scheduled', 'queue-0', { limit: 0 }]],
     [['scheduled', 'queue-0', { limit: 1_001 }]],
     [['scheduled', 'queue-0', { after: 'x' }]],
     [['scheduled', 'queue-0', { before: '1.1' }]],
     [['scheduled:peek', 'queue-0', 'first']],
     [['scheduled:cancel', 'queue-0']],
-  ])('is not asked for by %j: request_invalid', async ([request = '', ...args]) => {
+  ])('is not asked for by %j: request_invalid', async ([request, ...args]) => {
     expect(await (await server.connect()).code(request, ...args)).toBe('request_invalid');
   });
 });

@@ -34,7 +34,7 @@ it(`${MESSAGES} messages that are published later, while the server is killed ag
   const reading = (async () => {
     for await (const message of client.tail('database', { from: 'start' })) {
       if (message.event !== 'read') continue;
-      const { id = '' } = message.payload;
+      const id = 'id' in message.payload ? message.payload.id : '';
       if (id === LAST) return;
       times.set(id, [...(times.get(id) ?? []), message.time]);
     }

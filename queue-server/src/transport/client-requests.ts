@@ -126,7 +126,8 @@ const contractOf = (
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { identity, tokenValidity, rate } = connection;
-  const { publishGate, schedule, administration, observation, schemas, contractReports, refusals } = deps;
+  const { publishGate, schedule, refusals } = deps;
+  const { administration, observation, schemas, contractReports, calls } = deps;
   const requests = new OpenRequests(connection);
   const guard = (): Guard => connection.guard;
   const charge = (cost: Cost): void => {
@@ -152,7 +153,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     observation,
     schemas,
     contractReports,
-    calls: deps.calls,
+    calls,
   };
   listen(client, deps);
 };
