@@ -38,9 +38,11 @@ export interface ScheduleOptions<
 }
 
 /** What a publish answers: a `ScheduledReceipt` when its options have a time; both, where that depends on values. */
-export type PublishReceipt<Delay, At> =
-  | (undefined extends Delay & At ? Receipt : never)
-  | ([Delay, At] extends [undefined, undefined] ? never : ScheduledReceipt);
+export type PublishReceipt<Delay, At> = [Delay, At] extends [undefined, undefined]
+  ? Receipt
+  : undefined extends Delay & At
+    ? Receipt | ScheduledReceipt
+    : ScheduledReceipt;
 
 export interface BatchOptions {
   /** As of `publish`, before the first message; all have the same ordering key, or none has one. */

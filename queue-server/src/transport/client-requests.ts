@@ -125,30 +125,15 @@ const contractOf = (
 
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
-  const { identity, tokenValidity, rate } = connection;
-  const { publishGate, schedule, refusals } = deps;
-  const { administration, observation, schemas, contractReports, calls } = deps;
+  const { schedule, administration, observation, schemas, contractReports, calls } = deps;
   const requests = new OpenRequests(connection);
-  const guard = (): Guard => connection.guard;
-  const charge = (cost: Cost): void => {
-    rate.take(cost);
-    tokenValidity.check();
-  };
-  const publishing = new Publishing(publishGate, {
-    guard,
-    schedule,
-    requests,
-    charge,
-    refusals,
-    client: identity.producers,
-  });
   const client = {
     connection,
     session,
     requests,
-    publishing,
+    publishing: publishingOf(connection, requests, deps),
     schedule,
-    guard,
+    guard: () => connection.guard,
     administration,
     observation,
     schemas,
@@ -156,6 +141,21 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     calls,
   };
   listen(client, deps);
+};
+
+const publishingOf = (
+  connection: Connection,
+  requests: OpenRequests,
+  { publishGate, schedule, refusals }: RequestDeps,
+): Publishing => {
+  const { identity, tokenValidity, rate } = connection;
+  const charge = (cost: Cost): void => {
+    rate.take(cost);
+    tokenValidity.check();
+  };
+  const client = identity.producers;
+  const guard = (): Guard => connection.guard;
+  return new Publishing(publishGate, { guard, schedule, requests, charge, refusals, client });
 };
 
 const listen = (client: Client, { audit, refusals, onError }: RequestDeps): void => {
