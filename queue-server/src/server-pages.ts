@@ -1,3 +1,4 @@
+import { SCHEDULE_LOG_NAME } from '@typed-queue/contracts/wire';
 import { unrefAfter } from '@typed-queue/program';
 import type { RequestListener } from 'node:http';
 import type { Audit } from './access/audit.js';
@@ -28,8 +29,6 @@ interface ServerPagesDeps
 }
 
 /** What a server answers over HTTP, besides Socket.IO. */
-import { SCHEDULE_LOG } from './schedule/schedule-records.js';
-
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
   const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
   const pages = [
@@ -55,7 +54,7 @@ const backupOf = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): Guarde
     ...deps,
     // What is scheduled is a part of the queues that it waits for.
     queues: async () =>
-      [...queues, ...(await storedQueuesOf(dataDir))].filter((name) => name !== SCHEDULE_LOG.name),
+      [...queues, ...(await storedQueuesOf(dataDir))].filter((name) => name !== SCHEDULE_LOG_NAME),
     begin: () => beginBackup({ engine, dataDir, now: Date.now }),
     after: unrefAfter,
   });

@@ -48,6 +48,7 @@ export {
 export { checkPriority, storedPriority } from '../priority.js';
 export { FAILURE_CODE, letterCodes, UNDECLARED } from '../failures.js';
 export { failed, ok } from '../result.js';
+export { SCHEDULE_LOG_NAME } from '../schedule-log.js';
 export { retryDelay } from '../retry-delay.js';
 export { earlierVersionOf, upcast, versionsOf } from '../versions.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import type { Headers } from '@typed-queue/contracts';
-import { storedPriority, type Draft, type Frame } from '@typed-queue/contracts/wire';
+import { SCHEDULE_LOG_NAME, storedPriority, type Draft, type Frame } from '@typed-queue/contracts/wire';
 import type { StoredQueue } from '../engine/local-options.js';
 
 /** What a frame has of a message beside its texts. */
 const ENTRY_BYTES = 32;
 
-/** What waits for all queues of a server. No contract can declare a queue of this name. */
-export const SCHEDULE_LOG: StoredQueue = { name: 'server.schedule', retention: {} };
+/** What waits for all queues of a server. */
+export const SCHEDULE_LOG: StoredQueue = { name: SCHEDULE_LOG_NAME, retention: {} };
 
 /** A message for later, as the guard let it in. */
 export interface MessageForLater {
