@@ -12,6 +12,7 @@ export const PAGES = [
     'failures',
     'calls',
     'ordering',
+    'later',
     'event-sourcing',
     'replay',
     'testing',

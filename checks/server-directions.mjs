@@ -50,9 +50,14 @@ export const serverMayImport = {
     ],
   ],
   'queue-server/src/calls/calls.ts': [contracts, wire, 'queue-server/src/calls'],
+  // What is published later: stored before it is confirmed, and sent when it is due.
+  'queue-server/src/schedule': [
+    ...[contracts, wire, 'node:', 'queue-server/src/engine'],
+    ...['gathered-appends.ts', 'log-frames.ts'].map((name) => `queue-server/src/calls/durable/${name}`),
+  ],
   'queue-server/src/transport': [
     ...[contracts, wire, program],
-    ...['access', 'guard', 'delivery', 'calls'].map((name) => `queue-server/src/${name}`),
+    ...['access', 'guard', 'delivery', 'calls', 'schedule'].map((name) => `queue-server/src/${name}`),
     'queue-server/src/overview',
     // What is granted, and how members are named.
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],

@@ -47,7 +47,7 @@ export type { Publishable } from './payload.js';
 export type { Priority, PublishedHeaders } from './priority.js';
 export type { PayloadSchema } from './payload-schema.js';
 export type { AnyQueue, DeadLetterRetention, QueueDefinition, Retention } from './queue.js';
-export type { BatchReceipt, Durability, Receipt } from './receipt.js';
+export type { BatchReceipt, Durability, Receipt, ScheduledReceipt } from './receipt.js';
 export type {
   DatabaseClientToServerEvents,
   DatabaseMessage,
@@ -103,4 +103,5 @@ export type {
   Rates,
   ServerStatus,
 } from './wire/overview.js';
-export type { Publication } from './wire/publishing.js';
+export type { Publication, ScheduledPublication } from './wire/publishing.js';
+export type { ScheduledMessage, ScheduledPage, ScheduledQuery, ScheduledReport } from './wire/scheduled.js';

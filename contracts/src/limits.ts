@@ -23,6 +23,8 @@ export const KEPT_REASON = 1_000;
 export const SENT_REASON = 200;
 /** The longest delay before a message is delivered again, in milliseconds: a year. */
 export const MAX_RETRY_DELAY_MS = 365 * 24 * 60 * 60 * 1_000;
+/** How far ahead a message may be scheduled, in milliseconds: a year. */
+export const MAX_SCHEDULE_MS = 365 * 24 * 60 * 60 * 1_000;
 /** Longer timers fire at once: about 24 days, in milliseconds. */
 export const MAX_TIMER_MS = 2_147_483_647;
 /** How many delays a back-off may list. */

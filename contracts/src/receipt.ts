@@ -16,6 +16,12 @@ export interface Receipt {
   readonly durability: Durability;
 }
 
+/** The answer to a publish for later: the message waits, as durably as `durability` says, and has no seq yet. */
+export interface ScheduledReceipt extends Pick<Receipt, 'id' | 'durability'> {
+  /** When it is published, by the clock of the server: milliseconds since 1970. Late after a pause of the server, never early. */
+  readonly dueAt: number;
+}
+
 /** The answer to a batch: all its messages are stored, as durably as `durability` says. */
 export interface BatchReceipt extends Pick<Receipt, 'epoch' | 'durability'> {
   /** Of each message, in the order of the batch. */

@@ -9,7 +9,6 @@ import type {
   Publishable,
   PublishedHeaders,
   QueueName,
-  Receipt,
 } from '@typed-queue/contracts';
 import type { Admin } from './administration/admin.js';
 import type { Called, DurableCallName, OptionsOf, WaitOptions } from './calling/call.js';
@@ -24,6 +23,7 @@ import type { Complete, GivenHandlers } from './consuming/complete-handlers.js';
 import type { HandlerFunction } from './consuming/handler.js';
 import type { SelectedEvents, Surplus } from './consuming/selected-events.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
+import type { BatchOptions, PublishReceipt, ScheduleOptions } from './publishing/publish-options.js';
 import type { Tracing } from './tracing.js';
 import type { Window } from './window.js';
 import type { Tail, TailMessage, TailOptions } from './tailing/tail.js';
@@ -78,29 +78,6 @@ export interface ConnectOptions {
   readonly tracing?: Tracing | undefined;
 }
 
-export interface PublishOptions {
-  /**
-   * A UUID. A message whose id the server knows, as one of the last 100,000 or of the last 5 minutes of its queue,
-   * whichever is less, is not stored again. Default: a new one.
-   */
-  readonly id?: string | undefined;
-  /**
-   * In place of an id: any text of 1 to 255 bytes that names the message in its queue, `order-17-paid`. A message whose
-   * key is known is not stored again, for as long as ids are known. The receipt's id is made of it.
-   */
-  readonly dedupeKey?: string | undefined;
-  /** Texts for your own use, but for `key`, the ordering key, and `priority`, 0 to 9, for groups with `priorities`. */
-  readonly headers?: PublishedHeaders | undefined;
-  /**
-   * Stores the message only if nothing came in between: when this is the last seq of its ordering key (`headers.key`),
-   * or without a key that of the queue; 0: there is no message yet. Else it rejects with `seq_conflict`, and the details
-   * have the `actualSeq`. What retention removed of a key does not count. Default: it is stored after whatever there is.
-   */
-  readonly expectedSeq?: number | undefined;
-  /** Rejects with `aborted`, or with `outcome_unknown` when the message was sent already. */
-  readonly signal?: AbortSignal | undefined;
-}
-
 /**
  * A message of a batch: `event`, `payload`, and if wanted `id` or `dedupeKey`, and `headers`, as of `publish`. Where the
  * queue is one of several, it fits each of them.
@@ -110,13 +87,6 @@ export type BatchMessage<C extends Contract, Q extends QueueName<C>> = {
 }[Q] extends (message: infer M) => void
   ? M
   : never;
-
-export interface BatchOptions {
-  /** As of `publish`, before the first message; all have the same ordering key, or none has one. */
-  readonly expectedSeq?: number | undefined;
-  /** Rejects with `aborted`, or with `outcome_unknown` when the batch was sent already. */
-  readonly signal?: AbortSignal | undefined;
-}
 
 export interface CloseOptions {
   /** How long to wait for handlers and receipts. Default: 20,000 milliseconds. */
@@ -163,6 +133,9 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
    * wait and are sent again, without duplicates. Where the queue or the event is one of several, the payload fits each of
    * them; correlated ones pass through a generic function.
    *
+   * With `delayMs` or `deliverAt` the message is published later: the promise resolves with a `ScheduledReceipt` when it
+   * waits at the server, as durably as that says. It gets its seq when it is due.
+   *
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
    * `event_unknown`, `seq_conflict`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
    */
@@ -170,12 +143,14 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
     Q extends keyof C & string,
     E extends keyof C[Q]['events'] & string,
     P extends Publishable<PayloadOfEach<C, Q, E>> = Publishable<PayloadOfEach<C, Q, E>>,
+    Delay extends number | undefined = undefined,
+    At extends Date | number | undefined = undefined,
   >(
     queue: Q,
     event: E,
     payload: NoInfer<P>,
-    options?: PublishOptions,
-  ): Promise<Receipt>;
+    options?: ScheduleOptions<Delay, At>,
+  ): Promise<PublishReceipt<Delay, At>>;
 
   /**
    * Publishes 1 to 4,096 messages, together at most 4 MiB, all or none: they are one record of the log, also when the

@@ -12,15 +12,8 @@ export type {
   RedriveOptions,
   RedriveResult,
 } from './administration/admin.js';
-export type {
-  BatchMessage,
-  BatchOptions,
-  CloseOptions,
-  ConnectOptions,
-  PublishOptions,
-  QueueClient,
-  Subscription,
-} from './client.js';
+export type { ScheduledAdmin } from './administration/scheduled-admin.js';
+export type { BatchMessage, CloseOptions, ConnectOptions, QueueClient, Subscription } from './client.js';
 export type {
   Answer,
   Called,
@@ -46,6 +39,12 @@ export type { ContractDifference, EventDifference } from './agreement/contract-d
 export type { Fail, FailOptions } from './failures/declared-failure.js';
 export type { ClientEvents } from './events.js';
 export type { Handled, Handler, HandlerContext, HandlerFunction, HandlerMap } from './consuming/handler.js';
+export type {
+  BatchOptions,
+  PublishOptions,
+  PublishReceipt,
+  ScheduleOptions,
+} from './publishing/publish-options.js';
 export type { SubscribeOptions } from './consuming/subscribe-options.js';
 export type { Tail, TailItem, TailMessage, TailOptions } from './tailing/tail.js';
 export type { CallMaker, MessagePublisher, Tracing } from './tracing.js';

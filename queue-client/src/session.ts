@@ -5,19 +5,11 @@ import {
   type CallName,
   type Contract,
   type QueueName,
-  type Receipt,
 } from '@typed-queue/contracts';
 import { CLIENT_NAME } from '@typed-queue/contracts/wire';
 import { Agreements } from './agreement/agreements.js';
 import { definitionOf } from './argument-check.js';
-import type {
-  BatchOptions,
-  CloseOptions,
-  ConnectOptions,
-  PublishOptions,
-  QueueClient,
-  Subscription,
-} from './client.js';
+import type { CloseOptions, ConnectOptions, QueueClient, Subscription } from './client.js';
 import { checkConnect, exposesToken, serverOf } from './connect-options.js';
 import { Deadline, DEFAULT_CLOSE_MS } from './deadline.js';
 import { Emitter } from './emitter.js';
@@ -28,6 +20,7 @@ import type { MessagePublisher } from './tracing.js';
 import { UnhandledEvents } from './unhandled-events.js';
 import { Connection, type ConnectionState } from './connection/connection.js';
 import { Publisher } from './publishing/publisher.js';
+import type { BatchOptions, PublishReceipt, ScheduleOptions } from './publishing/publish-options.js';
 import type { SubscribeOptions } from './consuming/subscribe-options.js';
 import { LazySubscriptions } from './consuming/lazy-subscriptions.js';
 import type { Tail, TailOptions } from './tailing/tail.js';
@@ -103,8 +96,14 @@ export class Session<C extends Contract>
     return this.#connection.state;
   }
 
-  publish(queue: string, event: string, payload: unknown, options?: PublishOptions): Promise<Receipt> {
-    return this.#publishing.publish(queue, event, payload, options);
+  publish<Delay extends number | undefined, At extends Date | number | undefined>(
+    queue: string,
+    event: string,
+    payload: unknown,
+    options?: ScheduleOptions<Delay, At>,
+  ): Promise<PublishReceipt<Delay, At>> {
+    // Safe: with a time it is the receipt of a scheduled message.
+    return this.#publishing.publish(queue, event, payload, options) as Promise<PublishReceipt<Delay, At>>;
   }
 
   publishBatch(queue: string, messages: readonly unknown[], options?: BatchOptions): Promise<BatchReceipt> {

@@ -1,12 +1,18 @@
-import type { BatchReceipt, Receipt } from '@typed-queue/contracts';
+import type { BatchReceipt, Receipt, ScheduledReceipt } from '@typed-queue/contracts';
 import type { CallOptions, DurableCallOptions } from './calling/call.js';
 import type { AnyResponder } from './calling/responder.js';
-import type { BatchOptions, PublishOptions } from './client.js';
 import type { AnyHandler } from './consuming/handler.js';
+import type { BatchOptions, ScheduleOptions } from './publishing/publish-options.js';
 
 /** Publishes messages of any queue and event, as `publish` and `publishBatch` of a client do. */
 export interface MessagePublisher {
-  publish(queue: string, event: string, payload: unknown, options?: PublishOptions): Promise<Receipt>;
+  /** With a time in the options, the receipt is a `ScheduledReceipt`. */
+  publish(
+    queue: string,
+    event: string,
+    payload: unknown,
+    options?: ScheduleOptions,
+  ): Promise<Receipt | ScheduledReceipt>;
   publishBatch(queue: string, messages: readonly unknown[], options?: BatchOptions): Promise<BatchReceipt>;
 }
 

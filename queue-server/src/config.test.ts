@@ -45,6 +45,7 @@ describe('the configuration of a queue server', () => {
       maxWrongKeys: 10,
       maxPayloadBytes: 1_048_576,
       maxHeadersBytes: 16_384,
+      maxScheduled: 1_000_000,
       handshakeTimeoutMs: 10_000,
       allowedHosts: [],
       trustedProxies: 0,
@@ -76,6 +77,7 @@ describe('the configuration of a queue server', () => {
       MAX_WRONG_KEYS_PER_ADDRESS: '3',
       MAX_PAYLOAD_BYTES: '1000',
       MAX_HEADERS_BYTES: '100',
+      MAX_SCHEDULED: '7',
       HANDSHAKE_TIMEOUT_MS: '2000',
       ALLOWED_HOSTS: 'queue.example, 10.0.0.7',
       TRUSTED_PROXIES: '2',
@@ -103,6 +105,7 @@ describe('the configuration of a queue server', () => {
       maxWrongKeys: 3,
       maxPayloadBytes: 1_000,
       maxHeadersBytes: 100,
+      maxScheduled: 7,
       handshakeTimeoutMs: 2_000,
       allowedHosts: ['queue.example', '10.0.0.7'],
       trustedProxies: 2,
@@ -285,14 +288,8 @@ describe('a number in the environment', () => {
     // Each of them is a number that the variable may have.
     const value = name === 'MEMORY_BUDGET' ? 128 : name === 'HANDSHAKE_TIMEOUT_MS' ? 4_000 : 8;
     expect((await problemsOf({ [name]: String(value) })).names).toEqual([]);
-    const others = [
-      `0x${value.toString(16)}`,
-      `${value}e0`,
-      ` ${value}`,
-      `${value} `,
-      `+${value}`,
-      `${value}.0`,
-    ];
-    for (const other of others) expect((await problemsOf({ [name]: other })).names).toEqual([name]);
+    const signs = [`0x${value.toString(16)}`, `${value}e0`, `+${value}`, `${value}.0`];
+    const wrong = [...signs, ` ${value}`, `${value} `];
+    for (const each of wrong) expect((await problemsOf({ [name]: each })).names).toEqual([name]);
   });
 });

@@ -129,6 +129,7 @@ const limitsOf = (read: Variables): Pick<Config, keyof Limits> => ({
   maxWrongKeys: read.MAX_WRONG_KEYS_PER_ADDRESS,
   maxPayloadBytes: read.MAX_PAYLOAD_BYTES,
   maxHeadersBytes: read.MAX_HEADERS_BYTES,
+  maxScheduled: read.MAX_SCHEDULED,
   handshakeTimeoutMs: read.HANDSHAKE_TIMEOUT_MS,
 });
 

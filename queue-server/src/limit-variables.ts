@@ -31,6 +31,7 @@ export const limitVariables = (isLocal: boolean) => ({
   MAX_WRONG_KEYS_PER_ADDRESS: within(BOUNDS.maxWrongKeys).default(DEFAULT_LIMITS.maxWrongKeys),
   MAX_PAYLOAD_BYTES: within(BOUNDS.maxPayloadBytes).default(DEFAULT_LIMITS.maxPayloadBytes),
   MAX_HEADERS_BYTES: within(BOUNDS.maxHeadersBytes).default(DEFAULT_LIMITS.maxHeadersBytes),
+  MAX_SCHEDULED: within(BOUNDS.maxScheduled).default(DEFAULT_LIMITS.maxScheduled),
   HANDSHAKE_TIMEOUT_MS: within(BOUNDS.handshakeTimeoutMs).default(DEFAULT_LIMITS.handshakeTimeoutMs),
   MEMORY_BUDGET: wholeNumber({
     least: BOUNDS.memoryBudget.least / MIB,

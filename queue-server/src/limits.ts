@@ -20,6 +20,8 @@ export interface LimitOptions {
   readonly maxPayloadBytes?: number | undefined;
   /** Default and highest: 16 KiB. */
   readonly maxHeadersBytes?: number | undefined;
+  /** Of the messages that wait until they are due, in all queues. Default 1,000,000. */
+  readonly maxScheduled?: number | undefined;
   /** For each step until a client is admitted, in milliseconds. Default 10 s. */
   readonly handshakeTimeoutMs?: number | undefined;
 }
@@ -36,6 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   maxWrongKeys: 10,
   maxPayloadBytes: MAX_PAYLOAD_BYTES,
   maxHeadersBytes: MAX_HEADERS_BYTES,
+  maxScheduled: 1_000_000,
   handshakeTimeoutMs: 10_000,
 };
 
@@ -73,6 +76,7 @@ export const BOUNDS = {
   maxWrongKeys: from(1),
   maxPayloadBytes: between(1, MAX_PAYLOAD_BYTES, 'a number of bytes'),
   maxHeadersBytes: between(1, MAX_HEADERS_BYTES, 'a number of bytes'),
+  maxScheduled: from(1),
   handshakeTimeoutMs: between(100, 600_000, 'milliseconds'),
   memoryBudget: between(64 * MIB, MIB * MIB, 'a number of bytes'),
   trustedProxies: between(0, MAX_PROXIES, 'a number of proxies'),

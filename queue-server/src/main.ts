@@ -35,6 +35,7 @@ const VARIABLES = `\
   MAX_GROUPS_PER_QUEUE, MAX_GROUPS_PER_CONNECTION  how many groups there may be (1000), and be made (100)
   MAX_SUBSCRIPTIONS_PER_CONNECTION (1000), MAX_WRONG_KEYS_PER_ADDRESS  a minute (10)
   MAX_PAYLOAD_BYTES, MAX_HEADERS_BYTES  of a message (1048576, 16384); HANDSHAKE_TIMEOUT_MS (10000)
+  MAX_SCHEDULED    messages that wait until they are due (1000000)
   MEMORY_BUDGET    for all connections together, in MiB (256)
   MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS  how many there may be (as many as there are descriptors for, 1000)
   DASHBOARD     off: no page at / (on)

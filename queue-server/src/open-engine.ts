@@ -5,10 +5,12 @@ import type { ServerClock } from './engine/clocks.js';
 import { storedQueues } from './engine/disk/data-folder.js';
 import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
+import type { StoredQueue } from './engine/local-options.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { engineErrors } from './operator-log/engine-errors.js';
 import { storageLog } from './operator-log/storage-log.js';
 import type { FlushCounts } from './metrics/flush-counts.js';
+import { SCHEDULE_LOG } from './schedule/schedule-records.js';
 
 /** Where queues and groups are kept. */
 export type Storage =
@@ -39,6 +41,12 @@ interface Watching {
   readonly flushes: FlushCounts;
 }
 
+/** All that a server stores. */
+const engineQueuesOf = (contract: Contract): readonly StoredQueue[] => [
+  ...storedQueuesOf(contract),
+  SCHEDULE_LOG,
+];
+
 /** Opens the engine of a server. @throws QueueError `data_dir_in_use`, `journal_unsupported` */
 export const openEngine = async (
   options: Storage & EngineSettings,
@@ -50,7 +58,7 @@ export const openEngine = async (
     ...options.clock,
     ...options.engine,
   };
-  const queues = storedQueuesOf(contract);
+  const queues = engineQueuesOf(contract);
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
@@ -60,7 +68,7 @@ export const openEngine = async (
 
 /** Logs which queues are on disk and in no contract: no client can reach them. */
 const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
-  const served = new Set(storedQueuesOf(contract).map(({ name }) => name));
+  const served = new Set(engineQueuesOf(contract).map(({ name }) => name));
   const queues = (await storedQueues(dataDir)).filter((name) => !served.has(name));
   if (queues.length === 0) return;
   logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);

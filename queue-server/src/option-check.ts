@@ -123,6 +123,7 @@ export const shared = {
   maxWrongKeys: within(BOUNDS.maxWrongKeys),
   maxPayloadBytes: within(BOUNDS.maxPayloadBytes),
   maxHeadersBytes: within(BOUNDS.maxHeadersBytes),
+  maxScheduled: within(BOUNDS.maxScheduled),
   handshakeTimeoutMs: within(BOUNDS.handshakeTimeoutMs),
 };
 

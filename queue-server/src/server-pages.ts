@@ -1,3 +1,4 @@
+import { SCHEDULE_LOG_NAME } from '@typed-queue/contracts/wire';
 import { unrefAfter } from '@typed-queue/program';
 import type { RequestListener } from 'node:http';
 import type { Audit } from './access/audit.js';
@@ -51,7 +52,9 @@ const metricsOf = (deps: ServerPagesDeps, readiness: Readiness): GuardedPage =>
 const backupOf = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): GuardedPage =>
   backupPage({
     ...deps,
-    queues: async () => [...queues, ...(await storedQueuesOf(dataDir))],
+    // What is scheduled is a part of the queues that it waits for.
+    queues: async () =>
+      [...queues, ...(await storedQueuesOf(dataDir))].filter((name) => name !== SCHEDULE_LOG_NAME),
     begin: () => beginBackup({ engine, dataDir, now: Date.now }),
     after: unrefAfter,
   });

@@ -30,6 +30,7 @@ import { DEFAULT_MAX_GROUPS } from './engine/local-options.js';
 import { limitsOf, type Limits } from './limits.js';
 import { FlushCounts } from './metrics/flush-counts.js';
 import { MACHINE_CLOCK, openDelivery } from './open-delivery.js';
+import { openSchedule } from './open-schedule.js';
 import { openObservation } from './open-observation.js';
 import { openEngine, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
@@ -131,8 +132,8 @@ const run = async (
   const queues = Object.keys(contract);
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
-  const calls = await openCalls({ ...delivering, engine, contract }, log, options.clock);
-  const shared = { ...delivering, calls, ...sharedDeps(engine, log, authenticator, options) };
+  const services = await openServices({ ...delivering, engine, contract }, log, options);
+  const shared = { ...delivering, ...services, ...sharedDeps(log, authenticator, options) };
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const pages = serverPages({ ...options, ...shared, engine, flushes, queues, connections });
@@ -152,14 +153,8 @@ const run = async (
 };
 
 /** What the connections of clients and the pages share. */
-const sharedDeps = (
-  engine: Engine,
-  log: OperatorLog,
-  authenticator: Authenticator,
-  options: ServingOptions,
-) => ({
+const sharedDeps = (log: OperatorLog, authenticator: Authenticator, options: ServingOptions) => ({
   ...clientLimits(limitsOf(options), authenticator, options.now),
-  publishGate: new PublishGate(engine),
   budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
   storeBacklog: new StoreBacklog(),
   refusals: new RefusalCounts(),
@@ -180,6 +175,16 @@ interface ServedQueues {
   readonly contract: Contract;
   readonly delivery: GroupDelivery;
 }
+
+/** What is open before anybody connects. */
+const openServices = async (served: ServedQueues, log: OperatorLog, options: ServingOptions) => {
+  const { engine, contract } = served;
+  const calls = await openCalls(served, log, options.clock);
+  const publishGate = new PublishGate(engine);
+  const { maxScheduled } = limitsOf(options);
+  const scheduling = { engine, contract, publishGate, maxScheduled, clock: options.clock };
+  return { calls, publishGate, schedule: await openSchedule(scheduling, log) };
+};
 
 const openCalls = async (
   { engine, contract, delivery }: ServedQueues,

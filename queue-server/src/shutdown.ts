@@ -5,6 +5,7 @@ import type { GroupExpiry } from './delivery/group-expiry.js';
 import type { PublishGate } from './delivery/publish-gate.js';
 import type { Engine } from './engine/engine.js';
 import type { QueueHistory } from './history/queue-history.js';
+import type { Schedule } from './schedule/schedule.js';
 import type { OperatorLog } from './operator-log/operator-log.js';
 import type { TlsHandshakes } from './transport/tls-handshakes.js';
 
@@ -17,6 +18,7 @@ interface Running {
   readonly publishGate: PublishGate;
   readonly delivery: GroupDelivery;
   readonly calls: Calls;
+  readonly schedule: Schedule;
   readonly expiry: GroupExpiry;
   readonly history: QueueHistory;
   readonly log: OperatorLog;
@@ -28,7 +30,9 @@ const DRAIN_STEP_MS = 20;
 export const stop = async (running: Running, engine: Engine, drainMs: number): Promise<void> => {
   running.expiry.stop();
   running.history.stop();
+  const sent = running.schedule.close();
   await drain(running, drainMs);
+  await sent;
   running.calls.close();
   await disconnect(running);
   await engine.close();
@@ -37,13 +41,14 @@ export const stop = async (running: Running, engine: Engine, drainMs: number): P
 
 /** Ends a server that nobody can connect to. */
 export const abandon = async (
-  { expiry, history, calls, log }: Pick<Running, 'expiry' | 'history' | 'calls' | 'log'>,
+  running: Pick<Running, 'expiry' | 'history' | 'calls' | 'schedule' | 'log'>,
   engine: Engine,
 ): Promise<void> => {
-  expiry.stop();
-  history.stop();
-  calls.close();
-  log.close();
+  running.expiry.stop();
+  running.history.stop();
+  running.calls.close();
+  await running.schedule.close();
+  running.log.close();
   await engine.close();
 };
 
@@ -53,6 +58,8 @@ export const cutOff = async (running: Running): Promise<void> => {
   running.history.stop();
   running.delivery.stop();
   running.calls.close();
+  // What it is sending may never end.
+  void running.schedule.close();
   await disconnect(running);
   running.log.close();
 };

@@ -57,7 +57,7 @@ export class KillableProcess {
     return {
       publish: async (...args) => {
         const receipt = await publish(...args);
-        if (receipt.duplicate) this.duplicates++;
+        if ('duplicate' in receipt && receipt.duplicate) this.duplicates++;
         return receipt;
       },
       tail: client.tail.bind(client),

@@ -93,6 +93,7 @@ describe('backup', () => {
             queues: [
               { queue: 'orders', firstSeq: 1, lastSeq: 0 },
               { queue: 'empty', firstSeq: 1, lastSeq: 0 },
+              { queue: 'server.schedule', firstSeq: 1, lastSeq: 0 },
             ],
           },
         ]);

@@ -10,7 +10,7 @@ import type { Contract, Message, QueueName } from '../contract.js';
 import type { ErrorBody } from '../errors.js';
 import type { JsonText } from '../json-text.js';
 import type { Gap, Start } from '../position.js';
-import type { BatchReceipt, FrameReceipt, Receipt } from '../receipt.js';
+import type { BatchReceipt, FrameReceipt, Receipt, ScheduledReceipt } from '../receipt.js';
 import type { Result } from '../result.js';
 import type {
   GroupQuery,
@@ -36,7 +36,8 @@ import type { ContractOptions, DifferingClients, QueueContract } from './contrac
 import type { Grant, GrantHeader, Revocation, Subscribed, SubscribeRequest } from './group.js';
 import type { Settlement } from './outcome.js';
 import type { History, HistoryQuery, Overview, OverviewQuery } from './overview.js';
-import type { Publication } from './publishing.js';
+import type { Publication, ScheduledPublication } from './publishing.js';
+import type { Cancelled, ScheduledPage, ScheduledQuery, ScheduledReport } from './scheduled.js';
 import type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './tail.js';
 
 type Answer<T> = (result: Result<T>) => void;
@@ -85,6 +86,15 @@ interface PublishRequests<C extends Contract, Q extends QueueName<C>> {
     frame: Uint8Array,
     expectedSeq: number,
     answer: Answer<FrameReceipt>,
+  ) => void;
+  /**
+   * Publishes a message later. It gets its seq then. While a message with the same id waits, that one is answered, and
+   * nothing is stored.
+   */
+  schedule: (
+    ...request: {
+      [N in Q]: [queue: N, message: ScheduledPublication<C, N>, answer: Answer<ScheduledReceipt>];
+    }[Q]
   ) => void;
 }
 
@@ -184,6 +194,20 @@ interface AdministrationRequests<Q extends string> {
   'dead-letters:discard': (queue: Q, request: DeadLetterRequest, answer: Answer<Discarded>) => void;
 }
 
+/** Messages that wait until they are due. */
+interface ScheduleRequests<Q extends string> {
+  /** A page of those of a queue. */
+  scheduled: (
+    ...request:
+      | [queue: Q, query: ScheduledQuery, answer: Answer<ScheduledPage<Q>>]
+      | [queue: Q, answer: Answer<ScheduledPage<Q>>]
+  ) => void;
+  /** One of them with its payload; null: it does not wait. */
+  'scheduled:peek': (queue: Q, id: string, answer: Answer<ScheduledReport<Q> | null>) => void;
+  /** One of them is never published. */
+  'scheduled:cancel': (queue: Q, id: string, answer: Answer<Cancelled>) => void;
+}
+
 export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>
   extends
     PublishRequests<C, Q>,
@@ -192,7 +216,8 @@ export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C>
     AuthenticationRequests,
     ContractRequests<Q>,
     ObservationRequests<Q>,
-    AdministrationRequests<Q> {}
+    AdministrationRequests<Q>,
+    ScheduleRequests<Q> {}
 
 export interface ServerToClientEvents<
   C extends Contract,

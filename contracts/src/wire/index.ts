@@ -31,6 +31,7 @@ export {
   MAX_REASON,
   MAX_RETRY_DELAY_MS,
   MAX_RETRY_DELAYS,
+  MAX_SCHEDULE_MS,
   MAX_STREAM_WINDOW,
   MAX_TIMER_MS,
   SENT_REASON,
@@ -47,6 +48,7 @@ export {
 export { checkPriority, storedPriority } from '../priority.js';
 export { FAILURE_CODE, letterCodes, UNDECLARED } from '../failures.js';
 export { failed, ok } from '../result.js';
+export { SCHEDULE_LOG_NAME } from '../schedule-log.js';
 export { retryDelay } from '../retry-delay.js';
 export { earlierVersionOf, upcast, versionsOf } from '../versions.js';
 export { CLIENT_NAME, OLDEST_PROTOCOL_VERSION, PROTOCOL_VERSION } from './handshake.js';
@@ -83,5 +85,7 @@ export type {
 export type { ContractOptions, ContractReport, QueueContract } from './contract.js';
 export type { Authentication, Handshake, ServedContract } from './handshake.js';
 export type { Outcome, Settlement } from './outcome.js';
+export type { ScheduledTime } from './publishing.js';
+export type { Cancelled } from './scheduled.js';
 export type { ReplayHeader, Tailing, TailRequest } from './tail.js';
 export type { Versions } from './versions.js';

@@ -19,3 +19,13 @@ export type Publication<C extends Contract, Q extends QueueName<C>, H = Headers>
     };
   }[EventName<C, N>];
 }[Q];
+
+/** When a message is published: after a delay since the request arrives, or at a time; at most a year ahead. */
+export type ScheduledTime =
+  | { readonly delayMs: number; readonly deliverAt?: undefined }
+  /** Milliseconds since 1970. */
+  | { readonly deliverAt: number; readonly delayMs?: undefined };
+
+/** A message for later, in the plain JSON form. */
+export type ScheduledPublication<C extends Contract, Q extends QueueName<C>> = Publication<C, Q> &
+  ScheduledTime;

@@ -49,6 +49,10 @@ export const requestVersions: Versions<Exclude<keyof ClientToServerEvents<Contra
   services: 5,
   'publish:expected': 6,
   'publish:expected:frame': 6,
+  schedule: 6,
+  scheduled: 6,
+  'scheduled:peek': 6,
+  'scheduled:cancel': 6,
 };
 
 /** The fields of `subscribe` and `tail` in version 1. */

@@ -25,6 +25,7 @@ import type {
   Start,
 } from '@typed-queue/contracts';
 import type { letterCodes } from '@typed-queue/contracts/wire';
+import type { ScheduledAdmin } from './scheduled-admin.js';
 
 export interface AdminOptions {
   /** How long to wait for the answer, and for the connection before it. Default: 10,000 milliseconds. */
@@ -92,6 +93,8 @@ export interface RedriveResult {
  * the time is over or the signal aborts: `aborted`, and `outcome_unknown` when the request was sent already.
  */
 export interface Admin<C extends Contract> {
+  /** Messages that are published later. */
+  readonly scheduled: ScheduledAdmin<C>;
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
   /**

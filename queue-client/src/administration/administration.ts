@@ -42,6 +42,7 @@ import type {
 } from './admin.js';
 import { checkOptions, type KnownOptions } from '../argument-check.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
+import { ScheduledAdministration, type ScheduledAdmin } from './scheduled-admin.js';
 import { readLetters } from './read-letters.js';
 import { ADMIN_OPTIONS, OpenRequests, type OpenRequestsDeps } from './open-requests.js';
 
@@ -75,11 +76,13 @@ const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true 
 /** Sends the requests of an operator. */
 export class Administration<C extends Contract> implements Admin<C> {
   readonly #deps: AdministrationDeps;
+  readonly scheduled: ScheduledAdmin<C>;
   readonly #requests: OpenRequests;
 
   constructor(deps: AdministrationDeps) {
     this.#deps = deps;
     this.#requests = new OpenRequests(deps);
+    this.scheduled = new ScheduledAdministration(deps.server, this.#requests);
   }
 
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {

@@ -3,7 +3,7 @@ import { LazyService } from '../lazy-service.js';
 import type { Admin } from './admin.js';
 import type { Administration, AdministrationDeps } from './administration.js';
 
-type Method = Exclude<keyof Admin<Contract>, 'eachDeadLetter'>;
+type Method = Exclude<keyof Admin<Contract>, 'eachDeadLetter' | 'scheduled'>;
 
 const METHODS: Readonly<Record<Method, 1>> = {
   queues: 1,
@@ -42,6 +42,11 @@ export class LazyAdministration<C extends Contract> extends LazyService<Administ
       ...(Object.fromEntries(
         Object.keys(METHODS).map((name) => [name, this.#method(name as Method)]),
       ) as Pick<Admin<C>, Method>),
+      scheduled: {
+        list: async (...args) => (await load()).scheduled.list(...args),
+        peek: async (...args) => (await load()).scheduled.peek(...args),
+        cancel: async (...args) => (await load()).scheduled.cancel(...args),
+      },
       async *eachDeadLetter(...args) {
         yield* (await load()).eachDeadLetter(...args);
       },

@@ -39,8 +39,13 @@ interface ConnectionDeps {
   readonly onRefused: (error: QueueError) => void;
 }
 
-/** Requests whose outbox sends them again. */
-const FRAMES: readonly RequestName[] = ['publish:frame', 'publish:batch:frame', 'publish:expected:frame'];
+/** Requests that their outbox sends again. */
+const RESENT: readonly RequestName[] = [
+  'publish:frame',
+  'publish:batch:frame',
+  'publish:expected:frame',
+  'schedule',
+];
 /** Requests that end or pause a subscription, or end responders. */
 const ENDING: readonly RequestName[] = ['pause', 'unsubscribe', 'serve:end'];
 
@@ -100,11 +105,11 @@ export class Connection implements CallServer {
     this.#end({ kind: 'closed' });
   }
 
-  /** Sends a request, and again once the token is renewed. Frames are sent again by their outbox instead. */
+  /** Sends a request, and again once the token is renewed. What is published is sent again by its outbox instead. */
   #request(event: RequestName, args: readonly unknown[], answer: Answer<unknown>): void {
     const onAnswer = this.#present<unknown>((result) => {
       if (!isSignedOut(result)) answer(result);
-      else if (FRAMES.includes(event)) this.#signIn.expired(QueueError.fromBody(result.error));
+      else if (RESENT.includes(event)) this.#signIn.expired(QueueError.fromBody(result.error));
       else this.#signIn.sendLater(send, QueueError.fromBody(result.error));
     });
     // Safe: the arguments that `send` received, without what an older server does not know.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SpanKind } from '@opentelemetry/api';
 import { MAX_HEADERS_BYTES, QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
-import type { PublishOptions } from '../client.js';
+import type { PublishOptions } from '../publishing/publish-options.js';
 import { failOf } from '../failures/declared-failure.js';
 import { MessageContext, type AnyHandler } from '../consuming/handler.js';
 import type { MessagePublisher } from '../tracing.js';

@@ -7,7 +7,7 @@ import {
 } from '@typed-queue/contracts';
 import { checkPriority, dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
 import { definitionOf } from '../argument-check.js';
-import type { PublishOptions } from '../client.js';
+import type { PublishOptions } from './publish-options.js';
 import { checkValue, jsonOf } from '../messages/json-text.js';
 
 export type DraftOptions = Pick<PublishOptions, 'id' | 'dedupeKey' | 'headers'>;

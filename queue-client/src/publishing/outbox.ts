@@ -11,7 +11,14 @@ import type { Answer, Requests } from '../connection/requests.js';
 import type { Runtime } from '../runtime.js';
 import { totalSize } from './draft.js';
 import type { OutboxQuota } from './outbox-quota.js';
-import { reject, resolve, type Publication, type Waiter } from './publication.js';
+import {
+  abortedBefore,
+  outcomeUnknown,
+  reject,
+  resolve,
+  type Publication,
+  type Waiter,
+} from './publication.js';
 import { QueuedFrame, type Batch, type PendingFrame } from './queued-frame.js';
 
 interface OutboxDeps {
@@ -179,8 +186,7 @@ export class Outbox {
 
   #abort(frame: QueuedFrame, publications: readonly Publication[], cause: unknown): void {
     if (this.#queued.has(frame)) {
-      const text = 'The publisher gave up before the message was sent.';
-      this.#drop(frame, publications, new QueueError('aborted', text, { cause }));
+      this.#drop(frame, publications, abortedBefore(cause));
     } else {
       reject(publications, outcomeUnknown(cause));
     }
@@ -193,8 +199,3 @@ export class Outbox {
     reject(publications, reason);
   }
 }
-
-const outcomeUnknown = (cause: unknown): QueueError => {
-  const text = 'The message was sent, and may be stored: its receipt is awaited no more.';
-  return new QueueError('outcome_unknown', text, { cause });
-};

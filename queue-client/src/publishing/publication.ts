@@ -33,3 +33,13 @@ export const resolve = (publications: readonly Publication[], receipt: FrameRece
 export const reject = (publications: readonly Publication[], error: QueueError): void => {
   for (const { reject } of publications) reject(error);
 };
+
+/** The message was sent: nobody waits for its receipt any more. */
+export const outcomeUnknown = (cause: unknown): QueueError => {
+  const text = 'The message was sent, and may be stored: its receipt is awaited no more.';
+  return new QueueError('outcome_unknown', text, { cause });
+};
+
+/** The signal aborted before. */
+export const abortedBefore = (cause: unknown): QueueError =>
+  new QueueError('aborted', 'The publisher gave up before the message was sent.', { cause });

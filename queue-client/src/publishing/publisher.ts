@@ -1,6 +1,5 @@
-import { QueueError, type BatchReceipt, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type BatchReceipt, type Receipt, type ScheduledReceipt } from '@typed-queue/contracts';
 import type { Agreements } from '../agreement/agreements.js';
-import type { BatchOptions, PublishOptions } from '../client.js';
 import { checkOptions, checkSeq, definitionOf, type KnownOptions } from '../argument-check.js';
 import type { Runtime } from '../runtime.js';
 import type { Requests } from '../connection/requests.js';
@@ -8,34 +7,46 @@ import { checkOneKey, draftBatch } from './batch.js';
 import { Drafts, type DraftRules } from './draft.js';
 import { OutboxQuota, type OutboxLimits } from './outbox-quota.js';
 import { Outbox } from './outbox.js';
+import type { BatchOptions, ScheduleOptions } from './publish-options.js';
+import { ScheduledOutbox } from './scheduled-outbox.js';
+import { scheduledTime } from './scheduled-time.js';
 
 interface PublisherDeps {
   readonly rules: DraftRules;
   readonly limits: OutboxLimits;
   readonly server: Requests;
   readonly agreements: Agreements;
-  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'newId'>;
+  readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random' | 'newId' | 'now'>;
   /** Throws when the client takes no more messages. */
   readonly checkOpen: () => void;
 }
 
-const NO_OPTIONS: PublishOptions = {};
-const KNOWN: KnownOptions<PublishOptions> = {
+const NO_OPTIONS: ScheduleOptions = {};
+const KNOWN: KnownOptions<ScheduleOptions> = {
   id: true,
   dedupeKey: true,
   headers: true,
   expectedSeq: true,
   signal: true,
+  delayMs: true,
+  deliverAt: true,
 };
 const KNOWN_OF_BATCH: KnownOptions<BatchOptions> = { expectedSeq: true, signal: true };
 
-/** Publishes to all queues of a client: one outbox for each. */
+/** What is published to one queue. */
+interface Outboxes {
+  readonly outbox: Outbox;
+  /** What is published later. */
+  readonly scheduled: ScheduledOutbox;
+}
+
+/** Publishes to all queues of a client. */
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #drafts: Drafts;
   readonly #producer: string;
   readonly #quota: OutboxQuota;
-  readonly #outboxes = new Map<string, Outbox>();
+  readonly #outboxes = new Map<string, Outboxes>();
   /** Queues that may not be published to on this connection. */
   readonly #refused = new Map<string, QueueError>();
   #online = false;
@@ -51,8 +62,8 @@ export class Publisher {
     queue: string,
     event: string,
     payload: unknown,
-    options: PublishOptions = NO_OPTIONS,
-  ): Promise<Receipt> {
+    options: ScheduleOptions = NO_OPTIONS,
+  ): Promise<Receipt | ScheduledReceipt> {
     // What is thrown here rejects the promise.
     return new Promise((resolve, reject) => {
       this.#deps.checkOpen();
@@ -61,9 +72,15 @@ export class Publisher {
       checkSignal(signal);
       checkSeq('publish', 'expectedSeq', expectedSeq);
       const draft = this.#drafts.create(queue, event, payload, options);
+      const { outbox, scheduled } = this.#outboxesOf(queue);
+      const time = scheduledTime(options, this.#deps.runtime.now);
+      if (time !== undefined) {
+        scheduled.add({ draft, time, signal }, { resolve, reject });
+        return;
+      }
       // What expects a seq is sent apart from others: when it is refused, they are not.
       const batch = expectedSeq === undefined ? undefined : { expectedSeq };
-      this.#outboxOf(queue).add([draft], { resolve, reject }, batch, signal);
+      outbox.add([draft], { resolve, reject }, batch, signal);
     });
   }
 
@@ -85,7 +102,7 @@ export class Publisher {
       const collect = ({ epoch, durability, ...message }: Receipt): void => {
         if (stored.push(message) === batch.length) resolve({ epoch, durability, messages: stored });
       };
-      this.#outboxOf(queue).add(batch, { resolve: collect, reject }, { expectedSeq }, signal);
+      this.#outboxesOf(queue).outbox.add(batch, { resolve: collect, reject }, { expectedSeq }, signal);
     });
   }
 
@@ -97,46 +114,61 @@ export class Publisher {
   online(): void {
     this.#online = true;
     this.#refused.clear();
-    for (const [queue, outbox] of this.#outboxes) this.#begin(queue, outbox);
+    for (const [queue, outboxes] of this.#outboxes) this.#begin(queue, outboxes);
   }
 
   offline(): void {
     this.#online = false;
-    for (const outbox of this.#outboxes.values()) outbox.offline();
+    for (const { outbox, scheduled } of this.#outboxes.values()) {
+      outbox.offline();
+      scheduled.offline();
+    }
   }
 
   fail(error: QueueError): void {
-    for (const outbox of this.#outboxes.values()) outbox.fail(error);
+    for (const outboxes of this.#outboxes.values()) fail(outboxes, error);
   }
 
   /** @throws QueueError while the queue may not be published to */
-  #outboxOf(queue: string): Outbox {
-    const outbox = this.#outboxes.get(queue) ?? this.#open(queue);
+  #outboxesOf(queue: string): Outboxes {
+    const outboxes = this.#outboxes.get(queue) ?? this.#open(queue);
     const refusal = this.#refused.get(queue);
     if (refusal !== undefined) throw refusal;
-    return outbox;
+    return outboxes;
   }
 
-  #open(queue: string): Outbox {
+  #open(queue: string): Outboxes {
     const { server, runtime } = this.#deps;
-    const outbox = new Outbox({ queue, producer: this.#producer, server, quota: this.#quota, runtime });
-    this.#outboxes.set(queue, outbox);
-    if (this.#online) this.#begin(queue, outbox);
-    return outbox;
+    const deps = { queue, server, quota: this.#quota, runtime };
+    const outboxes = {
+      outbox: new Outbox({ ...deps, producer: this.#producer }),
+      scheduled: new ScheduledOutbox(deps),
+    };
+    this.#outboxes.set(queue, outboxes);
+    if (this.#online) this.#begin(queue, outboxes);
+    return outboxes;
   }
 
-  #begin(queue: string, outbox: Outbox): void {
+  #begin(queue: string, outboxes: Outboxes): void {
     const { agreements, rules } = this.#deps;
     const use = agreements.use('write', definitionOf(rules.contract, queue));
     use.begin(
-      () => outbox.online(),
+      () => {
+        outboxes.outbox.online();
+        outboxes.scheduled.online();
+      },
       (error) => {
         this.#refused.set(queue, error);
-        outbox.fail(error);
+        fail(outboxes, error);
       },
     );
   }
 }
+
+const fail = ({ outbox, scheduled }: Outboxes, error: QueueError): void => {
+  outbox.fail(error);
+  scheduled.fail(error);
+};
 
 /** @throws QueueError `aborted` */
 const checkSignal = (signal: AbortSignal | undefined): void => {

@@ -22,7 +22,7 @@ const DISCARD: BackupSink = {
 
 /** The files that a backup may have. No part of a path leads out of its folder, or is too long for a file system. */
 const PATH =
-  /^(?:(?:queues|dead-letters)\/[a-z][a-z0-9_-]{0,62}(?:\.calls|\.answers)?\/[a-z0-9][a-z0-9.]{0,57}\.(?:log|mark)|groups\.ndjson|contracts\.json)$/;
+  /^(?:(?:queues|dead-letters)\/(?:[a-z][a-z0-9_-]{0,62}(?:\.calls|\.answers)?|server\.schedule)\/[a-z0-9][a-z0-9.]{0,57}\.(?:log|mark)|groups\.ndjson|contracts\.json)$/;
 
 /**
  * Reads a backup to its end and compares all files with its manifest. What was written to the sink is a backup only

@@ -42,11 +42,15 @@ export class PublishGate {
     return this.#engine.queue(queue).head().epoch;
   }
 
+  /** @throws QueueError `draining` */
+  checkOpen(): void {
+    if (!this.#draining) return;
+    throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
+  }
+
   /** @throws QueueError `draining`, and whatever the engine refuses with */
   async append(queue: string, frame: Frame, expected?: ExpectedSeq): Promise<FrameReceipt> {
-    if (this.#draining) {
-      throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
-    }
+    this.checkOpen();
     const appending = this.#engine.queue(queue).append(frame, expected);
     this.#pending.add(appending);
     try {

@@ -25,6 +25,7 @@ import {
   type GuardedPublications,
 } from './publication-guard.js';
 import type { PayloadScans } from './payload-scans.js';
+import { guardScheduled, type GuardedForLater } from './scheduled-guard.js';
 import { PublishableEvents } from './publishable-events.js';
 import { withDeclaredFailures } from './declared-failures.js';
 import {
@@ -261,6 +262,12 @@ export class QueueGuard {
     this.#publishable.checkAny();
     const draft = guardPublication(this.#publishable, input, this.#sizes);
     return { frame: encodeFrame([draft]), id: draft.id };
+  }
+
+  /** A message for later. @throws QueueError, see `guardScheduled` */
+  scheduled(input: unknown): GuardedForLater {
+    this.#publishable.checkAny();
+    return guardScheduled(this.#publishable, input, this.#sizes);
   }
 
   /** Several messages of the plain JSON form, each checked by itself. */

@@ -5,6 +5,7 @@ import {
   type HistoryQuery,
   type MessageQuery,
   type OverviewQuery,
+  type ScheduledQuery,
 } from '@typed-queue/contracts';
 import {
   CLIENT_NAME,
@@ -193,6 +194,15 @@ const message: z.ZodType<MessageQuery> = z.strictObject({
   limit: z.int().min(1).max(100).exactOptional(),
 });
 
+const scheduled: z.ZodType<ScheduledQuery> = z.strictObject({
+  after: name.exactOptional(),
+  limit: z.int().min(1).max(1_000).exactOptional(),
+});
+const messageId = z
+  .string()
+  .refine(isUuid, { error: 'expected a UUID, as of a receipt' })
+  .transform((id) => id.toLowerCase());
+
 const groups: z.ZodType<GroupQuery> = z.object({
   after: group.exactOptional(),
   limit: z.int().min(1).max(1_000).exactOptional(),
@@ -255,6 +265,8 @@ export const parseKnownContract = parser(
 export const parseContractOptions = mayBeAbsent(parser(contractOptions, 'request for a contract'));
 export const parsePosition = parser(seq, 'position');
 
+export const parseScheduledQuery = mayBeAbsent(parser(scheduled, 'query for scheduled messages'));
+export const parseMessageId = parser(messageId, 'id of the message');
 export const parseGroupName = parser(group, 'name of the group');
 export const parseGroupQuery = mayBeAbsent(parser(groups, 'query for groups'));
 export const parseOverviewQuery = mayBeAbsent(parser(overview, 'query for the overview'));

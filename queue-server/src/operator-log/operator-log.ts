@@ -54,6 +54,16 @@ export class OperatorLog {
     );
   };
 
+  readonly scheduledUndeclared = (counts: ReadonlyMap<string, number>): void => {
+    if (counts.size === 0) return;
+    const queues = Object.fromEntries(counts);
+    const text = [...counts].map(([queue, count]) => `${queue} (${count})`).join(', ');
+    this.#logger.warn(
+      { queues },
+      `scheduled messages for queues that the contract lacks are kept, but not published: ${text}`,
+    );
+  };
+
   readonly contractNotStored = (err: unknown): void => {
     this.#logger.warn(
       { err },

@@ -64,6 +64,13 @@ const REQUESTS: Record<
     needs: ['publish'],
     args: (queue) => [queue, encodeFrame([{ id: newId(), event: EVENT, payload: '{}' }]).bytes, 0],
   },
+  schedule: {
+    needs: ['publish'],
+    args: (queue) => [queue, { event: EVENT, payload: {}, delayMs: 0 }],
+  },
+  scheduled: { needs: ['admin'], args: (queue) => [queue, {}] },
+  'scheduled:peek': { needs: ['admin'], args: (queue) => [queue, newId()] },
+  'scheduled:cancel': { needs: ['admin'], args: (queue) => [queue, newId()] },
   subscribe: {
     needs: ['consume'],
     args: (queue) => [{ subscription: `${queue} a`, queue, group: 'a' }],

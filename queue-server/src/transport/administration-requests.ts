@@ -9,14 +9,17 @@ import {
   parseGroupName,
   parseGroupQuery,
   parseHistoryQuery,
+  parseMessageId,
   parseMessageQuery,
   parseOverviewQuery,
   parsePurgeLimit,
   parseRedriveRequest,
+  parseScheduledQuery,
   parseSeq,
   parseStart,
 } from '../guard/requests.js';
 import type { Observation } from '../overview/observation.js';
+import type { Schedule } from '../schedule/schedule.js';
 import type { Handler, OpenRequests } from './open-requests.js';
 import { isAction } from './request-audit.js';
 
@@ -33,6 +36,8 @@ type AdministrationRequest = Extract<
   | `queue:${string}`
   | 'dead-letters'
   | `dead-letters:${string}`
+  | 'scheduled'
+  | `scheduled:${string}`
 >;
 
 const done = async (doing: Promise<void>): Promise<null> => {
@@ -48,6 +53,7 @@ export interface Operator {
   readonly observation: Observation;
   readonly requests: OpenRequests;
   readonly calls: Pick<Calls, 'services'>;
+  readonly schedule: Pick<Schedule, 'list' | 'peek' | 'cancel'>;
 }
 
 const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
@@ -98,6 +104,13 @@ const handlers: Record<AdministrationRequest, (operator: Operator, ...args: read
       redrive(operator.administration, queueOf(operator, queue), parseRedriveRequest(request)),
     'dead-letters:discard': (operator, queue, request) =>
       operator.administration.discard(queueOf(operator, queue), parseDeadLetterRequest(request)),
+    scheduled: (operator, queue, query) =>
+      operator.schedule.list(queueOf(operator, queue), parseScheduledQuery(query)),
+    'scheduled:peek': (operator, queue, id) =>
+      operator.schedule.peek(queueOf(operator, queue), parseMessageId(id)),
+    'scheduled:cancel': async (operator, queue, id) => ({
+      cancelled: await operator.schedule.cancel(queueOf(operator, queue), parseMessageId(id)),
+    }),
   };
 
 /** The requests of operators. */

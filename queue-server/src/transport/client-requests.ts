@@ -17,6 +17,7 @@ import { parseAuthentication, parseContractOptions, parseKnownContract } from '.
 import type { ContractReports } from '../overview/contract-reports.js';
 import type { Observation } from '../overview/observation.js';
 import type { ServedSchemas } from '../guard/served-schemas.js';
+import type { Schedule } from '../schedule/schedule.js';
 import { administrationRequests, type Operator } from './administration-requests.js';
 import { callRequests } from './call-requests.js';
 import type { Connection } from './connection.js';
@@ -29,6 +30,7 @@ import type { Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
   readonly publishGate: PublishGate;
+  readonly schedule: Schedule;
   readonly administration: Administration;
   readonly observation: Observation;
   readonly schemas: ServedSchemas;
@@ -72,6 +74,10 @@ const clientRequests: Record<keyof ClientToServerEvents<Contract>, (client: Clie
     ({ publishing }) =>
     (queue, frame, expectedSeq) =>
       publishing.publishExpectedFrame(queue, frame, expectedSeq),
+  schedule:
+    ({ publishing }) =>
+    (queue, message) =>
+      publishing.schedule(queue, message),
   subscribe: ({ requests, session }) => requests.bounded((request) => session.subscribe(request)),
   pause:
     ({ session }) =>
@@ -119,34 +125,37 @@ const contractOf = (
 
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
-  const { identity, tokenValidity, rate } = connection;
-  const { publishGate, administration, observation, schemas, contractReports, refusals } = deps;
+  const { schedule, administration, observation, schemas, contractReports, calls } = deps;
   const requests = new OpenRequests(connection);
-  const guard = (): Guard => connection.guard;
-  const charge = (cost: Cost): void => {
-    rate.take(cost);
-    tokenValidity.check();
-  };
-  const publishing = new Publishing(publishGate, {
-    guard,
-    requests,
-    charge,
-    refusals,
-    client: identity.producers,
-  });
   const client = {
     connection,
     session,
     requests,
-    publishing,
-    guard,
+    publishing: publishingOf(connection, requests, deps),
+    schedule,
+    guard: () => connection.guard,
     administration,
     observation,
     schemas,
     contractReports,
-    calls: deps.calls,
+    calls,
   };
   listen(client, deps);
+};
+
+const publishingOf = (
+  connection: Connection,
+  requests: OpenRequests,
+  { publishGate, schedule, refusals }: RequestDeps,
+): Publishing => {
+  const { identity, tokenValidity, rate } = connection;
+  const charge = (cost: Cost): void => {
+    rate.take(cost);
+    tokenValidity.check();
+  };
+  const client = identity.producers;
+  const guard = (): Guard => connection.guard;
+  return new Publishing(publishGate, { guard, schedule, requests, charge, refusals, client });
 };
 
 const listen = (client: Client, { audit, refusals, onError }: RequestDeps): void => {

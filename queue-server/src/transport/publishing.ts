@@ -1,4 +1,4 @@
-import type { BatchReceipt, Receipt } from '@typed-queue/contracts';
+import type { BatchReceipt, Receipt, ScheduledReceipt } from '@typed-queue/contracts';
 import {
   headerAt,
   MAX_FRAME_MESSAGES,
@@ -7,18 +7,21 @@ import {
   type FrameReceipt,
   type Result,
 } from '@typed-queue/contracts/wire';
+import { Buffer } from 'node:buffer';
 import type { Cost } from '../access/rate-limits.js';
 import type { RefusalCounts } from '../access/refusal-counts.js';
 import { ProducerOrder, type EnteredFrame } from '../delivery/producer-order.js';
 import type { PublishGate } from '../delivery/publish-gate.js';
 import { guardExpectedSeq, type GuardedExpectation } from '../guard/expected-seq.js';
 import type { Guard, QueueGuard } from '../guard/guard.js';
+import type { Schedule } from '../schedule/schedule.js';
 import { storedProducer } from './client-identity.js';
 import { requestSize } from './packet-decoder.js';
 import type { OpenRequests } from './open-requests.js';
 import { batchReceipt, plainReceipts } from './wire-forms.js';
 
 export interface PublishingDeps {
+  readonly schedule: Pick<Schedule, 'add'>;
   /** With the current rights of the client. */
   readonly guard: () => Guard;
   readonly requests: OpenRequests;
@@ -33,12 +36,15 @@ export interface PublishingDeps {
 export class Publishing {
   readonly #guard: () => Guard;
   readonly #publishGate: PublishGate;
+  readonly #schedule: Pick<Schedule, 'add'>;
   readonly #ordered: ProducerOrder;
   readonly #requests: OpenRequests;
   readonly #charge: PublishingDeps['charge'];
   readonly #refusals: RefusalCounts;
 
-  constructor(publishGate: PublishGate, { guard, requests, charge, refusals, client }: PublishingDeps) {
+  constructor(publishGate: PublishGate, deps: PublishingDeps) {
+    const { guard, schedule, requests, charge, refusals, client } = deps;
+    this.#schedule = schedule;
     this.#guard = guard;
     this.#publishGate = publishGate;
     this.#ordered = new ProducerOrder(publishGate, {
@@ -102,6 +108,21 @@ export class Publishing {
     const queue = this.#guard().queue(name);
     const frame = queue.batchFrame(bytes);
     return this.#append(queue.name, frame, entered, guardExpectedSeq(frame, expectedSeq));
+  }
+
+  /** A message for later, in the plain JSON form. */
+  async schedule(name: unknown, input: unknown): Promise<ScheduledReceipt> {
+    this.#requests.checkRead();
+    const queue = this.#guard().queue(name);
+    const { draft, time } = queue.scheduled(input);
+    const { payload, headers = '' } = draft;
+    const close = this.#requests.open(Buffer.byteLength(payload) + Buffer.byteLength(headers));
+    try {
+      this.#publishGate.checkOpen();
+      return await this.#schedule.add(queue.name, draft, time);
+    } finally {
+      close();
+    }
   }
 
   async #append(

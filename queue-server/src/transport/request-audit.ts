@@ -19,6 +19,7 @@ const ACTIONS: ReadonlySet<string> = new Set<keyof ClientToServerEvents<Contract
   'queue:purge',
   'dead-letters:redrive',
   'dead-letters:discard',
+  'scheduled:cancel',
 ]);
 
 /** Whether a request of an operator changes something: it is recorded with any outcome. */

@@ -22,6 +22,7 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   'publish:batch:frame': 'frame',
   'publish:expected': 'messages',
   'publish:expected:frame': 'frame',
+  schedule: 'message',
   subscribe: 'message',
   pause: 'control',
   settle: 'message',
@@ -54,6 +55,9 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   'dead-letters:summary': 'message',
   'dead-letters:redrive': 'message',
   'dead-letters:discard': 'message',
+  scheduled: 'message',
+  'scheduled:peek': 'message',
+  'scheduled:cancel': 'message',
 };
 
 /** One that the server does not know is charged as well. */

@@ -1,0 +1,104 @@
+import { logFrames } from '../calls/durable/log-frames.js';
+import type { QueueHandle } from '../engine/engine.js';
+import { recordIn, type ScheduleRecord, type Sending } from './schedule-records.js';
+import { findWaiting } from './scheduled-messages.js';
+import type { Uncertain } from './sender.js';
+import { WaitingMessages } from './waiting-messages.js';
+
+type Log = Pick<QueueHandle, 'head' | 'read'>;
+type MessageRecord = ScheduleRecord & { readonly kind: 'add' | 'moved' };
+
+/** A message that waits, by a record of it. */
+interface Found {
+  readonly slot: number;
+  readonly addedSeq: number;
+  /** Of its record. */
+  readonly size: number;
+}
+
+/** What the log of a schedule says, read once in its order. All messages are held. */
+export class Recovery {
+  readonly waiting = new WaitingMessages();
+  readonly #log: Log;
+  /** By the seq that names the message. */
+  readonly #slots = new Map<number, Found>();
+  /** By the same seq: when it may first have been sent. */
+  readonly #sendings = new Map<number, { readonly seq: number; readonly sending: Sending }>();
+
+  private constructor(log: Log) {
+    this.#log = log;
+  }
+
+  static async read(log: Log): Promise<Recovery> {
+    const recovery = new Recovery(log);
+    for await (const frame of logFrames(log, log.head().firstSeq)) {
+      for (let index = 0; index < frame.count; index++) {
+        await recovery.#apply(recordIn(frame, index), frame.firstSeq + index);
+      }
+    }
+    return recovery;
+  }
+
+  /** What may be in its queue or not. */
+  get uncertain(): readonly Uncertain[] {
+    const bySeq = new Map<number, { readonly sending: Sending; readonly slots: number[] }>();
+    for (const [addedSeq, { seq, sending }] of this.#sendings) {
+      const found = this.#slots.get(addedSeq);
+      if (found === undefined) continue;
+      const known = bySeq.get(seq);
+      if (known === undefined) bySeq.set(seq, { sending, slots: [found.slot] });
+      else known.slots.push(found.slot);
+    }
+    return [...bySeq].map(([seq, { sending, slots }]) => ({ seq, sending, slots }));
+  }
+
+  async #apply(record: ScheduleRecord | undefined, seq: number): Promise<void> {
+    switch (record?.kind) {
+      case undefined:
+        return;
+      case 'add':
+      case 'moved':
+        await this.#add(record, seq);
+        return;
+      case 'sending':
+        for (const addedSeq of record.sending.addedSeqs) {
+          if (!this.#sendings.has(addedSeq)) this.#sendings.set(addedSeq, { seq, sending: record.sending });
+        }
+        return;
+      case 'sent':
+        for (const addedSeq of record.addedSeqs) this.#remove(addedSeq);
+        return;
+      case 'cancelled':
+        this.#remove(record.addedSeq);
+        return;
+      default:
+        record satisfies never;
+    }
+  }
+
+  async #add({ envelope, size }: MessageRecord, storedSeq: number): Promise<void> {
+    const { addedSeq = storedSeq, queue, id, dueAt } = envelope;
+    const copied = this.#slots.get(addedSeq);
+    if (copied !== undefined) {
+      this.waiting.move(copied.slot, storedSeq);
+      return;
+    }
+    // An append that failed may be in the log nevertheless, and came again.
+    const same = await findWaiting(this.#log, this.waiting, { queue, id });
+    if (same !== undefined) {
+      this.#slots.set(addedSeq, { slot: same.slot, addedSeq: same.record.addedSeq, size: same.record.size });
+      return;
+    }
+    const slot = this.waiting.add({ queue, id, dueAt, addedSeq, storedSeq, size });
+    this.#slots.set(addedSeq, { slot, addedSeq, size });
+  }
+
+  #remove(addedSeq: number): void {
+    const found = this.#slots.get(addedSeq);
+    this.#slots.delete(addedSeq);
+    this.#sendings.delete(addedSeq);
+    // It may have been removed already, by another record of it.
+    if (found !== undefined && this.waiting.addedSeq(found.slot) === found.addedSeq)
+      this.waiting.remove(found.slot, found.size);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Head, QueueHandle } from '../engine/engine.js';
+import { GatheredAppends } from '../calls/durable/gathered-appends.js';
+import {
+  addDraft,
+  cancelledDraft,
+  movedDraft,
+  recordSize,
+  sendingDraft,
+  sentDraft,
+  type MessageForLater,
+  type ScheduledRecord,
+  type Sending,
+} from './schedule-records.js';
+
+export interface ScheduleLogDeps {
+  readonly log: Pick<QueueHandle, 'head' | 'read' | 'append' | 'trim'>;
+  /** A UUID. */
+  readonly newId: () => string;
+  readonly onError: (error: unknown) => void;
+}
+
+interface AddedRecord {
+  readonly seq: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** The log of the schedule. What it appends resolves with the seq of the record when that is durable. */
+export class ScheduleLog {
+  readonly #deps: ScheduleLogDeps;
+  readonly #appends: GatheredAppends;
+  /** Messages that were sent, and whose `sent` could not be stored yet. */
+  #unrecorded: number[] = [];
+
+  constructor(deps: ScheduleLogDeps) {
+    this.#deps = deps;
+    this.#appends = new GatheredAppends(deps.log);
+  }
+
+  head(): Head {
+    return this.#deps.log.head();
+  }
+
+  get log(): Pick<QueueHandle, 'head' | 'read'> {
+    return this.#deps.log;
+  }
+
+  async add(message: MessageForLater): Promise<AddedRecord> {
+    const draft = addDraft(this.#deps.newId(), message);
+    return { seq: await this.#appends.append(draft), size: recordSize(draft) };
+  }
+
+  moved(record: ScheduledRecord): Promise<number> {
+    return this.#appends.append(movedDraft(this.#deps.newId(), record));
+  }
+
+  sending(sending: Sending): Promise<number> {
+    return this.#appends.append(sendingDraft(this.#deps.newId(), sending));
+  }
+
+  cancelled(addedSeq: number): Promise<number> {
+    return this.#appends.append(cancelledDraft(this.#deps.newId(), addedSeq));
+  }
+
+  /** Nobody waits for it: without it, the messages are looked for in their queue after a restart. */
+  sent(addedSeqs: readonly number[]): void {
+    this.#unrecorded.push(...addedSeqs);
+    this.recordSent();
+  }
+
+  get hasUnrecorded(): boolean {
+    return this.#unrecorded.length > 0;
+  }
+
+  /** Tries again what could not be stored. */
+  recordSent(): void {
+    const addedSeqs = this.#unrecorded;
+    if (addedSeqs.length === 0) return;
+    this.#unrecorded = [];
+    this.#appends.append(sentDraft(this.#deps.newId(), addedSeqs)).catch((error: unknown) => {
+      this.#unrecorded = [...addedSeqs, ...this.#unrecorded];
+      this.#deps.onError(error);
+    });
+  }
+
+  async trim(beforeSeq: number): Promise<void> {
+    const { log } = this.#deps;
+    if (beforeSeq > log.head().firstSeq) await log.trim(beforeSeq);
+  }
+}

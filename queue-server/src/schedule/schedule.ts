@@ -1,0 +1,252 @@
+import {
+  backOffMs,
+  MINUTE,
+  QueueError,
+  type ScheduledPage,
+  type ScheduledQuery,
+  type ScheduledReceipt,
+  type ScheduledReport,
+} from '@typed-queue/contracts';
+import type { Draft, ScheduledTime } from '@typed-queue/contracts/wire';
+import type { ServerClock } from '../engine/clocks.js';
+import type { Engine } from '../engine/engine.js';
+import { dueTimeOf } from './due-time.js';
+import { Recovery } from './recovery.js';
+import { ScheduleLog, type ScheduleLogDeps } from './schedule-log.js';
+import { SCHEDULE_LOG, type MessageForLater } from './schedule-records.js';
+import { ScheduleTimer } from './schedule-timer.js';
+import { findWaiting } from './scheduled-messages.js';
+import { pageOf } from './scheduled-page.js';
+import { Sender, type SenderDeps } from './sender.js';
+import { Upkeep } from './upkeep.js';
+import type { WaitingMessages } from './waiting-messages.js';
+
+export interface ScheduleDeps
+  extends Pick<SenderDeps, 'publish' | 'declares'>, Pick<ScheduleLogDeps, 'newId' | 'onError'> {
+  readonly engine: Engine;
+  readonly clock: ServerClock;
+  /** The most messages that may wait. */
+  readonly maxScheduled: number;
+  /** A log of at most so many bytes is not copied. Default: 64 MiB. */
+  readonly minCopiedBytes?: number;
+  /** How many wait for queues that the contract does not have, by their names. */
+  readonly onUndeclared: (counts: ReadonlyMap<string, number>) => void;
+}
+
+/** Which message of which queue. */
+interface Named {
+  readonly queue: string;
+  readonly id: string;
+}
+
+const RETRY = { minDelayMs: 1_000, maxDelayMs: MINUTE };
+
+/**
+ * Messages that are published later, of all queues. They wait in a log of their own, with one timer for all; by the wall
+ * clock, since a time is meant: one that is set forth makes them due at once, and one that is set back lets them wait.
+ */
+export class Schedule {
+  readonly #deps: ScheduleDeps;
+  readonly #log: ScheduleLog;
+  readonly #waiting: WaitingMessages;
+  readonly #sender: Sender;
+  readonly #upkeep: Upkeep;
+  readonly #timer: ScheduleTimer;
+  /** Not durable yet, by queue and id. */
+  readonly #adding = new Map<string, Promise<ScheduledReceipt>>();
+  /** What may not happen at once: sending, cancelling, copying. */
+  #lastTurn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  #failures = 0;
+  /** Something was removed since the log was trimmed, and when that was, by the clock that is never set. */
+  #isTrimmed = true;
+  #trimmedAt = -Infinity;
+
+  private constructor(deps: ScheduleDeps, log: ScheduleLog, { waiting, uncertain }: Recovery) {
+    const { engine, publish, declares, onError, clock } = deps;
+    const { wallNow } = clock;
+    this.#deps = deps;
+    this.#log = log;
+    this.#waiting = waiting;
+    this.#sender = new Sender({ engine, log, waiting, publish, declares, wallNow, onError }, uncertain);
+    this.#upkeep = new Upkeep({
+      log,
+      waiting,
+      minBytes: deps.minCopiedBytes,
+      floor: () => this.#sender.floor,
+      added: () => Promise.allSettled(this.#adding.values()),
+    });
+    this.#timer = new ScheduleTimer(clock, () => void this.#turn(() => this.#work()));
+  }
+
+  /** Reads what waits, and finds out what was sent: before that, nothing may be published. */
+  static async open(deps: ScheduleDeps): Promise<Schedule> {
+    const { engine, newId, onError } = deps;
+    const log = engine.queue(SCHEDULE_LOG.name);
+    const recovery = await Recovery.read(log);
+    const schedule = new Schedule(deps, new ScheduleLog({ log, newId, onError }), recovery);
+    schedule.#release();
+    // What fails now is tried again before anything else is sent.
+    await schedule.#sender.resolve().catch(onError);
+    schedule.#isTrimmed = false;
+    schedule.#arm();
+    return schedule;
+  }
+
+  /** How many messages wait. */
+  get size(): number {
+    return this.#waiting.size;
+  }
+
+  /**
+   * Resolves when the message waits as durably as the receipt says. One with an id that waits is answered as it was before.
+   * @throws QueueError `request_invalid`, `overloaded`
+   */
+  add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
+    const key = `${queue} ${draft.id}`;
+    const known = this.#adding.get(key);
+    if (known !== undefined) return known;
+    const added = this.#add(queue, draft, time).finally(() => this.#adding.delete(key));
+    this.#adding.set(key, added);
+    return added;
+  }
+
+  /** @throws QueueError `request_invalid` */
+  list(queue: string, query: ScheduledQuery): Promise<ScheduledPage> {
+    return pageOf(this.#log.log, this.#waiting, queue, query);
+  }
+
+  /** Null: no such message waits. */
+  async peek(queue: string, id: string): Promise<ScheduledReport | null> {
+    const found = await findWaiting(this.#log.log, this.#waiting, { queue, id });
+    if (found === undefined) return null;
+    const { event, dueAt, payload, headers = {} } = found.record;
+    return { id, queue, event, dueAt, payload: JSON.parse(payload) as unknown, headers };
+  }
+
+  /**
+   * Resolves with whether the message waited, when that it was cancelled is durable.
+   * @throws QueueError `overloaded` while it may be in its queue already
+   */
+  cancel(queue: string, id: string): Promise<boolean> {
+    return this.#turn(() => this.#cancel({ queue, id }));
+  }
+
+  /** Sends nothing more; resolves when what was being sent is. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer.stop();
+    this.#sender.stop();
+    await this.#lastTurn;
+  }
+
+  async #add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
+    const dueAt = dueTimeOf(time, this.#deps.clock.wallNow());
+    const named = { queue, id: draft.id };
+    const isKnown = this.#waiting.candidates(queue, draft.id).length > 0;
+    const known = isKnown ? await findWaiting(this.#log.log, this.#waiting, named) : undefined;
+    if (known !== undefined) return this.#receipt(draft.id, known.record.dueAt);
+    this.#checkRoom();
+    await this.#store({ queue, draft, dueAt });
+    return this.#receipt(draft.id, dueAt);
+  }
+
+  async #store(message: MessageForLater): Promise<void> {
+    const { queue, draft, dueAt } = message;
+    const { seq, size } = await this.#log.add(message);
+    const slot = this.#waiting.add({ queue, id: draft.id, dueAt, addedSeq: seq, storedSeq: seq, size });
+    this.#waiting.release(slot);
+    this.#isTrimmed = false;
+    if (!this.#isClosed) this.#timer.by(dueAt);
+  }
+
+  #receipt(id: string, dueAt: number): ScheduledReceipt {
+    return { id, dueAt, durability: this.#deps.engine.durability };
+  }
+
+  /** @throws QueueError `overloaded` */
+  #checkRoom(): void {
+    const { maxScheduled } = this.#deps;
+    if (this.#waiting.size + this.#adding.size < maxScheduled) return;
+    throw new QueueError(
+      'overloaded',
+      `${maxScheduled} messages wait until they are due already, the most of this server (MAX_SCHEDULED). Schedule again when some were published, cancel some, or raise it.`,
+      { details: { limit: maxScheduled } },
+    );
+  }
+
+  async #cancel(named: Named): Promise<boolean> {
+    const found = await findWaiting(this.#log.log, this.#waiting, named);
+    if (found === undefined) return false;
+    const { slot, record } = found;
+    if (this.#sender.isUncertain(slot)) throw beingSent(named);
+    await this.#log.cancelled(record.addedSeq);
+    this.#waiting.remove(slot, record.size);
+    this.#isTrimmed = false;
+    return true;
+  }
+
+  /** Those that a queue of the contract waits for; the others are held. */
+  #release(): void {
+    const { declares, onUndeclared } = this.#deps;
+    const counts = new Map<string, number>();
+    for (const slot of this.#waiting.slots()) {
+      const queue = this.#waiting.queue(slot);
+      if (!declares(queue)) counts.set(queue, (counts.get(queue) ?? 0) + 1);
+      else if (!this.#sender.isUncertain(slot)) this.#waiting.release(slot);
+    }
+    onUndeclared(counts);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#isClosed) return;
+    try {
+      const due = this.#waiting.nextDueAt;
+      await this.#sender.sendDue();
+      if (due !== this.#waiting.nextDueAt) this.#isTrimmed = false;
+      await this.#trim();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures++;
+      this.#deps.onError(error);
+    }
+    this.#arm();
+  }
+
+  async #trim(): Promise<void> {
+    const { now, wallNow } = this.#deps.clock;
+    if (this.#isClosed || this.#isTrimmed || now() < this.#trimmedAt + MINUTE) return;
+    this.#isTrimmed = true;
+    try {
+      const more = await this.#upkeep.run();
+      if (!more) this.#trimmedAt = now();
+      this.#isTrimmed &&= !more;
+      if (more) this.#timer.by(wallNow());
+    } catch (error) {
+      this.#isTrimmed = false;
+      throw error;
+    }
+  }
+
+  #arm(): void {
+    if (this.#isClosed) return;
+    const { wallNow } = this.#deps.clock;
+    const { nextDueAt } = this.#waiting;
+    if (this.#failures > 0) this.#timer.by(wallNow() + backOffMs(this.#failures, RETRY));
+    else if (nextDueAt !== undefined) this.#timer.by(nextDueAt);
+    else if (!this.#isTrimmed || this.#log.hasUnrecorded) this.#timer.by(wallNow() + MINUTE);
+  }
+
+  #turn<T>(operation: () => Promise<T>): Promise<T> {
+    const result = this.#lastTurn.then(operation);
+    this.#lastTurn = result.catch(() => undefined);
+    return result;
+  }
+}
+
+const beingSent = ({ queue, id }: Named): QueueError =>
+  new QueueError(
+    'overloaded',
+    `The message "${id}" is being published to "${queue}", and it is not known yet whether it was: ask again.`,
+    { details: { queue, id } },
+  );

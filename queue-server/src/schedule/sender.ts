@@ -1,0 +1,188 @@
+import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
+import type { Engine } from '../engine/engine.js';
+import type { ScheduleLog } from './schedule-log.js';
+import { draftIn, type ScheduledRecord, type Sending } from './schedule-records.js';
+import { ScheduledMessages } from './scheduled-messages.js';
+import { sentIds } from './sent-ids.js';
+import type { WaitingMessages } from './waiting-messages.js';
+
+export interface SenderDeps {
+  readonly engine: Pick<Engine, 'queue'>;
+  readonly log: ScheduleLog;
+  readonly waiting: WaitingMessages;
+  /** Appends to a queue as a publish does. */
+  readonly publish: (queue: string, frame: Frame) => Promise<unknown>;
+  /** Whether the contract has a queue. */
+  readonly declares: (queue: string) => boolean;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => number;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Messages of one queue that may have been appended to it. */
+export interface Uncertain {
+  readonly sending: Sending;
+  /** Of its record. */
+  readonly seq: number;
+  /** Held. */
+  readonly slots: readonly number[];
+}
+
+interface DueMessage {
+  readonly slot: number;
+  readonly record: ScheduledRecord;
+}
+
+/** Of one round, and of the messages that are sent at once. */
+const MAX_MESSAGES = 1_000;
+const MAX_BYTES = 1024 * 1024;
+
+/**
+ * Appends messages that are due to their queues, each once: what is about to be appended is durable before
+ * (`sending`). Where the end of an append is not known, after a crash or a failure, the queue is read from there on: what
+ * is not found in it waits again. What retention has removed from it meanwhile is not found either: nothing that was
+ * acknowledged may be lost.
+ */
+export class Sender {
+  readonly #deps: SenderDeps;
+  #uncertain: Uncertain[];
+  #isStopped = false;
+
+  constructor(deps: SenderDeps, uncertain: readonly Uncertain[]) {
+    this.#deps = deps;
+    this.#uncertain = [...uncertain];
+  }
+
+  /** The oldest record that is needed. */
+  get floor(): number {
+    return Math.min(Infinity, ...this.#uncertain.map(({ seq }) => seq));
+  }
+
+  /** Whether it may be in its queue. */
+  isUncertain(slot: number): boolean {
+    return this.#uncertain.some(({ slots }) => slots.includes(slot));
+  }
+
+  /** Begins nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  /** Sends what is due. What cannot be sent is due still. @throws whatever the log of a queue refuses with */
+  async sendDue(): Promise<void> {
+    const { log, waiting, wallNow } = this.#deps;
+    log.recordSent();
+    await this.resolve();
+    while (!this.#isStopped) {
+      const slots = waiting.takeDue(wallNow(), MAX_MESSAGES);
+      if (slots.length === 0) return;
+      await this.#each(byQueue(waiting, slots), ([queue, some]) => this.#sendTo(queue, some));
+    }
+  }
+
+  /** Looks for messages that may be in their queues. @throws whatever the log of a queue refuses with */
+  async resolve(): Promise<void> {
+    const declared = this.#uncertain.filter(({ sending }) => this.#deps.declares(sending.queue));
+    await this.#each(declared, async (uncertain) => {
+      await this.#resolve(uncertain);
+      this.#uncertain = this.#uncertain.filter((each) => each !== uncertain);
+    });
+  }
+
+  /** One after the other. A queue that fails does not stop the others. */
+  async #each<T>(items: Iterable<T>, send: (item: T) => Promise<void>): Promise<void> {
+    const errors: unknown[] = [];
+    for (const item of items) {
+      if (this.#isStopped) return;
+      await send(item).catch((error: unknown) => errors.push(error));
+    }
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async #resolve({ sending, slots }: Uncertain): Promise<void> {
+    const { engine, waiting } = this.#deps;
+    const messages = await this.#read(slots, Infinity);
+    const ids = new Set(messages.map(({ record }) => record.id));
+    const found = await sentIds(engine.queue(sending.queue), sending, ids);
+    this.#sent(messages.filter(({ record }) => found.has(record.id)));
+    for (const { slot, record } of messages) if (!found.has(record.id)) waiting.release(slot);
+  }
+
+  async #sendTo(queue: string, slots: readonly number[]): Promise<void> {
+    const { waiting } = this.#deps;
+    let rest = slots;
+    try {
+      while (rest.length > 0) {
+        const messages = await this.#read(rest, MAX_BYTES);
+        const last = messages.at(-1)?.slot;
+        if (last === undefined) return;
+        await this.#send(queue, messages);
+        rest = rest.slice(rest.indexOf(last) + 1);
+      }
+    } catch (error) {
+      // What is lost has no message any more.
+      for (const slot of rest)
+        if (waiting.addedSeq(slot) !== 0 && !this.isUncertain(slot)) waiting.release(slot);
+      throw error;
+    }
+  }
+
+  async #send(queue: string, messages: readonly DueMessage[]): Promise<void> {
+    const { engine, log, publish } = this.#deps;
+    const { epoch, lastSeq } = engine.queue(queue).head();
+    const addedSeqs = messages.map(({ record }) => record.addedSeq);
+    const sending = { queue, epoch, head: lastSeq + 1, addedSeqs };
+    const seq = await log.sending(sending);
+    try {
+      await publish(queue, encodeFrame(messages.map(({ record }) => draftIn(record))));
+    } catch (error) {
+      this.#uncertain.push({ sending, seq, slots: messages.map(({ slot }) => slot) });
+      throw error;
+    }
+    this.#sent(messages);
+  }
+
+  #sent(messages: readonly DueMessage[]): void {
+    if (messages.length === 0) return;
+    this.#deps.log.sent(messages.map(({ record }) => record.addedSeq));
+    for (const { slot, record } of messages) this.#deps.waiting.remove(slot, record.size);
+  }
+
+  /** The first ones of about so many bytes. What the log has lost waits no more. */
+  async #read(slots: readonly number[], maxBytes: number): Promise<readonly DueMessage[]> {
+    const { log, waiting, onError } = this.#deps;
+    const reader = new ScheduledMessages(log.log);
+    const messages: DueMessage[] = [];
+    let bytes = 0;
+    for (const slot of slots) {
+      if (waiting.addedSeq(slot) === 0) continue;
+      const record = await reader.read(waiting.storedSeq(slot));
+      if (record === undefined) {
+        onError(lost(waiting.queue(slot), waiting.storedSeq(slot)));
+        waiting.remove(slot, 0);
+        continue;
+      }
+      messages.push({ slot, record });
+      bytes += record.size;
+      if (bytes >= maxBytes) break;
+    }
+    return messages;
+  }
+}
+
+/** In their order. */
+const byQueue = (waiting: WaitingMessages, slots: readonly number[]): ReadonlyMap<string, number[]> => {
+  const queues = new Map<string, number[]>();
+  for (const slot of slots) {
+    const queue = waiting.queue(slot);
+    const known = queues.get(queue);
+    if (known === undefined) queues.set(queue, [slot]);
+    else known.push(slot);
+  }
+  return queues;
+};
+
+const lost = (queue: string, seq: number): Error =>
+  new Error(
+    `a message for "${queue}" that waited until it is due was lost: record ${seq} of the schedule is damaged`,
+  );
