@@ -100,6 +100,7 @@ describe('a limit that docs/protocol.md names', () => {
       (n) => ['dead-letters', 'files', { positions: many(n, 1) }],
     ],
     ['`limit` of `groups`', 'request_invalid', (n) => ['groups', 'files', { limit: n }]],
+    ['`limit` of `scheduled`', 'request_invalid', (n) => ['scheduled', 'files', { limit: n }]],
     [CALLS, 'request_invalid', (n) => ['calls', 'files', many(n, { id: 1, call: 'c', input: '1' })]],
     [CALLS, 'request_invalid', (n) => ['call:cancel', many(n, 1)]],
     [CALLS, 'request_invalid', (n) => ['replies', many(n, { token: 1, kind: 'end' })]],
