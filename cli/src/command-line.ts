@@ -5,6 +5,7 @@ import { groupCommands, GROUPS_HELP } from './administration/groups-commands.js'
 import { healthCommand } from './administration/health-command.js';
 import { purgeCommand } from './administration/purge-command.js';
 import { queuesCommand } from './administration/queues-command.js';
+import { scheduledCommands, SCHEDULED_HELP } from './administration/scheduled-commands.js';
 import { backupCommand } from './backup/backup-command.js';
 import { restoreCommand } from './backup/restore-command.js';
 import { benchCommand } from './bench/bench-command.js';
@@ -102,6 +103,8 @@ const addCommands = (program: Command, machine: Machine, exit: (code: ExitCode) 
   addAll(groups, groupCommands(machine, exit), 'list');
   const dead = group('dead', 'lists, shows, redrives and discards dead letters', DEAD_HELP);
   addAll(dead, deadCommands(machine, exit));
+  const scheduled = group('scheduled', 'lists, shows and cancels messages that wait', SCHEDULED_HELP);
+  addAll(scheduled, scheduledCommands(machine, exit));
   addAll(program, [purgeCommand(machine, exit), healthCommand(machine, exit)]);
   addAll(
     group('keys', 'makes, lists and withdraws keys of a keys file', KEYS_HELP),

@@ -6,7 +6,7 @@ import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import { failureOf } from '../connection/failure.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
-import { expiryOption } from '../output/time.js';
+import { futureOption } from '../output/time.js';
 import { notEmpty } from '../not-empty.js';
 import { addKey, readKeys, removeKey, type KeyEntry } from './keys-file.js';
 import { addAllowOption, ALLOW_HELP, rightsText, type RightsOptions } from './rights-option.js';
@@ -65,7 +65,9 @@ const make = async (name: string, options: NewOptions, machine: Machine): Promis
   const { expires, allow = { queues: {}, models: {} } } = options;
   const full: KeyEntry = {
     ...entry,
-    ...(expires !== undefined && { expires: new Date(expiryOption(expires, machine.now())).toISOString() }),
+    ...(expires !== undefined && {
+      expires: new Date(futureOption('--expires', expires, machine.now())).toISOString(),
+    }),
     queues: allow.queues,
     ...(Object.keys(allow.models).length > 0 && { models: allow.models }),
   };

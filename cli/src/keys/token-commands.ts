@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { addOutputOptions, Printer, type OutputOptions } from '../output/printer.js';
-import { expiryOption } from '../output/time.js';
+import { futureOption } from '../output/time.js';
 import { addAllowOption, ALLOW_HELP, rightsText, type RightsOptions } from './rights-option.js';
 
 type Exit = (code: ExitCode) => void;
@@ -51,7 +51,7 @@ const make = async (subject: string, options: NewOptions, machine: Machine): Pro
     throw new CommandError(EXIT.usage, 'the subject is empty: the server refuses such a token');
   const { secret, issuer, audience, algorithm } = signingOf(machine);
   const { queues, models } = options.allow ?? { queues: {}, models: {} };
-  const expiresAt = expiryOption(options.expires, machine.now());
+  const expiresAt = futureOption('--expires', options.expires, machine.now());
   const { SignJWT } = await import('jose');
   const token = await new SignJWT({ typed_queue: { queues, models } })
     .setProtectedHeader({ alg: algorithm })

@@ -28,15 +28,15 @@ export const timeText = (time: number): string => {
 
 const DURATION = /[smhd]$/;
 
-/** When something expires, in milliseconds since 1970: a time, or after how long. @throws CommandError */
-export const expiryOption = (text: string, now: number): number => {
+/** When something is to come, in milliseconds since 1970: a time, or after how long. @throws CommandError */
+export const futureOption = (name: string, text: string, now: number): number => {
   const start = parseStart(text, now);
   const time = typeof start === 'object' && 'time' in start ? start.time : undefined;
   if (time === undefined) {
     const allowed = 'a time (2027-01-31, 2027-01-31T10:00), or after how long (10m, 2h, 90d)';
-    throw new CommandError(EXIT.usage, `--expires ${JSON.stringify(text)}: allowed: ${allowed}`);
+    throw new CommandError(EXIT.usage, `${name} ${JSON.stringify(text)}: allowed: ${allowed}`);
   }
-  const expiresAt = DURATION.test(text) ? 2 * now - time : time;
-  if (expiresAt > now) return expiresAt;
-  throw new CommandError(EXIT.usage, `--expires ${text} is over already`);
+  const future = DURATION.test(text) ? 2 * now - time : time;
+  if (future > now) return future;
+  throw new CommandError(EXIT.usage, `${name} ${text} is over already`);
 };

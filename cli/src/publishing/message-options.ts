@@ -10,6 +10,7 @@ export interface MessageOptions {
   readonly dedupeKey?: string;
   readonly dedupeField?: string;
   readonly expectedSeq?: number;
+  readonly deliver?: string;
   readonly header?: Readonly<Record<string, string>>;
 }
 

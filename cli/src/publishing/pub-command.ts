@@ -7,6 +7,7 @@ import { readSettings } from '../connection/settings.js';
 import { CommandError, EXIT, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { Printer } from '../output/printer.js';
+import { futureOption, timeText } from '../output/time.js';
 import { addServerOptions } from '../server-options.js';
 import { notEmpty } from '../not-empty.js';
 import { expectedSeqOption, headerOption, publishOptionsOf } from './message-options.js';
@@ -26,6 +27,7 @@ Without --contract the server alone checks payloads.
 Examples:
   $ typed-queue pub orders placed '{"id":"o-1","total":42}'
   $ typed-queue pub orders cancelled '{"id":"o-1"}' --key o-1 --expected-seq 41
+  $ typed-queue pub orders cancelled '{"id":"o-1"}' --deliver 2h
   $ typed-queue pub orders placed - --dedupe-field id < orders.ndjson
   $ jq -c '.[]' orders.json | typed-queue pub orders placed --key-field customer
 
@@ -48,6 +50,10 @@ export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Co
       '--expected-seq <seq>',
       'of one message: stored only if it is the last seq of the key, or without a key of the queue',
       expectedSeqOption,
+    )
+    .option(
+      '--deliver <when>',
+      'of one message: later, at a time (2027-01-31T10:00) or after how long (10m, 2h)',
     )
     .option('--header <name=value>', 'repeatable', headerOption)
     .option('--keep-going', 'leave bad lines out, and go on', false)
@@ -82,7 +88,7 @@ const pub = async ({ queue, event, json, options }: PubArguments, machine: Machi
     machine,
     (client) =>
       payload.kind === 'one'
-        ? publishOne(client, payload.value, publishing)
+        ? publishOne(client, payload.value, { ...publishing, now: machine.now() })
         : publishLines(client, publishing, machine),
     { contract },
   );
@@ -102,7 +108,7 @@ const refuseCall = (contract: Contract, queue: string, event: string): void => {
 type Payload = { readonly kind: 'one'; readonly value: unknown } | { readonly kind: 'lines' };
 
 const payloadOf = (json: string | undefined, options: PubOptions, { stdin }: Machine): Payload => {
-  const { dedupeKey, expectedSeq } = options;
+  const { dedupeKey, expectedSeq, deliver } = options;
   if (json === undefined && stdin.isTerminal)
     throw new CommandError(EXIT.usage, 'give the payload as JSON, or "-" and one payload a line');
   if (json === undefined || json === '-') {
@@ -110,6 +116,8 @@ const payloadOf = (json: string | undefined, options: PubOptions, { stdin }: Mac
       throw new CommandError(EXIT.usage, '--dedupe-key is for one message; for lines use --dedupe-field');
     if (expectedSeq !== undefined)
       throw new CommandError(EXIT.usage, '--expected-seq is for one message, and not for lines');
+    if (deliver !== undefined)
+      throw new CommandError(EXIT.usage, '--deliver is for one message, and not for lines');
     return { kind: 'lines' };
   }
   try {
@@ -122,13 +130,18 @@ const payloadOf = (json: string | undefined, options: PubOptions, { stdin }: Mac
 const publishOne = async (
   client: Client,
   payload: unknown,
-  { queue, event, options, printer, settings }: Publishing,
+  { queue, event, options, printer, settings, now }: Publishing & { readonly now: number },
 ): Promise<ExitCode> => {
-  const signal = AbortSignal.timeout(settings.timeoutMs);
-  const receipt = await client.publish(queue, event, payload, {
-    ...publishOptionsOf(payload, options),
-    signal,
-  });
+  const { deliver } = options;
+  const given = { ...publishOptionsOf(payload, options), signal: AbortSignal.timeout(settings.timeoutMs) };
+  if (deliver !== undefined) {
+    const deliverAt = futureOption('--deliver', deliver, now);
+    const scheduled = await client.publish(queue, event, payload, { ...given, deliverAt });
+    const text = `scheduled: ${queue} at ${timeText(scheduled.dueAt)} (${scheduled.id})`;
+    printer.result(scheduled, text);
+    return EXIT.done;
+  }
+  const receipt = await client.publish(queue, event, payload, given);
   const { seq, id, duplicate } = receipt;
   printer.result(receipt, `${duplicate ? 'was stored before' : 'stored'}: ${queue} ${seq} (${id})`);
   return EXIT.done;
