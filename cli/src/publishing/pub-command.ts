@@ -37,11 +37,28 @@ Exit codes: 0 stored  3 no such queue or event  4 refused  5 no server  64 wrong
 
 /** `typed-queue pub`. */
 export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Command => {
-  const command = new Command('pub')
-    .description('publishes a message, or one for each line of standard input')
-    .argument('<queue>')
-    .argument('<event>')
-    .argument('[json]', 'the payload; "-": one a line on standard input')
+  const command = addMessageOptions(
+    new Command('pub')
+      .description('publishes a message, or one for each line of standard input')
+      .argument('<queue>')
+      .argument('<event>')
+      .argument('[json]', 'the payload; "-": one a line on standard input'),
+  )
+    .option('--keep-going', 'leave bad lines out, and go on', false)
+    .option(
+      '--contract <module>',
+      'check payloads by this contract before they are sent (CONTRACT)',
+      notEmpty,
+    );
+  return addServerOptions(command, HELP).action(
+    async (queue: string, event: string, json: string | undefined, options: PubOptions) => {
+      exit(await pub({ queue, event, json, options }, machine));
+    },
+  );
+};
+
+const addMessageOptions = (command: Command): Command =>
+  command
     .addOption(new Option('--key <key>', 'ordering key').conflicts('keyField'))
     .option('--key-field <name>', 'the field of each payload that is its ordering key')
     .addOption(new Option('--dedupe-key <key>', 'of one message: stored only once').conflicts('dedupeField'))
@@ -55,19 +72,7 @@ export const pubCommand = (machine: Machine, exit: (code: ExitCode) => void): Co
       '--deliver <when>',
       'of one message: later, at a time (2027-01-31T10:00) or after how long (10m, 2h)',
     )
-    .option('--header <name=value>', 'repeatable', headerOption)
-    .option('--keep-going', 'leave bad lines out, and go on', false)
-    .option(
-      '--contract <module>',
-      'check payloads by this contract before they are sent (CONTRACT)',
-      notEmpty,
-    );
-  return addServerOptions(command, HELP).action(
-    async (queue: string, event: string, json: string | undefined, options: PubOptions) => {
-      exit(await pub({ queue, event, json, options }, machine));
-    },
-  );
-};
+    .option('--header <name=value>', 'repeatable', headerOption);
 
 interface PubArguments {
   readonly queue: string;
