@@ -13,6 +13,7 @@ export const PAGES = [
     'calls',
     'ordering',
     'later',
+    'schedules',
     'event-sourcing',
     'replay',
     'testing',

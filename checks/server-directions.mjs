@@ -55,6 +55,9 @@ export const serverMayImport = {
     ...[contracts, wire, 'node:', 'queue-server/src/engine'],
     ...['gathered-appends.ts', 'log-frames.ts'].map((name) => `queue-server/src/calls/durable/${name}`),
   ],
+  'queue-server/src/schedule/recurring': [
+    ...[contracts, wire, 'node:', 'croner', 'queue-server/src/engine', 'queue-server/src/schedule'],
+  ],
   'queue-server/src/transport': [
     ...[contracts, wire, program],
     ...['access', 'guard', 'delivery', 'calls', 'schedule'].map((name) => `queue-server/src/${name}`),

@@ -104,4 +104,5 @@ export type {
   ServerStatus,
 } from './wire/overview.js';
 export type { Publication, ScheduledPublication } from './wire/publishing.js';
+export type { MissedRuns, ScheduleStatus } from './wire/schedules.js';
 export type { ScheduledMessage, ScheduledPage, ScheduledQuery, ScheduledReport } from './wire/scheduled.js';

@@ -25,6 +25,10 @@ export const SENT_REASON = 200;
 export const MAX_RETRY_DELAY_MS = 365 * 24 * 60 * 60 * 1_000;
 /** How far ahead a message may be scheduled, in milliseconds: a year. */
 export const MAX_SCHEDULE_MS = 365 * 24 * 60 * 60 * 1_000;
+/** How many schedules a server may have. */
+export const MAX_SCHEDULES = 1_000;
+/** Of the definitions of all schedules of a server. */
+export const MAX_SCHEDULES_BYTES = 8 * 1024 * 1024;
 /** Longer timers fire at once: about 24 days, in milliseconds. */
 export const MAX_TIMER_MS = 2_147_483_647;
 /** How many delays a back-off may list. */

@@ -13,6 +13,7 @@ export type {
   RedriveResult,
 } from './administration/admin.js';
 export type { ScheduledAdmin } from './administration/scheduled-admin.js';
+export type { Schedule, SchedulesAdmin } from './administration/schedules-admin.js';
 export type { BatchMessage, CloseOptions, ConnectOptions, QueueClient, Subscription } from './client.js';
 export type {
   Answer,

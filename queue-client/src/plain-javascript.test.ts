@@ -152,7 +152,7 @@ describe('serve', () => {
 });
 
 describe('an operator’s request', () => {
-  it.each<[Exclude<keyof Client['admin'], 'scheduled'>, readonly unknown[], string]>([
+  it.each<[Exclude<keyof Client['admin'], 'scheduled' | 'schedules'>, readonly unknown[], string]>([
     ['groups', [], 'request_invalid groups: the name of the queue is a text'],
     ['seek', ['files'], 'request_invalid seek: the name of the group is a text'],
     ['pause', ['files', { group: 'g' }], 'request_invalid pause: the name of the group is a text'],

@@ -38,6 +38,7 @@ import type { Settlement } from './outcome.js';
 import type { History, HistoryQuery, Overview, OverviewQuery } from './overview.js';
 import type { Publication, ScheduledPublication } from './publishing.js';
 import type { Cancelled, ScheduledPage, ScheduledQuery, ScheduledReport } from './scheduled.js';
+import type { ScheduleDefinition, ScheduleDeleted, ScheduleStatus } from './schedules.js';
 import type { Replay, ReplayHeader, Tailing, TailNotice, TailRequest } from './tail.js';
 
 type Answer<T> = (result: Result<T>) => void;
@@ -208,6 +209,21 @@ interface ScheduleRequests<Q extends string> {
   'scheduled:cancel': (queue: Q, id: string, answer: Answer<Cancelled>) => void;
 }
 
+/** Messages that are published again and again. */
+interface RecurringRequests<Q extends string> {
+  /** The schedules of a queue; null: of all queues that the client administers. By name. */
+  schedules: (queue: Q | null, answer: Answer<readonly ScheduleStatus<Q>[]>) => void;
+  /** Makes a schedule, or replaces the one of this name. The same definition again changes nothing. */
+  'schedules:put': (
+    queue: Q,
+    name: string,
+    definition: ScheduleDefinition,
+    answer: Answer<ScheduleStatus<Q>>,
+  ) => void;
+  /** Of the schedule come no more runs. */
+  'schedules:delete': (name: string, answer: Answer<ScheduleDeleted>) => void;
+}
+
 export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C> = QueueName<C>>
   extends
     PublishRequests<C, Q>,
@@ -217,7 +233,8 @@ export interface ClientToServerEvents<C extends Contract, Q extends QueueName<C>
     ContractRequests<Q>,
     ObservationRequests<Q>,
     AdministrationRequests<Q>,
-    ScheduleRequests<Q> {}
+    ScheduleRequests<Q>,
+    RecurringRequests<Q> {}
 
 export interface ServerToClientEvents<
   C extends Contract,

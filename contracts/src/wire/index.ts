@@ -32,6 +32,8 @@ export {
   MAX_RETRY_DELAY_MS,
   MAX_RETRY_DELAYS,
   MAX_SCHEDULE_MS,
+  MAX_SCHEDULES,
+  MAX_SCHEDULES_BYTES,
   MAX_STREAM_WINDOW,
   MAX_TIMER_MS,
   SENT_REASON,
@@ -87,5 +89,6 @@ export type { Authentication, Handshake, ServedContract } from './handshake.js';
 export type { Outcome, Settlement } from './outcome.js';
 export type { ScheduledTime } from './publishing.js';
 export type { Cancelled } from './scheduled.js';
+export type { ScheduleDefinition, ScheduleDeleted } from './schedules.js';
 export type { ReplayHeader, Tailing, TailRequest } from './tail.js';
 export type { Versions } from './versions.js';

@@ -53,6 +53,9 @@ export const requestVersions: Versions<Exclude<keyof ClientToServerEvents<Contra
   scheduled: 6,
   'scheduled:peek': 6,
   'scheduled:cancel': 6,
+  schedules: 6,
+  'schedules:put': 6,
+  'schedules:delete': 6,
 };
 
 /** The fields of `subscribe` and `tail` in version 1. */

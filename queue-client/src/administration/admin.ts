@@ -26,6 +26,7 @@ import type {
 } from '@typed-queue/contracts';
 import type { letterCodes } from '@typed-queue/contracts/wire';
 import type { ScheduledAdmin } from './scheduled-admin.js';
+import type { SchedulesAdmin } from './schedules-admin.js';
 
 export interface AdminOptions {
   /** How long to wait for the answer, and for the connection before it. Default: 10,000 milliseconds. */
@@ -95,6 +96,8 @@ export interface RedriveResult {
 export interface Admin<C extends Contract> {
   /** Messages that are published later. */
   readonly scheduled: ScheduledAdmin<C>;
+  /** Messages that are published again and again. */
+  readonly schedules: SchedulesAdmin<C>;
   /** All queues that the server serves. */
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]>;
   /**

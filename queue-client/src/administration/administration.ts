@@ -43,6 +43,7 @@ import type {
 import { checkOptions, type KnownOptions } from '../argument-check.js';
 import { discardAll, redriveAll, type AskPage } from './dead-letter-pages.js';
 import { ScheduledAdministration, type ScheduledAdmin } from './scheduled-admin.js';
+import { SchedulesAdministration, type SchedulesAdmin } from './schedules-admin.js';
 import { readLetters } from './read-letters.js';
 import { ADMIN_OPTIONS, OpenRequests, type OpenRequestsDeps } from './open-requests.js';
 
@@ -77,12 +78,14 @@ const REDRIVE: KnownOptions<RedriveOptions> = { ...DISCARD, ratePerSecond: true 
 export class Administration<C extends Contract> implements Admin<C> {
   readonly #deps: AdministrationDeps;
   readonly scheduled: ScheduledAdmin<C>;
+  readonly schedules: SchedulesAdmin<C>;
   readonly #requests: OpenRequests;
 
   constructor(deps: AdministrationDeps) {
     this.#deps = deps;
     this.#requests = new OpenRequests(deps);
     this.scheduled = new ScheduledAdministration(deps.server, this.#requests);
+    this.schedules = new SchedulesAdministration(deps.server, this.#requests);
   }
 
   queues(options?: AdminOptions): Promise<readonly QueueStatus[]> {

@@ -3,7 +3,7 @@ import { LazyService } from '../lazy-service.js';
 import type { Admin } from './admin.js';
 import type { Administration, AdministrationDeps } from './administration.js';
 
-type Method = Exclude<keyof Admin<Contract>, 'eachDeadLetter' | 'scheduled'>;
+type Method = Exclude<keyof Admin<Contract>, 'eachDeadLetter' | 'scheduled' | 'schedules'>;
 
 const METHODS: Readonly<Record<Method, 1>> = {
   queues: 1,
@@ -46,6 +46,11 @@ export class LazyAdministration<C extends Contract> extends LazyService<Administ
         list: async (...args) => (await load()).scheduled.list(...args),
         peek: async (...args) => (await load()).scheduled.peek(...args),
         cancel: async (...args) => (await load()).scheduled.cancel(...args),
+      },
+      schedules: {
+        list: async (...args) => (await load()).schedules.list(...args),
+        put: async (...args) => (await load()).schedules.put(...args),
+        delete: async (...args) => (await load()).schedules.delete(...args),
       },
       async *eachDeadLetter(...args) {
         yield* (await load()).eachDeadLetter(...args);

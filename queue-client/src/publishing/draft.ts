@@ -1,13 +1,8 @@
-import {
-  QueueError,
-  type Contract,
-  type Headers,
-  type PayloadSchema,
-  type PublishedHeaders,
-} from '@typed-queue/contracts';
-import { checkPriority, dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
+import { QueueError, type Contract, type PayloadSchema } from '@typed-queue/contracts';
+import { dedupeId, isUuid, type Draft } from '@typed-queue/contracts/wire';
 import { definitionOf } from '../argument-check.js';
 import type { PublishOptions } from './publish-options.js';
+import { headerTexts } from '../messages/header-texts.js';
 import { checkValue, jsonOf } from '../messages/json-text.js';
 
 export type DraftOptions = Pick<PublishOptions, 'id' | 'dedupeKey' | 'headers'>;
@@ -45,14 +40,6 @@ export class Drafts {
     };
   }
 }
-
-/** Header values are texts on the wire, and in what consumers see. @throws QueueError `message_invalid` */
-const headerTexts = (headers: PublishedHeaders): Headers => {
-  // Safe: the type permits a number for the priority alone; the server checks what plain JavaScript passes.
-  const texts = headers as Headers;
-  if (!Object.hasOwn(headers, 'priority')) return texts;
-  return { ...texts, priority: String(checkPriority(headers.priority)) };
-};
 
 /** Of its texts, in characters: about as many bytes. */
 export const sizeOf = ({ payload, headers = '' }: Draft): number => payload.length + headers.length;

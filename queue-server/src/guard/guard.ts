@@ -25,6 +25,7 @@ import {
   type GuardedPublications,
 } from './publication-guard.js';
 import type { PayloadScans } from './payload-scans.js';
+import { guardRecurring, type GuardedRecurring } from './recurring-guard.js';
 import { guardScheduled, type GuardedForLater } from './scheduled-guard.js';
 import { PublishableEvents } from './publishable-events.js';
 import { withDeclaredFailures } from './declared-failures.js';
@@ -268,6 +269,12 @@ export class QueueGuard {
   scheduled(input: unknown): GuardedForLater {
     this.#publishable.checkAny();
     return guardScheduled(this.#publishable, input, this.#sizes);
+  }
+
+  /** What a schedule publishes, and when. Who administers the queue may. @throws QueueError, see `guardRecurring` */
+  recurring(input: unknown): GuardedRecurring {
+    if (queueOfCallLog(this.name) !== undefined) throw forbidden('publish', this.name);
+    return guardRecurring(this.events, input, this.#sizes);
   }
 
   /** Several messages of the plain JSON form, each checked by itself. */

@@ -266,6 +266,7 @@ export const parseContractOptions = mayBeAbsent(parser(contractOptions, 'request
 export const parsePosition = parser(seq, 'position');
 
 export const parseScheduledQuery = mayBeAbsent(parser(scheduled, 'query for scheduled messages'));
+export const parseScheduleName = parser(group, 'name of the schedule');
 export const parseMessageId = parser(messageId, 'id of the message');
 export const parseGroupName = parser(group, 'name of the group');
 export const parseGroupQuery = mayBeAbsent(parser(groups, 'query for groups'));

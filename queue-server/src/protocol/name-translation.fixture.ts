@@ -1,6 +1,6 @@
 /** Fields that differ in each run, and that nothing later refers to. */
 const FREE = new Set([
-  ...['time', 'firstTime', 'lastTime', 'oldestAgeMs', 'uptimeMs', 'remainingMs', 'dueAt'],
+  ...['time', 'firstTime', 'lastTime', 'oldestAgeMs', 'uptimeMs', 'remainingMs', 'dueAt', 'nextAt'],
   ...['bytes', 'used', 'fingerprint', 'sid', 'version'],
 ]);
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

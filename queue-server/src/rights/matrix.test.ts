@@ -71,6 +71,9 @@ const REQUESTS: Record<
   scheduled: { needs: ['admin'], args: (queue) => [queue, {}] },
   'scheduled:peek': { needs: ['admin'], args: (queue) => [queue, newId()] },
   'scheduled:cancel': { needs: ['admin'], args: (queue) => [queue, newId()] },
+  schedules: { needs: ['admin'], args: (queue) => [queue] },
+  'schedules:put': { needs: ['admin'], args: (queue) => [queue, 'x', { cron: '' }] },
+  'schedules:delete': { needs: 'no right', args: () => ['x'] },
   subscribe: {
     needs: ['consume'],
     args: (queue) => [{ subscription: `${queue} a`, queue, group: 'a' }],

@@ -1,5 +1,6 @@
 import { logFrames } from '../calls/durable/log-frames.js';
 import type { QueueHandle } from '../engine/engine.js';
+import type { RecurringRecord } from './recurring/recurring-record.js';
 import { recordIn, type ScheduleRecord, type Sending } from './schedule-records.js';
 import { findWaiting } from './scheduled-messages.js';
 import type { Uncertain } from './sender.js';
@@ -19,6 +20,7 @@ interface Found {
 /** What the log of a schedule says, read once in its order. All messages are held. */
 export class Recovery {
   readonly waiting = new WaitingMessages();
+  readonly #recurring = new Map<string, { readonly seq: number; readonly record: RecurringRecord }>();
   readonly #log: Log;
   /** By the seq that names the message. */
   readonly #slots = new Map<number, Found>();
@@ -52,6 +54,11 @@ export class Recovery {
     return [...bySeq].map(([seq, { sending, slots }]) => ({ seq, sending, slots }));
   }
 
+  /** The schedules, by the seqs of their records. */
+  get recurring(): ReadonlyMap<number, RecurringRecord> {
+    return new Map([...this.#recurring.values()].map(({ seq, record }) => [seq, record]));
+  }
+
   async #apply(record: ScheduleRecord | undefined, seq: number): Promise<void> {
     switch (record?.kind) {
       case undefined:
@@ -70,6 +77,12 @@ export class Recovery {
         return;
       case 'cancelled':
         this.#remove(record.addedSeq);
+        return;
+      case 'recurring':
+        this.#recurring.set(record.recurring.name, { seq, record: record.recurring });
+        return;
+      case 'forgotten':
+        this.#recurring.delete(record.name);
         return;
       default:
         record satisfies never;

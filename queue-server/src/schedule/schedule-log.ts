@@ -1,5 +1,7 @@
+import { encodeFrame } from '@typed-queue/contracts/wire';
 import type { Head, QueueHandle } from '../engine/engine.js';
 import { GatheredAppends } from '../calls/durable/gathered-appends.js';
+import { forgottenDraft, recurringDraft, type RecurringRecord } from './recurring/recurring-record.js';
 import {
   addDraft,
   cancelledDraft,
@@ -8,8 +10,10 @@ import {
   sendingDraft,
   sentDraft,
   type MessageForLater,
+  type AddedRecord,
   type ScheduledRecord,
   type Sending,
+  type StoredMessage,
 } from './schedule-records.js';
 
 export interface ScheduleLogDeps {
@@ -19,10 +23,10 @@ export interface ScheduleLogDeps {
   readonly onError: (error: unknown) => void;
 }
 
-interface AddedRecord {
+interface Ran {
+  /** Of the record of the schedule. */
   readonly seq: number;
-  /** In bytes. */
-  readonly size: number;
+  readonly messages: readonly StoredMessage[];
 }
 
 /** The log of the schedule. What it appends resolves with the seq of the record when that is durable. */
@@ -60,6 +64,28 @@ export class ScheduleLog {
 
   cancelled(addedSeq: number): Promise<number> {
     return this.#appends.append(cancelledDraft(this.#deps.newId(), addedSeq));
+  }
+
+  recurring(record: RecurringRecord): Promise<number> {
+    return this.#appends.append(recurringDraft(this.#deps.newId(), record));
+  }
+
+  forgotten(name: string): Promise<number> {
+    return this.#appends.append(forgottenDraft(this.#deps.newId(), name));
+  }
+
+  /** Runs of a schedule, and its record after them: all in one frame, which is stored or not. */
+  async ran(messages: readonly MessageForLater[], record: RecurringRecord): Promise<Ran> {
+    const { newId, log } = this.#deps;
+    const drafts = messages.map((message) => addDraft(newId(), message));
+    const { firstSeq } = await log.append(encodeFrame([...drafts, recurringDraft(newId(), record)]));
+    const sizes = drafts.map(recordSize);
+    return {
+      seq: firstSeq + messages.length,
+      messages: messages.map((message, index) => {
+        return { message, record: { seq: firstSeq + index, size: sizes[index] ?? 0 } };
+      }),
+    };
   }
 
   /** Nobody waits for it: without it, the messages are looked for in their queue after a restart. */

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import type { Headers } from '@typed-queue/contracts';
 import { SCHEDULE_LOG_NAME, storedPriority, type Draft, type Frame } from '@typed-queue/contracts/wire';
 import type { StoredQueue } from '../engine/local-options.js';
+import { recurringIn, type RecurringRecord } from './recurring/recurring-record.js';
 
 /** What a frame has of a message beside its texts. */
 const ENTRY_BYTES = 32;
@@ -15,6 +16,19 @@ export interface MessageForLater {
   readonly draft: Draft;
   /** Milliseconds since 1970. */
   readonly dueAt: number;
+}
+
+/** Of a message that was added. */
+export interface AddedRecord {
+  readonly seq: number;
+  /** In bytes. */
+  readonly size: number;
+}
+
+/** A message that is in the log, and is to wait. */
+export interface StoredMessage {
+  readonly message: MessageForLater;
+  readonly record: AddedRecord;
 }
 
 /** What an `add` or `moved` has beside the payload, which is stored as the publisher's text. */
@@ -51,7 +65,11 @@ export type ScheduleRecord =
   | { readonly kind: 'sending'; readonly sending: Sending }
   /** They are in their queue. */
   | { readonly kind: 'sent'; readonly addedSeqs: readonly number[] }
-  | { readonly kind: 'cancelled'; readonly addedSeq: number };
+  | { readonly kind: 'cancelled'; readonly addedSeq: number }
+  /** A schedule is as it says: the latest of a name counts. */
+  | { readonly kind: 'recurring'; readonly recurring: RecurringRecord }
+  /** There is no schedule of this name any more. */
+  | { readonly kind: 'forgotten'; readonly name: string };
 
 export const addDraft = (id: string, { queue, draft, dueAt }: MessageForLater): Draft => {
   const { id: messageId, event, payload, headers } = draft;
@@ -121,6 +139,10 @@ export const recordIn = (frame: Frame, index: number): ScheduleRecord | undefine
       return { kind, ...(JSON.parse(frame.payloadText(index)) as Pick<Sending, 'addedSeqs'>) };
     case 'cancelled':
       return { kind, ...(JSON.parse(frame.payloadText(index)) as { readonly addedSeq: number }) };
+    case 'recurring':
+      return { kind, recurring: recurringIn(frame, index) };
+    case 'forgotten':
+      return { kind, ...(JSON.parse(frame.payloadText(index)) as { readonly name: string }) };
     default:
       return undefined;
   }

@@ -19,6 +19,9 @@ export type OpenEngine = (
 /** Its number is not that of a message. */
 const NOBODY = idOf(0);
 
+/** Of records: each has another id, also after a restart. */
+let records = 1_000_000;
+
 /** A schedule over an engine, and clocks that the test moves. */
 export class ScheduleTrial {
   readonly time = new Time();
@@ -35,7 +38,6 @@ export class ScheduleTrial {
   minCopiedBytes: number | undefined;
   #engine: Engine | undefined;
   #schedule: Schedule | undefined;
-  #ids = 1_000_000;
 
   static async start(open: OpenEngine): Promise<ScheduleTrial> {
     const trial = new ScheduleTrial();
@@ -68,7 +70,7 @@ export class ScheduleTrial {
       clock: this.clock,
       maxScheduled: this.maxScheduled,
       ...(this.minCopiedBytes === undefined ? {} : { minCopiedBytes: this.minCopiedBytes }),
-      newId: () => idOf(this.#ids++),
+      newId: () => idOf(records++),
       publish: (queue, frame) => this.publish(queue, frame),
       declares: (queue) => !this.lacking.has(queue),
       onUndeclared: (counts) => this.undeclared.push(counts),

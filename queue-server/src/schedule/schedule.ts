@@ -12,8 +12,9 @@ import type { ServerClock } from '../engine/clocks.js';
 import type { Engine } from '../engine/engine.js';
 import { dueTimeOf } from './due-time.js';
 import { Recovery } from './recovery.js';
+import { RecurringSchedules } from './recurring/recurring-schedules.js';
 import { ScheduleLog, type ScheduleLogDeps } from './schedule-log.js';
-import { SCHEDULE_LOG, type MessageForLater } from './schedule-records.js';
+import { SCHEDULE_LOG, type MessageForLater, type StoredMessage } from './schedule-records.js';
 import { ScheduleTimer } from './schedule-timer.js';
 import { findWaiting } from './scheduled-messages.js';
 import { pageOf } from './scheduled-page.js';
@@ -46,6 +47,8 @@ const RETRY = { minDelayMs: 1_000, maxDelayMs: MINUTE };
  * clock, since a time is meant: one that is set forth makes them due at once, and one that is set back lets them wait.
  */
 export class Schedule {
+  /** Messages that are published again and again. */
+  readonly recurring: RecurringSchedules;
   readonly #deps: ScheduleDeps;
   readonly #log: ScheduleLog;
   readonly #waiting: WaitingMessages;
@@ -62,16 +65,18 @@ export class Schedule {
   #isTrimmed = true;
   #trimmedAt = -Infinity;
 
-  private constructor(deps: ScheduleDeps, log: ScheduleLog, { waiting, uncertain }: Recovery) {
+  private constructor(deps: ScheduleDeps, log: ScheduleLog, { waiting, uncertain, recurring }: Recovery) {
     const { engine, publish, declares, onError, clock } = deps;
     const { wallNow } = clock;
     this.#deps = deps;
     this.#log = log;
     this.#waiting = waiting;
     this.#sender = new Sender({ engine, log, waiting, publish, declares, wallNow, onError }, uncertain);
+    this.recurring = this.#recurring(recurring);
     this.#upkeep = new Upkeep({
       log,
       waiting,
+      recurring: this.recurring,
       minBytes: deps.minCopiedBytes,
       floor: () => this.#sender.floor,
       added: () => Promise.allSettled(this.#adding.values()),
@@ -140,6 +145,28 @@ export class Schedule {
     await this.#lastTurn;
   }
 
+  #recurring(recovered: Recovery['recurring']): RecurringSchedules {
+    const { declares, onError, clock } = this.#deps;
+    return new RecurringSchedules(
+      {
+        log: this.#log,
+        wallNow: clock.wallNow,
+        declares,
+        pause: nextTurn,
+        onError,
+        onRan: (messages) => {
+          for (const message of messages) this.#wait(message);
+        },
+        onChange: () => {
+          this.#isTrimmed = false;
+          this.#arm();
+        },
+        turn: (operation) => this.#openTurn(operation),
+      },
+      recovered,
+    );
+  }
+
   async #add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
     const dueAt = dueTimeOf(time, this.#deps.clock.wallNow());
     const named = { queue, id: draft.id };
@@ -152,8 +179,12 @@ export class Schedule {
   }
 
   async #store(message: MessageForLater): Promise<void> {
+    this.#wait({ message, record: await this.#log.add(message) });
+  }
+
+  #wait({ message, record }: StoredMessage): void {
     const { queue, draft, dueAt } = message;
-    const { seq, size } = await this.#log.add(message);
+    const { seq, size } = record;
     const slot = this.#waiting.add({ queue, id: draft.id, dueAt, addedSeq: seq, storedSeq: seq, size });
     this.#waiting.release(slot);
     this.#isTrimmed = false;
@@ -203,6 +234,7 @@ export class Schedule {
     try {
       const due = this.#waiting.nextDueAt;
       await this.#sender.sendDue();
+      if (await this.recurring.runDue()) await this.#sender.sendDue();
       if (due !== this.#waiting.nextDueAt) this.#isTrimmed = false;
       await this.#trim();
       this.#failures = 0;
@@ -231,10 +263,17 @@ export class Schedule {
   #arm(): void {
     if (this.#isClosed) return;
     const { wallNow } = this.#deps.clock;
-    const { nextDueAt } = this.#waiting;
+    const nextDueAt = Math.min(this.#waiting.nextDueAt ?? Infinity, this.recurring.nextAt ?? Infinity);
     if (this.#failures > 0) this.#timer.by(wallNow() + backOffMs(this.#failures, RETRY));
-    else if (nextDueAt !== undefined) this.#timer.by(nextDueAt);
+    else if (nextDueAt !== Infinity) this.#timer.by(nextDueAt);
     else if (!this.#isTrimmed || this.#log.hasUnrecorded) this.#timer.by(wallNow() + MINUTE);
+  }
+
+  #openTurn<T>(operation: () => Promise<T>): Promise<T> {
+    return this.#turn(() => {
+      if (!this.#isClosed) return operation();
+      throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
+    });
   }
 
   #turn<T>(operation: () => Promise<T>): Promise<T> {
@@ -243,6 +282,8 @@ export class Schedule {
     return result;
   }
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const beingSent = ({ queue, id }: Named): QueueError =>
   new QueueError(

@@ -1,5 +1,6 @@
 import { logFrames } from '../calls/durable/log-frames.js';
 import type { Frame } from '@typed-queue/contracts/wire';
+import type { RecurringSchedules } from './recurring/recurring-schedules.js';
 import type { ScheduleLog } from './schedule-log.js';
 import { messageIn } from './schedule-records.js';
 import type { FoundMessage } from './scheduled-messages.js';
@@ -8,7 +9,8 @@ import type { WaitingMessages } from './waiting-messages.js';
 export interface UpkeepDeps {
   readonly log: ScheduleLog;
   readonly waiting: WaitingMessages;
-  /** The oldest record that is needed beside those of waiting messages. */
+  readonly recurring: Pick<RecurringSchedules, 'firstStoredSeq' | 'bytes' | 'copy'>;
+  /** The oldest record that is needed beside those of schedules and waiting messages. */
   readonly floor: () => number;
   /** Resolves when the messages that are being added are waiting, or are refused. */
   readonly added: () => Promise<unknown>;
@@ -37,11 +39,11 @@ export class Upkeep {
 
   /** No message may be removed meanwhile. Resolves with whether there is more to copy. */
   async run(): Promise<boolean> {
-    const { log, waiting, added, floor } = this.#deps;
+    const { log, waiting, recurring, added, floor } = this.#deps;
     const end = log.head().lastSeq + 1;
     await added();
     const { copied, more } = await this.#copy(end);
-    await log.trim(Math.min(end, waiting.firstStoredSeq(), floor()));
+    await log.trim(Math.min(end, waiting.firstStoredSeq(), recurring.firstStoredSeq, floor()));
     const { bytes } = log.head();
     if (!more) this.#leftBytes = copied > 0 ? bytes : Math.min(this.#leftBytes, bytes);
     return more;
@@ -49,8 +51,8 @@ export class Upkeep {
 
   /** Until the rest of the log is needed for the most part. */
   async #copy(end: number): Promise<{ readonly copied: number; readonly more: boolean }> {
-    const { log, waiting } = this.#deps;
-    let [{ bytes }, needed, copied] = [log.head(), waiting.bytes, 0];
+    const { log, waiting, recurring } = this.#deps;
+    let [{ bytes }, needed, copied] = [log.head(), waiting.bytes + recurring.bytes, 0];
     const isSmall = bytes <= Math.max(this.#minBytes, this.#leftBytes + this.#minBytes / 2);
     if (isSmall || 2 * needed >= bytes) return { copied, more: false };
     for await (const frame of logFrames(log.log, log.head().firstSeq)) {
@@ -58,7 +60,7 @@ export class Upkeep {
       if (copied >= MAX_COPIED_BYTES) return { copied, more: true };
       const messages = this.#neededIn(frame);
       await Promise.all(messages.map((message) => this.#move(message)));
-      const size = messages.reduce((sum, { record }) => sum + record.size, 0);
+      const size = messages.reduce((sum, { record }) => sum + record.size, await recurring.copy(frame));
       copied += size;
       needed -= size;
       bytes -= frame.bytes.byteLength;

@@ -15,6 +15,7 @@ import {
   parsePurgeLimit,
   parseRedriveRequest,
   parseScheduledQuery,
+  parseScheduleName,
   parseSeq,
   parseStart,
 } from '../guard/requests.js';
@@ -38,6 +39,8 @@ type AdministrationRequest = Extract<
   | `dead-letters:${string}`
   | 'scheduled'
   | `scheduled:${string}`
+  | 'schedules'
+  | `schedules:${string}`
 >;
 
 const done = async (doing: Promise<void>): Promise<null> => {
@@ -53,7 +56,7 @@ export interface Operator {
   readonly observation: Observation;
   readonly requests: OpenRequests;
   readonly calls: Pick<Calls, 'services'>;
-  readonly schedule: Pick<Schedule, 'list' | 'peek' | 'cancel'>;
+  readonly schedule: Pick<Schedule, 'list' | 'peek' | 'cancel' | 'recurring'>;
 }
 
 const queueOf = ({ guard }: Operator, input: unknown): string => guard().administered(input).name;
@@ -110,6 +113,18 @@ const handlers: Record<AdministrationRequest, (operator: Operator, ...args: read
       operator.schedule.peek(queueOf(operator, queue), parseMessageId(id)),
     'scheduled:cancel': async (operator, queue, id) => ({
       cancelled: await operator.schedule.cancel(queueOf(operator, queue), parseMessageId(id)),
+    }),
+    schedules: ({ schedule, guard }, input) => {
+      const queue = input === null || input === undefined ? undefined : guard().administered(input).name;
+      const { recurring } = schedule;
+      return recurring.list((of) => (queue === undefined ? guard().mayAdminister(of) : of === queue));
+    },
+    'schedules:put': ({ schedule, guard }, queue, name, definition) => {
+      const checked = guard().administered(queue).recurring(definition);
+      return schedule.recurring.put(parseScheduleName(name), checked, (of) => guard().mayAdminister(of));
+    },
+    'schedules:delete': async ({ schedule, guard }, name) => ({
+      deleted: await schedule.recurring.delete(parseScheduleName(name), (of) => guard().mayAdminister(of)),
     }),
   };
 

@@ -20,6 +20,8 @@ const ACTIONS: ReadonlySet<string> = new Set<keyof ClientToServerEvents<Contract
   'dead-letters:redrive',
   'dead-letters:discard',
   'scheduled:cancel',
+  'schedules:put',
+  'schedules:delete',
 ]);
 
 /** Whether a request of an operator changes something: it is recorded with any outcome. */

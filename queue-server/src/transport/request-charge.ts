@@ -58,6 +58,9 @@ export const CHARGES: Readonly<Record<keyof ClientToServerEvents<Contract>, Char
   scheduled: 'message',
   'scheduled:peek': 'message',
   'scheduled:cancel': 'message',
+  schedules: 'message',
+  'schedules:put': 'message',
+  'schedules:delete': 'message',
 };
 
 /** One that the server does not know is charged as well. */
