@@ -268,7 +268,7 @@ queue.serve('mail', {});
 queue.serve('shipping', {
   order: (_, { id }) => ({ reservation: id }),
   // @ts-expect-error it is of durable calls only
-  track: (_, { id }) => ({ reservation: id }),
+  track: (_, { id }) => ({ reservation: String(id) }),
 });
 same<Parameters<Responder<Shop, 'shipping', 'order'>>[1], DurableResponderContext<Shut>>(true);
 

@@ -165,6 +165,6 @@ export const draftIn = ({ id, event, payload, headers }: ScheduledRecord): Draft
         event,
         payload,
         headers: JSON.stringify(headers),
-        key: headers['key'],
+        key: headers.key,
         priority: storedPriority(headers),
       };

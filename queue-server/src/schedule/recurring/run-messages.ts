@@ -28,5 +28,5 @@ export const runMessages = ({ name, definition }: RecurringRecord, runs: readonl
 const orderOf = (text: string) => {
   // Safe: the text of headers.
   const headers = JSON.parse(text) as Headers;
-  return { key: headers['key'], priority: storedPriority(headers) };
+  return { key: headers.key, priority: storedPriority(headers) };
 };
