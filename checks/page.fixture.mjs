@@ -62,7 +62,7 @@ export const writeFiles = (markdown, folder) => {
 
 const lineOf = (text) => text.trimEnd();
 
-/** Matches an expected line: `…` stands for any text, and two or more spaces for any number of them from two on. */
+/** The pattern of an expected line: `…` matches any text; a run of two or more spaces matches any run of two or more. */
 const patternOf = (line) =>
   new RegExp(
     `^${line

@@ -139,14 +139,10 @@ export class OpenCall {
     this.#receiver.fail(error);
   }
 
-  /** A durable call goes on without its caller. */
+  /** A durable call goes on without its caller; who only waits for one that was made before cannot end it. */
   get #goesOn(): boolean {
-    return this.made.durable !== undefined && !this.#onlyWaits;
-  }
-
-  /** For a durable call that was made before, which it cannot end. */
-  get #onlyWaits(): boolean {
-    return this.made.input === undefined;
+    const { durable, input } = this.made;
+    return durable !== undefined && input !== undefined;
   }
 
   get #isRepeatable(): boolean {

@@ -37,7 +37,7 @@ interface Unconfirmed extends Waiter {
   unwatch: () => void;
 }
 
-/** A server answers so many requests of a connection at once, and others need some of them. */
+/** Requests without an answer at a time: below the server's limit for a connection, so that other requests have room. */
 const MAX_IN_FLIGHT = 256;
 
 /**

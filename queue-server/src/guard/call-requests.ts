@@ -17,7 +17,7 @@ const ids = z.array(id).max(MAX_CALLS);
 const items = z.int().min(1).max(MAX_STREAM_WINDOW);
 const call = z.string().max(128);
 const timeoutMs = z.int().min(1).max(MAX_TIMER_MS).exactOptional();
-// Safe: it is parsed before anything is done with it.
+// Safe: the guard checks the text by the schema of the input or output before it is passed on.
 const text = z.string().transform((json) => json as JsonText<unknown>);
 
 /** For its responder. */

@@ -28,7 +28,7 @@ export interface ScheduleDeps
   readonly clock: ServerClock;
   /** The most messages that may wait. */
   readonly maxScheduled: number;
-  /** A log of at most so many bytes is not copied. Default: 64 MiB. */
+  /** Size of the log in bytes from which its records are copied forward. Default: 64 MiB. */
   readonly minCopiedBytes?: number;
   /** How many wait for queues that the contract does not have, by their names. */
   readonly onUndeclared: (counts: ReadonlyMap<string, number>) => void;

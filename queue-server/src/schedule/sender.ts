@@ -148,7 +148,7 @@ export class Sender {
     for (const { slot, record } of messages) this.#deps.waiting.remove(slot, record.size);
   }
 
-  /** The first ones of about so many bytes. What the log has lost waits no more. */
+  /** Reads the records of the first slots, about `maxBytes` of them. Messages whose record is damaged are reported and dropped. */
   async #read(slots: readonly number[], maxBytes: number): Promise<readonly DueMessage[]> {
     const { log, waiting, onError } = this.#deps;
     const reader = new ScheduledMessages(log.log);

@@ -14,7 +14,7 @@ export interface UpkeepDeps {
   readonly floor: () => number;
   /** Resolves when the messages that are being added are waiting, or are refused. */
   readonly added: () => Promise<unknown>;
-  /** A log of at most so many bytes is not copied. */
+  /** Size of the log in bytes from which its records are copied forward. Default: 64 MiB. */
   readonly minBytes?: number | undefined;
 }
 
