@@ -12,6 +12,7 @@ export { arrivalOf, urlHost } from './access/arrival.js';
 export { bearerToken } from './access/bearer-token.js';
 export { httpStatusOf, REFUSAL_STATUSES } from './access/http-statuses.js';
 export { originForm } from './access/request-target.js';
+export { OpenExchanges } from './access/open-exchanges.js';
 export { expectationFailed, refuseUnreadable } from './access/unreadable-requests.js';
 export { isOpenUnasked } from './access/openness.js';
 export { contractFrom, contractVariable, loadContract } from './contract-module.js';

@@ -1,6 +1,6 @@
 import { ApiError } from '@typed-queue/contracts';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Duplex } from 'node:stream';
+import type { Server } from 'node:http';
+import { OpenExchanges } from './open-exchanges.js';
 
 /** What Node says of a request that it could not read, by the code of its error. */
 const REFUSALS: Readonly<Record<string, ApiError>> = {
@@ -30,25 +30,20 @@ const NO_PROXY = new ApiError(
   'This server is no proxy: it opens no connections to others.',
 );
 
-interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
-
 /**
  * Answers what cannot be read as a request, and CONNECT, and closes the connection. What follows a whole request is answered
  * after it; a request whose body is the fault is answered at once, as its route waits for the body.
  * @param answerTo makes a whole answer, from the status line on
  */
-export const refuseUnreadable = (server: Server, answerTo: (error: ApiError) => string): void => {
-  const last = new WeakMap<Duplex, Exchange>();
-  const begin = (request: IncomingMessage, response: ServerResponse): void =>
-    void last.set(request.socket, { request, response });
-  server.on('request', begin).on('checkExpectation', begin);
+export const refuseUnreadable = (
+  server: Server,
+  answerTo: (error: ApiError) => string,
+  exchanges = new OpenExchanges(server),
+): void => {
   server.on('connect', (_request, socket) => {
     // The client may close the connection at any time.
     socket.on('error', () => undefined);
-    socket.end(answerTo(NO_PROXY), () => socket.destroy());
+    exchanges.afterResponses(socket, () => socket.end(answerTo(NO_PROXY), () => socket.destroy()));
   });
   server.on('clientError', (error, socket) => {
     const refusal = refusalOf(error);
@@ -60,14 +55,14 @@ export const refuseUnreadable = (server: Server, answerTo: (error: ApiError) => 
       if (socket.writable) socket.end(answerTo(refusal), () => socket.destroy());
       else socket.destroy();
     };
-    const exchange = last.get(socket);
+    const exchange = exchanges.newestOn(socket);
     if (exchange === undefined) {
       refuse();
       return;
     }
     const { request, response } = exchange;
-    if (request.complete && !response.writableFinished) response.once('close', refuse);
-    else if (!request.complete && response.headersSent) socket.destroy();
+    if (request.complete) response.once('close', refuse);
+    else if (response.headersSent) socket.destroy();
     else refuse();
   });
 };

@@ -4,6 +4,7 @@ import {
   arrivalOf,
   expectationFailed,
   HEALTH_PATHS,
+  OpenExchanges,
   originForm,
   refuseUnreadable,
   type AccessPolicy,
@@ -48,11 +49,12 @@ export const filterRequests = (http: Server, deps: RequestFilterDeps): void => {
     }
     refuseRequest(response, refused, deps);
   });
-  filterUpgrades(http, deps);
-  refuseOthers(http, deps);
+  const exchanges = new OpenExchanges(http);
+  filterUpgrades(http, deps, exchanges);
+  refuseOthers(http, deps, exchanges);
 };
 
-const filterUpgrades = (http: Server, deps: RequestFilterDeps): void => {
+const filterUpgrades = (http: Server, deps: RequestFilterDeps, exchanges: OpenExchanges): void => {
   const passUpgrade = takeListeners(http, 'upgrade');
   const turns = new Turns();
   const connect = (request: IncomingMessage, ...rest: readonly unknown[]): void => {
@@ -70,12 +72,14 @@ const filterUpgrades = (http: Server, deps: RequestFilterDeps): void => {
   http.on('upgrade', (request: IncomingMessage, ...rest: readonly unknown[]) => {
     // The client may close the connection at any time.
     request.socket.on('error', () => undefined);
-    if (!isConnect(request, deps)) {
-      answerWithoutUpgrade(http, request);
-      return;
-    }
-    turns.add(() => {
-      if (!request.socket.destroyed) connect(request, ...rest);
+    exchanges.afterResponses(request.socket, () => {
+      if (!isConnect(request, deps)) {
+        answerWithoutUpgrade(http, request);
+        return;
+      }
+      turns.add(() => {
+        if (!request.socket.destroyed) connect(request, ...rest);
+      });
     });
   });
 };
@@ -100,11 +104,12 @@ const answerWithoutUpgrade = (http: Server, request: IncomingMessage): void => {
 };
 
 /** What Node would refuse by itself, in another form, or not answer at all. */
-const refuseOthers = (http: Server, deps: RequestFilterDeps): void => {
-  refuseUnreadable(http, (error) => {
+const refuseOthers = (http: Server, deps: RequestFilterDeps, exchanges: OpenExchanges): void => {
+  const answer = (error: ApiError): string => {
     deps.refusals.add(error.code);
     return wholeAnswer(httpRefusal(error));
-  });
+  };
+  refuseUnreadable(http, answer, exchanges);
   http.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
     const arrival = arrivalOf(request, deps.trustedProxies);
     refuseRequest(response, { arrival, error: expectationFailed() }, deps);

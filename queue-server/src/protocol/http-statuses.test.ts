@@ -75,7 +75,9 @@ describe('any other answer over HTTP', () => {
     socket.write(lines.join('\r\n'));
     let answer = '';
     socket.on('data', (text: string) => (answer += text));
-    await once(socket, 'close');
+    // A websocket that says nothing may be reset.
+    socket.on('error', () => undefined);
+    await new Promise((resolve) => socket.once('close', resolve));
     return answer;
   };
   const END = ['Connection: close', '', ''];
@@ -148,6 +150,19 @@ describe('any other answer over HTTP', () => {
   ])('is that of a request without it to %s', async (_, target, protocol, status) => {
     const answer = await answerTo(...upgrade(target, 'Connection: Upgrade', `Upgrade: ${protocol}`));
     expect(statusOf(answer)).toBe(status);
+  });
+
+  it.each([
+    ['an upgrade to something else', ['GET /livez HTTP/1.1', 'Connection: Upgrade', 'Upgrade: h2c'], 200],
+    ['a websocket', [`GET ${TARGET} HTTP/1.1`, ...UPGRADE], 101],
+    ['a wrong handshake', [`GET ${TARGET} HTTP/1.1`, ...UPGRADE, 'Sec-WebSocket-Version: 12'], 400],
+    ['CONNECT', ['CONNECT other.example:443 HTTP/1.1'], 405],
+    ['what cannot be read', ['garbage'], 400],
+  ])('comes after those to the requests before it to %s', async (_, lines, status) => {
+    const before = Array.from({ length: 3 }, () => ['GET /metrics HTTP/1.1', HOST, '']).flat();
+    const answer = await answerTo(...before, ...lines, HOST, '', '');
+    const statuses = [...answer.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, each]) => Number(each));
+    expect(statuses).toEqual([200, 200, 200, status]);
   });
 
   it('is 503 at /readyz while no messages are taken', async () => {

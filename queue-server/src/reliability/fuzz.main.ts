@@ -11,4 +11,6 @@ const end = performance.now() + Number(seconds) * 1_000;
 const { reproducer, ...report } = await fuzz(Number(seed), () => performance.now() < end);
 console.log(JSON.stringify(report, undefined, 2));
 for (const each of reproducer) console.log(each);
-if (report.problems.length > 0) throw new Error('The server is not up to what it was sent: see above.');
+if (report.problems.length > 0) {
+  throw new Error(`The server is not up to what it was sent (seed ${seed}):\n${report.problems.join('\n')}`);
+}
