@@ -39,6 +39,8 @@ export const serverMayImport = {
   // Who may come in, what each may use, and what is written down about it.
   'queue-server/src/access': [contracts, wire, program, 'node:'],
   'queue-server/src/delivery': [contracts, wire, 'queue-server/src/engine'],
+  // Below what the server stores for itself: requests and answers of calls, messages for later.
+  'queue-server/src/own-logs': [contracts, wire, 'queue-server/src/engine'],
   // What waits for an answer, and who answers; `durable` stores calls before they are handed out, and answers.
   'queue-server/src/calls': [contracts, wire],
   'queue-server/src/calls/durable': [
@@ -46,14 +48,13 @@ export const serverMayImport = {
       contracts,
       wire,
       'node:',
-      ...['calls', 'delivery', 'engine'].map((name) => `queue-server/src/${name}`),
+      ...['calls', 'delivery', 'engine', 'own-logs'].map((name) => `queue-server/src/${name}`),
     ],
   ],
   'queue-server/src/calls/calls.ts': [contracts, wire, 'queue-server/src/calls'],
   // What is published later: stored before it is confirmed, and sent when it is due.
   'queue-server/src/schedule': [
-    ...[contracts, wire, 'node:', 'queue-server/src/engine'],
-    ...['gathered-appends.ts', 'log-frames.ts'].map((name) => `queue-server/src/calls/durable/${name}`),
+    ...[contracts, wire, 'node:', 'queue-server/src/engine', 'queue-server/src/own-logs'],
   ],
   'queue-server/src/schedule/recurring': [
     ...[contracts, wire, 'node:', 'croner', 'queue-server/src/engine', 'queue-server/src/schedule'],

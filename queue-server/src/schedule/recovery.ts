@@ -1,4 +1,4 @@
-import { logFrames } from '../calls/durable/log-frames.js';
+import { logFrames } from '../own-logs/log-frames.js';
 import type { QueueHandle } from '../engine/engine.js';
 import type { RecurringRecord } from './recurring/recurring-record.js';
 import { recordIn, type ScheduleRecord, type Sending } from './schedule-records.js';

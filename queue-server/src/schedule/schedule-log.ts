@@ -1,6 +1,6 @@
 import { encodeFrame } from '@typed-queue/contracts/wire';
 import type { Head, QueueHandle } from '../engine/engine.js';
-import { GatheredAppends } from '../calls/durable/gathered-appends.js';
+import { GatheredAppends } from '../own-logs/gathered-appends.js';
 import { forgottenDraft, recurringDraft, type RecurringRecord } from './recurring/recurring-record.js';
 import {
   addDraft,

@@ -4,7 +4,7 @@ import { Time } from '../engine/conformance/time.fixture.js';
 import type { Engine } from '../engine/engine.js';
 import { draftOf, idOf } from '../engine/frames.fixture.js';
 import type { LocalOptions } from '../engine/local-options.js';
-import { logFrames } from '../calls/durable/log-frames.js';
+import { logFrames } from '../own-logs/log-frames.js';
 import { SCHEDULE_LOG } from './schedule-records.js';
 import { Schedule, type ScheduleDeps } from './schedule.js';
 

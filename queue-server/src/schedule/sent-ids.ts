@@ -1,5 +1,5 @@
 import type { QueueHandle } from '../engine/engine.js';
-import { logFrames } from '../calls/durable/log-frames.js';
+import { logFrames } from '../own-logs/log-frames.js';
 import type { Sending } from './schedule-records.js';
 
 /** Which of some ids were appended to a queue since it was about to be. */

@@ -1,4 +1,4 @@
-import { logFrames } from '../calls/durable/log-frames.js';
+import { logFrames } from '../own-logs/log-frames.js';
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { RecurringSchedules } from './recurring/recurring-schedules.js';
 import type { ScheduleLog } from './schedule-log.js';

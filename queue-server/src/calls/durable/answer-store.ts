@@ -2,8 +2,8 @@ import type { CallEnd } from '@typed-queue/contracts/wire';
 import { readMessage } from '../../delivery/message-report.js';
 import type { QueueHandle } from '../../engine/engine.js';
 import { AnswerIndex } from './answer-index.js';
-import { GatheredAppends } from './gathered-appends.js';
-import { logFrames } from './log-frames.js';
+import { GatheredAppends } from '../../own-logs/gathered-appends.js';
+import { logFrames } from '../../own-logs/log-frames.js';
 
 interface AnswerStoreDeps {
   /** Its log. */

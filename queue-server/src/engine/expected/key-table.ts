@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { NO_SEQ } from '../dedup/id-table.js';
 
+const { imul } = Math;
+
 /** A power of two: the upper half of one part of the hash selects the bucket. */
 const BUCKETS = 2 ** 16;
 /** Of an entry, 16 bits each: two of the hash, three of the seq. */
@@ -82,8 +84,8 @@ export class KeyTable {
     let [a, b] = this.#seeds;
     for (let at = 0; at < key.length; at++) {
       const unit = key.charCodeAt(at);
-      a = Math.imul(a ^ unit, 0x9e3779b1);
-      b = Math.imul(b ^ unit, 0x5f356495);
+      a = imul(a ^ unit, 0x9e3779b1);
+      b = imul(b ^ unit, 0x5f356495);
     }
     return [mix(a ^ (b >>> 15)), mix(b ^ (a >>> 13))];
   }
@@ -92,7 +94,7 @@ export class KeyTable {
 const random32 = (): number => randomInt(2 ** 32);
 
 const mix = (value: number): number => {
-  const product = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  const product = imul(value ^ (value >>> 16), 0x85ebca6b);
   return product ^ (product >>> 13);
 };
 

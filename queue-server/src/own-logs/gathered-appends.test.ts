@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
-import { draftOf } from '../../engine/frames.fixture.js';
+import { draftOf } from '../engine/frames.fixture.js';
 import { GatheredAppends } from './gathered-appends.js';
 
 /** A log that stores each id once. */

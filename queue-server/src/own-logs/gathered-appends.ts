@@ -1,5 +1,5 @@
 import { encodeFrame, MAX_FRAME_BYTES, MAX_FRAME_MESSAGES, type Draft } from '@typed-queue/contracts/wire';
-import type { QueueHandle } from '../../engine/engine.js';
+import type { QueueHandle } from '../engine/engine.js';
 
 interface Waiting {
   readonly draft: Draft;

@@ -1,6 +1,6 @@
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { QueueHandle } from '../../engine/engine.js';
-import { scanLog } from '../../engine/log/scan.js';
+import type { QueueHandle } from '../engine/engine.js';
+import { scanLog } from '../engine/log/scan.js';
 
 /** The frames of a log from a seq on, up to its present end. The first may begin before the seq. */
 export const logFrames = async function* (
