@@ -9,6 +9,7 @@ import {
 import { MAX_CALL_ID, MAX_TIMER_MS } from '@typed-queue/contracts/wire';
 import { checkOptions, definitionOf, invalidArgument, type KnownOptions } from '../argument-check.js';
 import { checkDepth, checkValue, jsonOf } from '../messages/json-text.js';
+import { callDetails } from './call-error.js';
 import type { CallOptions, DurableCallOptions, WaitOptions } from './call.js';
 import { declaredCall } from './declared-call.js';
 
@@ -57,7 +58,7 @@ const naming = ({ queue, name }: Pick<GivenCall, 'queue' | 'name'>, check: () =>
     return check();
   } catch (error) {
     if (!(error instanceof QueueError)) throw error;
-    const details = { queue, call: name, ...error.details };
+    const details = { ...callDetails(queue, name), ...error.details };
     throw new QueueError(error.code, error.message, { details, cause: error.cause });
   }
 };
