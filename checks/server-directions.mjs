@@ -80,7 +80,7 @@ export const serverMayImport = {
   // What is measured, for those who operate the server.
   'queue-server/src/metrics': [
     ...[contracts, program, 'node:'],
-    ...['access', 'calls', 'delivery', 'engine'].map((name) => `queue-server/src/${name}`),
+    ...['access', 'calls', 'delivery', 'engine', 'schedule'].map((name) => `queue-server/src/${name}`),
   ],
   // Backups as archives and folders, and what restores them.
   'queue-server/src/backup': [

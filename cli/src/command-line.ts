@@ -6,6 +6,7 @@ import { healthCommand } from './administration/health-command.js';
 import { purgeCommand } from './administration/purge-command.js';
 import { queuesCommand } from './administration/queues-command.js';
 import { scheduledCommands, SCHEDULED_HELP } from './administration/scheduled-commands.js';
+import { schedulesCommands, SCHEDULES_HELP } from './administration/schedules-commands.js';
 import { backupCommand } from './backup/backup-command.js';
 import { restoreCommand } from './backup/restore-command.js';
 import { benchCommand } from './bench/bench-command.js';
@@ -105,6 +106,8 @@ const addCommands = (program: Command, machine: Machine, exit: (code: ExitCode) 
   addAll(dead, deadCommands(machine, exit));
   const scheduled = group('scheduled', 'lists, shows and cancels messages that wait', SCHEDULED_HELP);
   addAll(scheduled, scheduledCommands(machine, exit));
+  const schedules = group('schedules', 'lists, makes and deletes schedules', SCHEDULES_HELP);
+  addAll(schedules, schedulesCommands(machine, exit));
   addAll(program, [purgeCommand(machine, exit), healthCommand(machine, exit)]);
   addAll(
     group('keys', 'makes, lists and withdraws keys of a keys file', KEYS_HELP),

@@ -6,7 +6,7 @@ export const EXIT = {
   /** `contract check`. */
   breaking: 1,
   undecidable: 2,
-  /** The server has no such queue, event, group or dead letter. */
+  /** The server has no such queue, event, group, schedule or dead letter. */
   notFound: 3,
   /** The server does not let this user do it. */
   refused: 4,

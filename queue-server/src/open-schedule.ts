@@ -18,7 +18,7 @@ interface SchedulingDeps {
 /** What is published later, as soon as it is due. */
 export const openSchedule = (
   { engine, contract, publishGate, maxScheduled, clock = MACHINE_CLOCK }: SchedulingDeps,
-  { failure, scheduledUndeclared }: OperatorLog,
+  { failure, scheduledUndeclared, schedulesRest }: OperatorLog,
 ): Promise<Schedule> =>
   Schedule.open({
     engine,
@@ -28,5 +28,6 @@ export const openSchedule = (
     publish: (queue, frame) => publishGate.append(queue, frame),
     declares: (queue) => Object.hasOwn(contract, queue),
     onUndeclared: scheduledUndeclared,
+    onResting: schedulesRest,
     onError: failure,
   });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { contract, defineContract, defineQueue, event, type Range } from '@typed-queue/contracts';
+import { contract, DAY, defineContract, defineQueue, event, type Range } from '@typed-queue/contracts';
 import { connect, DeadLetter, type QueueClient } from '@typed-queue/queue-client';
 import type { Contract, SystemContract } from '@typed-queue/contracts';
 import * as z from 'zod';
@@ -202,6 +202,22 @@ describe('the metrics of a group', () => {
     await subscription.close();
     await queue.admin.delete('files', 'g');
     expect((await scrape()).filter((line) => line.includes(of('g')))).toEqual([]);
+  });
+});
+
+describe('the metrics of what is published later', () => {
+  it('count what waits and what was sent, and schedules, by queue', async () => {
+    server = await startTestServer({ storage: 'memory' });
+    const { admin } = client();
+    for (const delayMs of [DAY, DAY, 0]) await client().publish('files', 'save', save, { delayMs });
+    const yearly = { cron: '0 0 1 1 *', queue: 'files', event: 'save', payload: save } as const;
+    await admin.schedules.put('yearly', yearly);
+    await until(1, 'typed_queue_scheduled_sent_messages_total', FILES);
+    const lines = await scrape();
+    expect(valueOf(lines, 'typed_queue_scheduled_messages', FILES)).toBe(2);
+    expect(valueOf(lines, 'typed_queue_scheduled_messages', 'messaging_destination_name="database"')).toBe(0);
+    expect(valueOf(lines, 'typed_queue_schedules', FILES)).toBe(1);
+    expect(valueOf(lines, 'typed_queue_scheduled_late_seconds')).toBe(0);
   });
 });
 

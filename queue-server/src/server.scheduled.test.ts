@@ -65,6 +65,30 @@ describe('what is scheduled', () => {
     await third.close();
   });
 
+  it('again and again for a queue that the contract no longer has is warned of, with what to do', async () => {
+    const lines: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line) => lines.push(line) });
+    const first = await startTestServer({ dataDir: root });
+    const client = connect(contract, { url: first.url });
+    const yearly = { cron: '0 0 1 1 *', queue: 'database', event: 'read', payload } as const;
+    await client.admin.schedules.put('yearly', yearly);
+    await client.close();
+    await first.close();
+    const { files } = contract;
+    const second = await startTestServer({ dataDir: root, contract: defineContract({ files }), logger });
+    await second.close();
+    const warned = lines.filter((line) => line.includes('"schedules"'));
+    expect(warned.map((line): unknown => JSON.parse(line))).toMatchObject([
+      {
+        level: 40,
+        schedules: [{ name: 'yearly', queue: 'database' }],
+        msg:
+          'schedules for queues that the contract lacks make no runs: yearly (database). Serve a contract that has ' +
+          'the queues: the schedules go on then, and can be deleted',
+      },
+    ]);
+  });
+
   it('is bounded: one more is refused for now, with advice', async () => {
     const server = await startTestServer({ dataDir: root, maxScheduled: 1 });
     await schedule(server);

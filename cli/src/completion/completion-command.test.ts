@@ -27,6 +27,15 @@ describe('completion', () => {
     [['--version', 'dead', 're'], ['redrive']],
     [['dead', '--json', 'redrive', '--dr'], ['--dry-run']],
     [['pub', 'tail', '--keep'], ['--keep-going']],
+    [
+      ['schedules', ''],
+      ['list', 'put', 'delete', '--help'],
+    ],
+    [
+      ['schedules', 'put', '--ti'],
+      ['--time-zone', '--timeout'],
+    ],
+    [['schedules', 'put', 'x', '--missed', 's'], ['skip']],
     [['completion', '--h'], ['--help']],
     [['completion', 'z'], ['zsh']],
     [['dead', 'list', 'orders', '--code', 'rej'], ['rejected']],

@@ -1,5 +1,4 @@
 import type { Contract } from '@typed-queue/contracts';
-import { messageOf } from '@typed-queue/program';
 import { Command, Option } from 'commander';
 import { contractFor } from '../connection/served-contract.js';
 import { withClient, type Client } from '../connection/client.js';
@@ -11,7 +10,7 @@ import { futureOption, timeText } from '../output/time.js';
 import { addServerOptions } from '../server-options.js';
 import { notEmpty } from '../not-empty.js';
 import { expectedSeqOption, headerOption, publishOptionsOf } from './message-options.js';
-import { parsePayload } from './payload.js';
+import { argumentPayload } from './payload.js';
 import { publishLines } from './publish-lines.js';
 import type { Publishing, PubOptions } from './publishing.js';
 
@@ -125,11 +124,7 @@ const payloadOf = (json: string | undefined, options: PubOptions, { stdin }: Mac
       throw new CommandError(EXIT.usage, '--deliver is for one message, and not for lines');
     return { kind: 'lines' };
   }
-  try {
-    return { kind: 'one', value: parsePayload(json) };
-  } catch (error) {
-    throw new CommandError(EXIT.data, `the payload: ${messageOf(error)}`);
-  }
+  return { kind: 'one', value: argumentPayload(json) };
 };
 
 const publishOne = async (

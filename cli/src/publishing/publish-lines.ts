@@ -1,4 +1,3 @@
-import { MAX_PAYLOAD_BYTES } from '@typed-queue/contracts';
 import type { Client } from '../connection/client.js';
 import { failureOf } from '../connection/failure.js';
 import type { Settings } from '../connection/settings.js';
@@ -6,14 +5,12 @@ import { EXIT, type CommandError, type ExitCode } from '../exit-code.js';
 import type { Machine } from '../machine.js';
 import { countOf, countText } from '../output/quantity.js';
 import { orAborted } from '../or-aborted.js';
+import { MAX_TEXT_BYTES } from './input-text.js';
 import { LinePublisher, type BadLine, type Progress } from './line-publisher.js';
 import { readLines, type Line } from './line-reader.js';
 import { publishOptionsOf } from './message-options.js';
 import { ProgressLine } from './progress-line.js';
 import type { Publishing } from './publishing.js';
-
-/** A line may have spaces that its payload has not. */
-const MAX_LINE_BYTES = 2 * MAX_PAYLOAD_BYTES;
 
 /** Publishes a payload for each line of standard input. */
 export const publishLines = async (
@@ -39,7 +36,7 @@ export const publishLines = async (
     onFailure: () => over.abort(),
     onProgress: () => progressLine.update(() => publisher.progress),
   });
-  const lines = readLines(machine.stdin.chunks, MAX_LINE_BYTES);
+  const lines = readLines(machine.stdin.chunks, MAX_TEXT_BYTES);
   const isOver = AbortSignal.any([stop, over.signal]);
   const unreadable = await publishAll(publisher, lines, isOver).then(() => undefined, failureOf);
   await settle(client, publisher, publishing, { stop, progressLine });

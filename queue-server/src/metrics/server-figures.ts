@@ -4,6 +4,8 @@ import type { RefusalCounts } from '../access/refusal-counts.js';
 import type { Calls } from '../calls/calls.js';
 import type { Engine } from '../engine/engine.js';
 import { faultCode } from '../engine/fault-code.js';
+import type { Schedule } from '../schedule/schedule.js';
+import type { ScheduleFigures } from '../schedule/schedule-figures.js';
 import type { QueueServices } from './call-metrics.js';
 import type { FlushCount, FlushCounts } from './flush-counts.js';
 import { queueFigures, type QueueFigures, type QueueFiguresDeps } from './queue-figures.js';
@@ -21,6 +23,8 @@ export interface ServerFigures {
   readonly flushes: ReadonlyMap<string, FlushCount>;
   readonly queues: readonly QueueFigures[];
   readonly services: readonly QueueServices[];
+  /** Of messages that are published later. */
+  readonly schedule: ScheduleFigures;
 }
 
 export interface ServerFiguresDeps extends QueueFiguresDeps {
@@ -32,6 +36,7 @@ export interface ServerFiguresDeps extends QueueFiguresDeps {
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
   readonly refusals: RefusalCounts;
   readonly calls: Pick<Calls, 'services'>;
+  readonly schedule: Pick<Schedule, 'figures'>;
   readonly flushes: FlushCounts;
 }
 
@@ -50,5 +55,6 @@ export const serverFigures = async (deps: ServerFiguresDeps): Promise<ServerFigu
     flushes: deps.flushes.all(),
     queues,
     services: deps.queues.map((queue) => ({ queue, services: deps.calls.services(queue) })),
+    schedule: deps.schedule.figures,
   };
 };

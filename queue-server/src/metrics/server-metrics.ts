@@ -3,6 +3,7 @@ import type { Histogram, Metric } from '@typed-queue/program';
 import { callMetrics } from './call-metrics.js';
 import type { FlushCount } from './flush-counts.js';
 import { queueMetrics } from './queue-metrics.js';
+import { scheduleMetrics } from './schedule-metrics.js';
 import { serverFigures, type ServerFigures, type ServerFiguresDeps } from './server-figures.js';
 
 const CODE = 'error_type';
@@ -35,6 +36,10 @@ const serverMetrics = (figures: ServerFigures): readonly Metric[] => [
   ...flushMetrics(figures),
   ...queueMetrics(figures.queues),
   ...callMetrics(figures.services),
+  ...scheduleMetrics(
+    figures.queues.map(({ queue }) => queue),
+    figures.schedule,
+  ),
 ];
 
 const plainGauge = (name: string, help: string, value: number): Metric => ({

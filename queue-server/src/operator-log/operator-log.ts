@@ -12,6 +12,19 @@ import type { ValueChange } from '../guard/served-schemas.js';
 import type { BackupStall } from '../http/backup-page.js';
 import { engineErrors } from './engine-errors.js';
 
+interface RestingSchedule {
+  readonly name: string;
+  readonly queue: string;
+  /** Of its first run that was due and is not made, in milliseconds since 1970. Null: there is none yet. */
+  readonly missedAt: number | null;
+}
+
+/** Of a list in a text; its fields have all. */
+const MAX_SHOWN = 10;
+
+const restText = ({ name, queue, missedAt }: RestingSchedule): string =>
+  missedAt === null ? `${name} (${queue})` : `${name} (${queue}, due at ${new Date(missedAt).toISOString()})`;
+
 /** What a running server logs for its operator. Frequent events are folded into counts. */
 export class OperatorLog {
   readonly audit: Audit;
@@ -61,6 +74,16 @@ export class OperatorLog {
     this.#logger.warn(
       { queues },
       `scheduled messages for queues that the contract lacks are kept, but not published: ${text}`,
+    );
+  };
+
+  readonly schedulesRest = (schedules: readonly RestingSchedule[]): void => {
+    const shown = schedules.slice(0, MAX_SHOWN).map(restText).join(', ');
+    const more = schedules.length > MAX_SHOWN ? ` and ${schedules.length - MAX_SHOWN} more` : '';
+    this.#logger.warn(
+      { schedules },
+      `schedules for queues that the contract lacks make no runs: ${shown}${more}. Serve a contract that has the queues: ` +
+        'the schedules go on then, and can be deleted',
     );
   };
 

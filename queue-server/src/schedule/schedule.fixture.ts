@@ -5,6 +5,7 @@ import type { Engine } from '../engine/engine.js';
 import { draftOf, idOf } from '../engine/frames.fixture.js';
 import type { LocalOptions } from '../engine/local-options.js';
 import { logFrames } from '../own-logs/log-frames.js';
+import type { RestingSchedule } from './recurring/recurring-schedules.js';
 import { SCHEDULE_LOG } from './schedule-records.js';
 import { Schedule, type ScheduleDeps } from './schedule.js';
 
@@ -29,6 +30,7 @@ export class ScheduleTrial {
   wallAheadMs = 0;
   readonly errors: unknown[] = [];
   readonly undeclared: ReadonlyMap<string, number>[] = [];
+  readonly resting: (readonly RestingSchedule[])[] = [];
   /** Queues that the contract lacks. */
   readonly lacking = new Set<string>();
   /** In place of an append to a queue. */
@@ -74,6 +76,7 @@ export class ScheduleTrial {
       publish: (queue, frame) => this.publish(queue, frame),
       declares: (queue) => !this.lacking.has(queue),
       onUndeclared: (counts) => this.undeclared.push(counts),
+      onResting: (schedules) => this.resting.push(schedules),
       onError: (error) => this.errors.push(error),
     });
   }

@@ -12,18 +12,22 @@ import type { ServerClock } from '../engine/clocks.js';
 import type { Engine } from '../engine/engine.js';
 import { dueTimeOf } from './due-time.js';
 import { Recovery } from './recovery.js';
-import { RecurringSchedules } from './recurring/recurring-schedules.js';
+import { RecurringSchedules, type RecurringDeps } from './recurring/recurring-schedules.js';
 import { ScheduleLog, type ScheduleLogDeps } from './schedule-log.js';
 import { SCHEDULE_LOG, type MessageForLater, type StoredMessage } from './schedule-records.js';
 import { ScheduleTimer } from './schedule-timer.js';
-import { findWaiting } from './scheduled-messages.js';
+import { figuresOf, type ScheduleFigures } from './schedule-figures.js';
+import { findWaiting, type Named } from './scheduled-messages.js';
 import { pageOf } from './scheduled-page.js';
 import { Sender, type SenderDeps } from './sender.js';
 import { Upkeep } from './upkeep.js';
 import type { WaitingMessages } from './waiting-messages.js';
 
 export interface ScheduleDeps
-  extends Pick<SenderDeps, 'publish' | 'declares'>, Pick<ScheduleLogDeps, 'newId' | 'onError'> {
+  extends
+    Pick<SenderDeps, 'publish' | 'declares'>,
+    Pick<ScheduleLogDeps, 'newId' | 'onError'>,
+    Pick<RecurringDeps, 'onResting'> {
   readonly engine: Engine;
   readonly clock: ServerClock;
   /** The most messages that may wait. */
@@ -32,12 +36,6 @@ export interface ScheduleDeps
   readonly minCopiedBytes?: number;
   /** How many wait for queues that the contract does not have, by their names. */
   readonly onUndeclared: (counts: ReadonlyMap<string, number>) => void;
-}
-
-/** Which message of which queue. */
-interface Named {
-  readonly queue: string;
-  readonly id: string;
 }
 
 const RETRY = { minDelayMs: 1_000, maxDelayMs: MINUTE };
@@ -103,6 +101,11 @@ export class Schedule {
     return this.#waiting.size;
   }
 
+  get figures(): ScheduleFigures {
+    const measured = { waiting: this.#waiting, sender: this.#sender, recurring: this.recurring };
+    return figuresOf(measured, this.#deps.clock.wallNow());
+  }
+
   /**
    * Resolves when the message waits as durably as the receipt says. One with an id that waits is answered as it was before.
    * @throws QueueError `request_invalid`, `overloaded`
@@ -146,7 +149,7 @@ export class Schedule {
   }
 
   #recurring(recovered: Recovery['recurring']): RecurringSchedules {
-    const { declares, onError, clock } = this.#deps;
+    const { declares, onError, onResting, clock } = this.#deps;
     return new RecurringSchedules(
       {
         log: this.#log,
@@ -154,6 +157,7 @@ export class Schedule {
         declares,
         pause: nextTurn,
         onError,
+        onResting,
         onRan: (messages) => {
           for (const message of messages) this.#wait(message);
         },
@@ -220,13 +224,11 @@ export class Schedule {
   /** Those that a queue of the contract waits for; the others are held. */
   #release(): void {
     const { declares, onUndeclared } = this.#deps;
-    const counts = new Map<string, number>();
     for (const slot of this.#waiting.slots()) {
-      const queue = this.#waiting.queue(slot);
-      if (!declares(queue)) counts.set(queue, (counts.get(queue) ?? 0) + 1);
-      else if (!this.#sender.isUncertain(slot)) this.#waiting.release(slot);
+      const isDeclared = declares(this.#waiting.queue(slot));
+      if (isDeclared && !this.#sender.isUncertain(slot)) this.#waiting.release(slot);
     }
-    onUndeclared(counts);
+    onUndeclared(new Map([...this.#waiting.counts].filter(([queue]) => !declares(queue))));
   }
 
   async #work(): Promise<void> {

@@ -35,6 +35,12 @@ export class ScheduledMessages {
   }
 }
 
+/** Which message of which queue. */
+export interface Named {
+  readonly queue: string;
+  readonly id: string;
+}
+
 /** A message that waits, with its record. */
 export interface FoundMessage {
   readonly slot: number;
@@ -45,7 +51,7 @@ export interface FoundMessage {
 export const findWaiting = async (
   log: Pick<QueueHandle, 'read'>,
   waiting: WaitingMessages,
-  { queue, id }: { readonly queue: string; readonly id: string },
+  { queue, id }: Named,
 ): Promise<FoundMessage | undefined> => {
   for (const slot of waiting.candidates(queue, id)) {
     const record = await currentRecord(log, waiting, slot);

@@ -46,6 +46,10 @@ const MAX_BYTES = 1024 * 1024;
 export class Sender {
   readonly #deps: SenderDeps;
   #uncertain: Uncertain[];
+  /** Those that are being sent, or were. */
+  #round: readonly number[] = [];
+  /** By queue, since the start. */
+  readonly #sentCounts = new Map<string, number>();
   #isStopped = false;
 
   constructor(deps: SenderDeps, uncertain: readonly Uncertain[]) {
@@ -56,6 +60,22 @@ export class Sender {
   /** The oldest record that is needed. */
   get floor(): number {
     return Math.min(Infinity, ...this.#uncertain.map(({ seq }) => seq));
+  }
+
+  /** How many were sent since the start, by queue. */
+  get sentCounts(): ReadonlyMap<string, number> {
+    return this.#sentCounts;
+  }
+
+  /** When the first one was due of those that are being sent, or may be in a queue that the contract has; Infinity: there is none. */
+  get firstDueAt(): number {
+    const { waiting, declares } = this.#deps;
+    const uncertain = this.#uncertain.filter(({ sending }) => declares(sending.queue));
+    let first = Infinity;
+    for (const slot of [...this.#round, ...uncertain.flatMap((each) => each.slots)]) {
+      if (waiting.addedSeq(slot) !== 0) first = Math.min(first, waiting.place(slot).dueAt);
+    }
+    return first;
   }
 
   /** Whether it may be in its queue. */
@@ -75,6 +95,7 @@ export class Sender {
     await this.resolve();
     while (!this.#isStopped) {
       const slots = waiting.takeDue(wallNow(), MAX_MESSAGES);
+      this.#round = slots;
       if (slots.length === 0) return;
       await this.#each(byQueue(waiting, slots), ([queue, some]) => this.#sendTo(queue, some));
     }
@@ -104,7 +125,10 @@ export class Sender {
     const messages = await this.#read(slots, Infinity);
     const ids = new Set(messages.map(({ record }) => record.id));
     const found = await sentIds(engine.queue(sending.queue), sending, ids);
-    this.#sent(messages.filter(({ record }) => found.has(record.id)));
+    this.#sent(
+      sending.queue,
+      messages.filter(({ record }) => found.has(record.id)),
+    );
     for (const { slot, record } of messages) if (!found.has(record.id)) waiting.release(slot);
   }
 
@@ -139,11 +163,12 @@ export class Sender {
       this.#uncertain.push({ sending, seq, slots: messages.map(({ slot }) => slot) });
       throw error;
     }
-    this.#sent(messages);
+    this.#sent(queue, messages);
   }
 
-  #sent(messages: readonly DueMessage[]): void {
+  #sent(queue: string, messages: readonly DueMessage[]): void {
     if (messages.length === 0) return;
+    this.#sentCounts.set(queue, (this.#sentCounts.get(queue) ?? 0) + messages.length);
     this.#deps.log.sent(messages.map(({ record }) => record.addedSeq));
     for (const { slot, record } of messages) this.#deps.waiting.remove(slot, record.size);
   }

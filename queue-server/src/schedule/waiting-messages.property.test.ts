@@ -75,6 +75,10 @@ const check = (waiting: WaitingMessages, model: Model): void => {
   expect([waiting.size, waiting.bytes]).toEqual([inOrder.length, SIZE * inOrder.length]);
   expect(waiting.nextDueAt).toBe(inOrder.find(({ slot }) => !held.has(slot))?.message.dueAt);
   expect(waiting.firstStoredSeq()).toBe(Math.min(...inOrder.map(({ message }) => message.storedSeq)));
+  const queues = inOrder.map(({ message }) => message.queue);
+  expect(Object.fromEntries(waiting.counts)).toEqual(
+    Object.fromEntries(queues.map((queue) => [queue, queues.filter((other) => other === queue).length])),
+  );
   for (const queue of QUEUES) {
     const own = inOrder.filter(({ message }) => message.queue === queue);
     expect(waiting.page(queue, undefined, 1_000)).toEqual(own.map(({ slot }) => slot));

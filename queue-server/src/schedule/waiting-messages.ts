@@ -39,6 +39,8 @@ export class WaitingMessages {
   readonly #due = new DueHeap(FIRST_CAPACITY, (slot, other) => this.#isBefore(slot, other));
   readonly #names: string[] = [];
   readonly #numbers = new Map<string, number>();
+  /** How many messages wait, by the numbers of their queues. */
+  readonly #counts: number[] = [];
   readonly #free: number[] = [];
   /** Slots from here on were never used. */
   #unused = 0;
@@ -47,6 +49,12 @@ export class WaitingMessages {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** How many wait for each queue for which any does. */
+  get counts(): ReadonlyMap<string, number> {
+    const counts = this.#names.map((queue, number) => [queue, this.#counts[number] ?? 0] as const);
+    return new Map(counts.filter(([, count]) => count > 0));
   }
 
   /** Of all records that are needed. */
@@ -67,7 +75,9 @@ export class WaitingMessages {
     this.#dueAt[slot] = dueAt;
     this.#addedSeqs[slot] = addedSeq;
     this.#storedSeqs[slot] = storedSeq;
-    this.#queues[slot] = this.#numberOf(queue);
+    const number = this.#numberOf(queue);
+    this.#queues[slot] = number;
+    this.#count(number, 1);
     this.#ids.add(slot, hashOf(queue, id));
     this.#size++;
     this.#bytes += size;
@@ -79,6 +89,7 @@ export class WaitingMessages {
     this.hold(slot);
     this.#ids.delete(slot);
     this.#addedSeqs[slot] = 0;
+    this.#count(this.#queues[slot] ?? 0, -1);
     this.#free.push(slot);
     this.#size--;
     this.#bytes -= size;
@@ -170,6 +181,10 @@ export class WaitingMessages {
     slots.sort((slot, other) => (this.#isBefore(slot, other) ? -1 : 1));
     slots.length = Math.min(slots.length, limit);
     return slots;
+  }
+
+  #count(number: number, change: number): void {
+    this.#counts[number] = (this.#counts[number] ?? 0) + change;
   }
 
   #numberOf(queue: string): number {

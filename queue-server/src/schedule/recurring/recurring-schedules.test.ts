@@ -178,6 +178,31 @@ describe('schedules', () => {
     expect(await idsOf(trial)).toEqual(runs('a', [0, 1]));
   });
 
+  it('of a queue that the contract lacks are reported at the start, and once more when the first run is missed', async () => {
+    await put(trial, 'a', HOURLY);
+    await put(trial, 'b', { ...HOURLY, queue: DATABASE });
+    expect(trial.resting).toEqual([]);
+    trial.lacking.add(FILES);
+    await trial.reopen();
+    const resting = { name: 'a', queue: FILES };
+    expect(trial.resting).toEqual([[{ ...resting, missedAt: null }]]);
+    await until(first);
+    expect(trial.resting.slice(1)).toEqual([[{ ...resting, missedAt: first }]]);
+    await until(first + 3 * HOUR);
+    expect(trial.resting).toHaveLength(2);
+    expect(await idsOf(trial, DATABASE)).toContain(idOfRun('b', first, DATABASE));
+  });
+
+  it('that missed a run already are reported once when the server starts', async () => {
+    await put(trial, 'a', HOURLY);
+    trial.lacking.add(FILES);
+    await trial.schedule.close();
+    trial.time.pass(2 * HOUR);
+    await trial.open();
+    await trial.pass(2 * HOUR);
+    expect(trial.resting).toEqual([[{ name: 'a', queue: FILES, missedAt: first }]]);
+  });
+
   it('are at most a thousand; each may still be replaced', async () => {
     const names = Array.from({ length: MAX_SCHEDULES }, (_, index) => `s${index}`);
     await Promise.all(names.map((name) => put(trial, name, HOURLY)));

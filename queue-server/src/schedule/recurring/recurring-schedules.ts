@@ -21,7 +21,17 @@ export interface RecurringDeps {
   readonly onChange: () => void;
   /** One after the other, and not while messages are sent or copied. @throws QueueError `draining` */
   readonly turn: <T>(operation: () => Promise<T>) => Promise<T>;
+  /** Schedules whose queue the contract lacks: all of them once, and each again when it first misses a run. */
+  readonly onResting: (schedules: readonly RestingSchedule[]) => void;
   readonly onError: (error: unknown) => void;
+}
+
+/** A schedule whose queue the contract lacks. */
+export interface RestingSchedule {
+  readonly name: string;
+  readonly queue: string;
+  /** Of its first run that was due and is not made, in milliseconds since 1970. Null: there is none yet. */
+  readonly missedAt: number | null;
 }
 
 /** What the guard let in. */
@@ -39,6 +49,8 @@ type Administers = (queue: string) => boolean;
 export class RecurringSchedules {
   readonly #deps: RecurringDeps;
   readonly #schedules = new Map<string, RecurringSchedule>();
+  /** Those that rest, and whose missed run was reported. */
+  readonly #missing = new Set<RecurringSchedule>();
 
   /** `recovered`: by the seqs of the records. */
   constructor(deps: RecurringDeps, recovered: ReadonlyMap<number, RecurringRecord>) {
@@ -46,11 +58,13 @@ export class RecurringSchedules {
     for (const [seq, record] of recovered) {
       this.#schedules.set(record.name, RecurringSchedule.recovered(record, seq, deps.onError));
     }
+    this.#reportResting([...this.#schedules.values()].filter((schedule) => this.#rests(schedule)));
   }
 
-  /** When the next run is due; undefined: none is. */
+  /** When the next run is due, or is missed and to be reported; undefined: none is. */
   get nextAt(): number | undefined {
-    const times = [...this.#served()].map(({ nextAt }) => nextAt ?? Infinity);
+    const awaited = [...this.#schedules.values()].filter((schedule) => !this.#missing.has(schedule));
+    const times = awaited.map(({ nextAt }) => nextAt ?? Infinity);
     const first = Math.min(Infinity, ...times);
     return first === Infinity ? undefined : first;
   }
@@ -65,6 +79,16 @@ export class RecurringSchedules {
     let bytes = 0;
     for (const { record } of this.#schedules.values()) bytes += definitionBytes(record.definition);
     return bytes;
+  }
+
+  /** How many there are of each queue that has any. */
+  get counts(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { record } of this.#schedules.values()) {
+      const { queue } = record.definition;
+      counts.set(queue, (counts.get(queue) ?? 0) + 1);
+    }
+    return counts;
   }
 
   /** By name. */
@@ -110,7 +134,9 @@ export class RecurringSchedules {
 
   /** Makes runs that are due, some of each schedule. Resolves with whether there were any. @throws whatever the log refuses with */
   async runDue(): Promise<boolean> {
-    const due = [...this.#served()].filter((schedule) => this.#isDue(schedule));
+    const all = [...this.#schedules.values()].filter((schedule) => this.#isDue(schedule));
+    const due = all.filter((schedule) => !this.#rests(schedule));
+    this.#reportResting(all.filter((schedule) => this.#rests(schedule) && !this.#missing.has(schedule)));
     const errors: unknown[] = [];
     // One that fails does not stop the others.
     for (const schedule of due) await this.#run(schedule).catch((error: unknown) => errors.push(error));
@@ -129,10 +155,20 @@ export class RecurringSchedules {
     return bytes;
   }
 
-  *#served(): Generator<RecurringSchedule> {
-    for (const schedule of this.#schedules.values()) {
-      if (this.#deps.declares(schedule.record.definition.queue)) yield schedule;
-    }
+  /** Whether the contract lacks its queue. */
+  #rests({ record }: RecurringSchedule): boolean {
+    return !this.#deps.declares(record.definition.queue);
+  }
+
+  #reportResting(schedules: readonly RecurringSchedule[]): void {
+    if (schedules.length === 0) return;
+    const reports = schedules.map((schedule) => {
+      const { name, definition } = schedule.record;
+      const isMissing = this.#isDue(schedule);
+      if (isMissing) this.#missing.add(schedule);
+      return { name, queue: definition.queue, missedAt: isMissing ? (schedule.nextAt ?? null) : null };
+    });
+    this.#deps.onResting(reports);
   }
 
   #isDue({ nextAt = Infinity }: RecurringSchedule): boolean {
