@@ -26,14 +26,14 @@ const columns = column.columns([
   }),
   column.display({
     id: 'until',
-    header: 'In',
+    header: 'From now',
     cell: ({ row: { original } }) => untilText(original.dueAt, original.now),
   }),
   column.accessor('event', { header: 'Event', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
   column.accessor('id', {
     header: 'Id',
     cell: ({ getValue }) => (
-      <code>
+      <code className="line">
         <Text>{getValue()}</Text>
       </code>
     ),
@@ -50,10 +50,12 @@ interface WaitingTableProps {
 
 /** A page of the messages that wait; a row leads to its message. */
 export const WaitingTable = ({ queue, search, messages, now }: WaitingTableProps) => (
-  <DataTable
-    label="Waiting messages"
-    columns={columns}
-    rows={messages.map((message) => ({ ...message, queue, search, now }))}
-    idOf={({ id }) => id}
-  />
+  <div className="wrapping">
+    <DataTable
+      label="Waiting messages"
+      columns={columns}
+      rows={messages.map((message) => ({ ...message, queue, search, now }))}
+      idOf={({ id }) => id}
+    />
+  </div>
 );

@@ -24,7 +24,6 @@ export const ScheduleSection = ({ schedule, names, done }: ScheduleSectionProps)
   };
   return (
     <section aria-label={title}>
-      <h2>{title}</h2>
       <p>
         <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
           {isOpen ? 'Close the form' : title}

@@ -3,9 +3,28 @@ import type { ScheduleStatus } from '@typed-queue/contracts';
 import { columnsOf } from '../tables/columns.js';
 import { DataTable } from '../tables/data-table.js';
 import { Text } from '../text/text.js';
-import { lastText, nextText } from './run-text.js';
+import { agoText, momentText, untilText } from '../text/time.js';
 
 type ScheduleRow = ScheduleStatus & { readonly now: number };
+
+interface RunProps {
+  readonly time: number | null;
+  /** Shown when there is no such run. */
+  readonly none: string;
+  readonly distance: (time: number, now: number) => string;
+  readonly now: number;
+}
+
+const Run = ({ time, none, distance, now }: RunProps) =>
+  time === null ? (
+    none
+  ) : (
+    <>
+      {momentText(time)}
+      <br />
+      <span className="quiet">{distance(time, now)}</span>
+    </>
+  );
 
 const column = columnsOf<ScheduleRow>();
 const columns = column.columns([
@@ -20,7 +39,7 @@ const columns = column.columns([
   column.accessor('cron', {
     header: 'Cron',
     cell: ({ getValue }) => (
-      <code>
+      <code className="line">
         <Text>{getValue()}</Text>
       </code>
     ),
@@ -29,21 +48,25 @@ const columns = column.columns([
   column.accessor('queue', {
     header: 'Queue',
     cell: ({ getValue }) => (
-      <Link to="/queues/$queue" params={{ queue: getValue() }}>
+      <Link to="/queues/$queue/scheduled" params={{ queue: getValue() }}>
         {getValue()}
       </Link>
     ),
   }),
   column.accessor('event', { header: 'Event', cell: ({ getValue }) => <Text>{getValue()}</Text> }),
-  column.accessor(({ nextAt }) => nextAt ?? Infinity, {
+  column.display({
     id: 'next',
     header: 'Next run',
-    cell: ({ row: { original } }) => nextText(original, original.now),
+    cell: ({ row: { original } }) => (
+      <Run time={original.nextAt} none="never again" distance={untilText} now={original.now} />
+    ),
   }),
-  column.accessor(({ lastAt }) => lastAt ?? 0, {
+  column.display({
     id: 'last',
     header: 'Last run',
-    cell: ({ row: { original } }) => lastText(original, original.now),
+    cell: ({ row: { original } }) => (
+      <Run time={original.lastAt} none="–" distance={agoText} now={original.now} />
+    ),
   }),
   column.accessor('missed', { header: 'Missed' }),
 ]);
