@@ -39,6 +39,8 @@ export const dashboardMayImport = {
   'dashboard/src/group': dashboardPage,
   'dashboard/src/calls': dashboardPage,
   'dashboard/src/dead-letters': [...dashboardPage, `${contracts}/wire`],
+  'dashboard/src/scheduled': dashboardPage,
+  'dashboard/src/schedules': dashboardPage,
   'dashboard/src/contracts': dashboardPage,
   'dashboard/src': ['@tanstack/react-router', 'react', 'react-dom/client', 'zod', client],
 };

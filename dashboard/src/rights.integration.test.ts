@@ -142,6 +142,7 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     '/publish',
     '/groups',
     '/groups/group-of-database',
+    '/scheduled',
     '/dead-letters',
     '/contract',
   ])('shows nothing at /queues/database%s, and says why', async (path) => {
@@ -175,7 +176,7 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
   it.each([
     [READER, ['Live', 'Contract']],
     [CONSUMER, ['Groups', 'Contract']],
-    [OPERATOR, ['Live', 'Publish', 'Groups', 'Calls', 'Dead letters', 'Contract']],
+    [OPERATOR, ['Live', 'Publish', 'Groups', 'Calls', 'Scheduled', 'Dead letters', 'Contract']],
   ])('has the tabs that %s has a right to', async (token, tabs) => {
     await signIn('/queues/files/contract', token);
     const links = page.getByRole('navigation', { name: 'Queue' }).getByRole('link');
@@ -188,6 +189,8 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     ['/groups', 'consume or admin', READER],
     ['/groups/group-of-files', 'consume or admin', READER],
     ['/calls', 'admin', READER],
+    ['/scheduled', 'admin', READER],
+    ['/scheduled?message=0198c0de-0000-7000-8000-00000000000a', 'admin', READER],
     ['/dead-letters', 'admin', READER],
     ['/dead-letters?letter=1', 'admin', READER],
     ['/dead-letters?group=', 'admin', READER],
@@ -198,6 +201,23 @@ describeInChromium('the dashboard of who may only tail one queue', () => {
     await main().getByText(`This page needs the right ${right} of the queue.`).waitFor();
     expect(await main().getByRole('button').count()).toBe(0);
     expect(await main().getByRole('alert').count()).toBe(0);
+  });
+
+  it('shows no schedule of a queue that it does not administer, and says why', async () => {
+    const payload = { model: SECRET, operation: 'create', code: 'EIO', message: SECRET } as const;
+    await operator.admin.schedules.put(SECRET, {
+      cron: '0 3 * * *',
+      queue: 'database',
+      event: 'error',
+      payload,
+    });
+    await signIn('/schedules');
+    await main().getByText('A schedule needs the right admin of the queue.').waitFor();
+    expect(await text()).not.toContain(SECRET);
+    await main().getByRole('button', { name: 'New schedule' }).click();
+    await main().getByLabel('Queue').fill('files');
+    await main().getByText('A schedule needs the right admin of the queue.').nth(1).waitFor();
+    expect(await main().getByRole('button', { name: 'Save schedule' }).count()).toBe(0);
   });
 
   it('leads who may only be a member of a group to what that shows', async () => {

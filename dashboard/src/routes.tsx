@@ -27,6 +27,9 @@ import { MessagePage } from './queue/message-page.js';
 import { messageSearch } from './queue/message-search.js';
 import { publishSearch } from './queue/publish-search.js';
 import { QueueLayout } from './queue/queue-layout.js';
+import { ScheduledPage } from './scheduled/scheduled-page.js';
+import { scheduledSearch } from './scheduled/scheduled-search.js';
+import { schedulesSearch } from './schedules/schedules-search.js';
 import { NEEDED, type NeededRights } from './session/rights.js';
 
 /** Loaded by those who open it: forms are as large as the rest of the page. */
@@ -35,6 +38,7 @@ const deadLettersPage = lazyRouteComponent(
   () => import('./dead-letters/dead-letters-page.js'),
   'DeadLettersPage',
 );
+const schedulesPage = lazyRouteComponent(() => import('./schedules/schedules-page.js'), 'SchedulesPage');
 
 interface Traits {
   /** Default: any right to the queue will do. */
@@ -76,6 +80,13 @@ const contracts = createRoute({
   validateSearch: writtenFor(contractsSearch),
   ...named(() => 'Contracts', { read: contractsSearch }),
 });
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: '/schedules',
+  component: schedulesPage,
+  validateSearch: writtenFor(schedulesSearch),
+  ...named(() => 'Schedules', { read: schedulesSearch }),
+});
 const queue = createRoute({
   getParentRoute: () => root,
   path: '/queues/$queue',
@@ -107,6 +118,13 @@ const calls = createRoute({
   path: '/calls',
   component: CallsPage,
   ...named(({ queue }) => `Calls · ${queue}`, { needs: NEEDED.administer }),
+});
+const scheduled = createRoute({
+  getParentRoute: () => queue,
+  path: '/scheduled',
+  component: ScheduledPage,
+  validateSearch: writtenFor(scheduledSearch),
+  ...named(({ queue }) => `Scheduled · ${queue}`, { needs: NEEDED.administer, read: scheduledSearch }),
 });
 const contract = createRoute({
   getParentRoute: () => queue,
@@ -143,8 +161,9 @@ export const router = createRouter({
   routeTree: root.addChildren([
     overview,
     contracts,
+    schedules,
     queues,
-    queue.addChildren([live, publish, groups, group, calls, deadLetters, contract, message]),
+    queue.addChildren([live, publish, groups, group, calls, scheduled, deadLetters, contract, message]),
   ]),
   parseSearch,
   stringifySearch,

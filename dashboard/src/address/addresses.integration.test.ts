@@ -62,6 +62,11 @@ describeInChromium('the addresses of pages', () => {
     ['/?search=%', 'No queue has this in its name.'],
     ['/queues/orders/publish?event=%ff', 'The queue has no event of the name'],
     ['/contracts?x=1', LONG],
+    ['/schedules?x=1', 'No schedules'],
+    ['/schedules?name=nope', 'There is no schedule of this name'],
+    ['/queues/orders/scheduled?x=1', 'No message waits.'],
+    ['/queues/orders/scheduled?message=0198c0de-0000-7000-8000-00000000000a', 'It does not wait'],
+    ['/queues/orders/scheduled?after=1.1', 'No message waits after this place.'],
     ['/queues/orders/messages/1?after=7&x=1', 'placed'],
     ['/queues/orders?text=true&from=start', '0 rows of 1 message'],
     ['/queues/orders?event=nope', 'The queue has no event of this name'],
@@ -108,6 +113,8 @@ describeInChromium('the addresses of pages', () => {
     ['/queues/orders/', 'orders'],
     ['/queues/orders/contract', 'orders'],
     ['/queues/orders/groups/nope', 'orders'],
+    ['/schedules/', 'Schedules'],
+    ['/queues/orders/scheduled', 'orders'],
     ['/queues/nope/dead-letters', 'nope'],
   ])('%s is opened as a page that is there', async (path, heading) => {
     const response = await open(path);
@@ -119,6 +126,8 @@ describeInChromium('the addresses of pages', () => {
   it.each([
     '/nowhere',
     '/contracts/x',
+    '/schedules/x',
+    '/queues/orders/scheduled/x',
     '/index.html',
     '/Queues/orders',
     '/queues/orders/x',
@@ -194,6 +203,9 @@ describeInChromium('the addresses of pages', () => {
     ['/?search', 'search', '/'],
     ['/contracts?after=', 'after=', '/contracts'],
     ['/queues/orders?from=1e3', 'from=1e3', '/queues/orders'],
+    ['/schedules?name=a%20b', 'name=a b', '/schedules'],
+    ['/queues/orders/scheduled?message=7', 'message=7', '/queues/orders/scheduled'],
+    ['/queues/orders/scheduled?after=x', 'after=x', '/queues/orders/scheduled'],
     ['/queues/orders/messages/1?after=a%20b', 'after=a b', '/queues/orders/messages/1'],
   ])('%s: name %s, which cannot be read, and let it be left out', async (path, part, without) => {
     await open(path);
@@ -222,7 +234,9 @@ describeInChromium('the addresses of pages', () => {
     ['/', 'Overview · typed-queue'],
     ['/contracts', 'Contracts · typed-queue'],
     ['/queues/orders', 'orders · typed-queue'],
+    ['/schedules', 'Schedules · typed-queue'],
     ['/queues/orders/publish', 'Publish · orders · typed-queue'],
+    ['/queues/orders/scheduled', 'Scheduled · orders · typed-queue'],
     ['/queues/orders/messages/1', '#1 · orders · typed-queue'],
     ['/queues/orders/groups/~.', '. · orders · typed-queue'],
     ['/queues/orders/nowhere', 'No such page · typed-queue'],

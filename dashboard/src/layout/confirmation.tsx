@@ -12,6 +12,8 @@ interface ConfirmationProps {
   /** What will happen, in words. */
   readonly children: ReactNode;
   readonly isDanger?: boolean;
+  /** The button that closes it, and nothing happens. Default: Cancel. */
+  readonly refuse?: string;
   /** Undefined: what was filled in does not suffice yet. */
   readonly run: (() => Promise<unknown>) | undefined;
   /** Called when the dialog opens and closes; a closed one may still be running its action. */
@@ -75,7 +77,8 @@ const useOpening = (dialog: RefObject<HTMLDialogElement | null>, opened: Confirm
   return { times, open };
 };
 
-const Question = ({ action, children, isDanger, run, close }: ConfirmationProps & { close: () => void }) => {
+const Question = (props: ConfirmationProps & { close: () => void }) => {
+  const { action, children, isDanger, refuse = 'Cancel', run, close } = props;
   const queries = useQueryClient();
   const running = useMutation({
     mutationFn: async () => run?.(),
@@ -89,7 +92,7 @@ const Question = ({ action, children, isDanger, run, close }: ConfirmationProps 
       {running.error !== null && <Failure error={running.error} />}
       <div className="row end">
         <button type="button" onClick={close}>
-          Cancel
+          {refuse}
         </button>
         <button
           type="button"

@@ -15,6 +15,7 @@ export const Header = () => {
           Overview
         </Link>
         <Link to="/contracts">Contracts</Link>
+        <Link to="/schedules">Schedules</Link>
       </nav>
       <div className="header-tools">
         <ConnectionBadge />

@@ -23,6 +23,7 @@ describe('the palette', () => {
     expect(labels('', { queues: rows('files', 'orders') })).toEqual([
       'Overview',
       'Contracts',
+      'Schedules',
       'files',
       'orders',
     ]);
@@ -61,6 +62,7 @@ describe('the palette', () => {
     expect(entries('dead', { inView: 'orders' })).toEqual([
       { label: 'orders/Dead letters', kind: 'page', to: '/queues/orders/dead-letters' },
     ]);
+    expect(entries('orders/sched', {})).toMatchObject([{ to: '/queues/orders/scheduled' }]);
     expect(entries('orders/calls', {})).toMatchObject([{ to: '/queues/orders/calls' }]);
     expect(entries('orders/calls', { rights: { ...ALL, admin: false } })).toEqual([]);
   });

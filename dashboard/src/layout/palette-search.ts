@@ -44,6 +44,7 @@ const MOST = 20;
 const PAGES: readonly PaletteEntry[] = [
   { label: 'Overview', kind: 'page', to: '/' },
   { label: 'Contracts', kind: 'page', to: '/contracts' },
+  { label: 'Schedules', kind: 'page', to: '/schedules' },
 ];
 
 const seqOf = countField(1);

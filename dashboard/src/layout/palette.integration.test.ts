@@ -69,6 +69,8 @@ describeInChromium('the palette', () => {
     ['/', 'orders 1', 'orders #1 message', '/queues/orders/messages/1'],
     ['/', 'orders:1', 'orders #1 message', '/queues/orders/messages/1'],
     ['/', 'orders/call', 'orders/Calls page', '/queues/orders/calls'],
+    ['/', 'orders/sched', 'orders/Scheduled page', '/queues/orders/scheduled'],
+    ['/', 'schedules', 'Schedules page', '/schedules'],
     ['/queues/orders/contract', 'letters', 'orders/Dead letters page', '/queues/orders/dead-letters'],
     ['/queues/orders/contract', 'bill', 'orders/billing group', '/queues/orders/groups/billing'],
     ['/queues/orders/contract', 'canc', 'orders/cancelled event', '/queues/orders?event=cancelled'],

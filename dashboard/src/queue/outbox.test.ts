@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { QueueError, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type Receipt, type ScheduledReceipt } from '@typed-queue/contracts';
 import { Outbox, pendingOf } from './outbox.js';
 
 const receipt: Receipt = { id: 'a', epoch: 'b', seq: 1, duplicate: false, durability: 'disk' };
@@ -25,6 +25,14 @@ it('a message is pending until it has a receipt', async () => {
   expect(outbox.view()).toEqual([
     { id: 1, event: 'placed', outcome: { kind: 'stored', receipt: { ...receipt, seq: 7 } } },
   ]);
+});
+
+const scheduled: ScheduledReceipt = { id: 'a', dueAt: 5_000, durability: 'disk' };
+
+it('a message for later waits', async () => {
+  const outbox = new Outbox();
+  await outbox.publish('placed', () => Promise.resolve(scheduled));
+  expect(outbox.view()).toMatchObject([{ outcome: { kind: 'waits', receipt: scheduled } }]);
 });
 
 it('each message has its own outcome', async () => {
@@ -61,10 +69,11 @@ const mixed = async (): Promise<Outbox> => {
   void outbox.publish('pending', waiting());
   await outbox.publish('failed', () => Promise.reject(new Error('no')));
   await outbox.publish('stored', stored(1));
+  await outbox.publish('waits', () => Promise.resolve(scheduled));
   return outbox;
 };
 
-it('forgets what is stored', async () => {
+it('forgets what is stored, also for later', async () => {
   const outbox = await mixed();
   outbox.forgetStored();
   expect(outbox.view().map(({ event }) => event)).toEqual(['pending', 'failed']);

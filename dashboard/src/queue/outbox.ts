@@ -1,8 +1,10 @@
-import { QueueError, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type Receipt, type ScheduledReceipt } from '@typed-queue/contracts';
 
 type Outcome =
   | { readonly kind: 'pending' }
   | { readonly kind: 'stored'; readonly receipt: Receipt }
+  /** Until it is due. */
+  | { readonly kind: 'waits'; readonly receipt: ScheduledReceipt }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /** A message that somebody published; another object when its outcome is known. */
@@ -14,9 +16,12 @@ export interface Sent {
 
 const isPending = ({ outcome }: Sent): boolean => outcome.kind === 'pending';
 
-const outcomeOf = async (publish: () => Promise<Receipt>): Promise<Outcome> => {
+type Publish = (signal: AbortSignal) => Promise<Receipt | ScheduledReceipt>;
+
+const outcomeOf = async (publish: Publish, signal: AbortSignal): Promise<Outcome> => {
   try {
-    return { kind: 'stored', receipt: await publish() };
+    const receipt = await publish(signal);
+    return 'dueAt' in receipt ? { kind: 'waits', receipt } : { kind: 'stored', receipt };
   } catch (error) {
     return { kind: 'failed', error };
   }
@@ -41,12 +46,12 @@ export class Outbox {
   };
 
   /** Resolves when the outcome is known, and never rejects. A message that was cancelled before it was sent is forgotten. */
-  async publish(event: string, publish: (signal: AbortSignal) => Promise<Receipt>): Promise<void> {
+  async publish(event: string, publish: Publish): Promise<void> {
     const id = ++this.#ids;
     const controller = new AbortController();
     this.#controllers.set(id, controller);
     this.#change([...this.#sent, { id, event, outcome: { kind: 'pending' } }]);
-    const outcome = await outcomeOf(() => publish(controller.signal));
+    const outcome = await outcomeOf(publish, controller.signal);
     this.#controllers.delete(id);
     const others = this.#sent.filter((sent) => !(sent.id === id && isCancelled(outcome)));
     this.#change(others.map((sent) => (sent.id === id ? { ...sent, outcome } : sent)));
@@ -58,8 +63,9 @@ export class Outbox {
     for (const controller of this.#controllers.values()) controller.abort();
   };
 
-  /** Forgets what is stored. */
-  readonly forgetStored = (): void => this.#keep(({ outcome }) => outcome.kind !== 'stored');
+  /** Forgets what is stored, also what waits until it is due. */
+  readonly forgetStored = (): void =>
+    this.#keep(({ outcome: { kind } }) => kind !== 'stored' && kind !== 'waits');
 
   /** Forgets whose outcome is known. */
   readonly forgetKnown = (): void => this.#keep(isPending);

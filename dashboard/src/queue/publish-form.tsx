@@ -5,6 +5,8 @@ import { issuesOfRefusal } from '../forms/refused-payload.js';
 import { useDraft, usePayloadDraft } from '../session/drafts.js';
 import { useIsConnected } from '../session/queue-client.js';
 import type { Client } from '../session/session.js';
+import { AT_ONCE, deliveryOptions } from './delivery.js';
+import { DeliveryFields } from './delivery-fields.js';
 import { EnvelopeFields } from './envelope-fields.js';
 import { EMPTY_ENVELOPE, publishOptions } from './envelope.js';
 import type { Outbox, Sent } from './outbox.js';
@@ -22,7 +24,7 @@ interface PublishFormProps {
 /** The payload of one event, and what goes with it. */
 export const PublishForm = ({ client, outbox, queue, event, schema }: PublishFormProps) => {
   const { setPayload, ...draft } = usePayloadDraft(`payload ${queue} ${event}`, undefined);
-  const [envelope, setEnvelope] = useDraft(`envelope ${queue} ${event}`, EMPTY_ENVELOPE);
+  const { fields, options } = useOptions(`${queue} ${event}`);
   const isConnected = useIsConnected(client);
   const { sent, last, refused } = useSent(outbox, event);
   const change = (changed: unknown): void => {
@@ -30,25 +32,39 @@ export const PublishForm = ({ client, outbox, queue, event, schema }: PublishFor
     outbox.forgetKnown();
   };
   const submit = (payload: unknown): void => {
-    if (client === undefined) return;
+    if (client === undefined || options === undefined) return;
     outbox.forgetKnown();
-    void outbox.publish(event, (signal) =>
-      client.publish(queue, event, payload, { ...publishOptions(envelope), signal }),
-    );
+    void outbox.publish(event, (signal) => client.publish(queue, event, payload, { ...options, signal }));
   };
   // Else a double click would publish twice.
   const isBusy = isConnected && last?.outcome.kind === 'pending';
   return (
     <PayloadEditor {...draft} schema={schema} change={change} submit={submit} refused={refused}>
-      <EnvelopeFields envelope={envelope} change={setEnvelope} />
+      {fields}
       <div className="row end">
-        <button type="submit" disabled={client === undefined || isBusy}>
+        <button type="submit" disabled={client === undefined || options === undefined || isBusy}>
           {isConnected ? 'Publish' : 'Publish when connected'}
         </button>
       </div>
       <SentList queue={queue} sent={sent} isConnected={isConnected} cancel={outbox.cancel} />
     </PayloadEditor>
   );
+};
+
+/** What is filled in beside the payload. `options`: undefined when the time of the delivery is none yet. */
+const useOptions = (name: string) => {
+  const [envelope, setEnvelope] = useDraft(`envelope ${name}`, EMPTY_ENVELOPE);
+  const [delivery, setDelivery] = useDraft(`delivery ${name}`, AT_ONCE);
+  const time = deliveryOptions(delivery);
+  return {
+    fields: (
+      <>
+        <EnvelopeFields envelope={envelope} change={setEnvelope} />
+        <DeliveryFields delivery={delivery} change={setDelivery} />
+      </>
+    ),
+    options: time && { ...publishOptions(envelope), ...time },
+  };
 };
 
 /** `last`: of an event, and what was wrong with its payload. */

@@ -4,6 +4,7 @@ import type { QueueContract } from '@typed-queue/contracts';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Asked } from '../layout/asked.js';
 import { Empty } from '../layout/empty.js';
+import { EventSelect } from '../layout/event-select.js';
 import { useKept } from '../session/drafts.js';
 import { descriptionOf } from '../session/queries.js';
 import { useQueueClient } from '../session/queue-client.js';
@@ -85,15 +86,5 @@ const EventChoice = ({ queue, event, events }: EventChoiceProps) => {
       search: { event: chosen },
       replace: true,
     });
-  return (
-    <label className="event-choice">
-      Event{' '}
-      <select value={events.includes(event) ? event : ''} onChange={({ target }) => choose(target.value)}>
-        {!events.includes(event) && <option value="">choose one</option>}
-        {events.map((name) => (
-          <option key={name}>{name}</option>
-        ))}
-      </select>
-    </label>
-  );
+  return <EventSelect event={event} events={events} choose={choose} />;
 };

@@ -1,8 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { QueueError, type Receipt } from '@typed-queue/contracts';
+import { QueueError, type Receipt, type ScheduledReceipt } from '@typed-queue/contracts';
 import { match } from 'ts-pattern';
 import { Failure } from '../layout/failure.js';
+import { useRights } from '../session/own-rights.js';
 import { Text } from '../text/text.js';
+import { momentText, untilText } from '../text/time.js';
 import type { Sent } from './outbox.js';
 
 interface SentListProps {
@@ -29,6 +31,7 @@ const Outcome = ({ sent, queue, isConnected, cancel }: Omit<SentListProps, 'sent
       </div>
     ))
     .with({ kind: 'stored' }, ({ receipt }) => <Stored queue={queue} receipt={receipt} />)
+    .with({ kind: 'waits' }, ({ receipt }) => <Waits queue={queue} receipt={receipt} />)
     .with({ kind: 'failed' }, ({ error }) => (
       <Failure what={`${sent.event} ${isUnknown(error) ? 'may be stored' : 'is not stored'}`} error={error} />
     ))
@@ -48,3 +51,20 @@ const Stored = ({ queue, receipt: { seq, duplicate } }: { queue: string; receipt
     </p>
   </div>
 );
+
+/** Only operators are shown what waits. */
+const Waits = ({ queue, receipt: { id, dueAt } }: { queue: string; receipt: ScheduledReceipt }) => {
+  const isShown = useRights(queue)?.admin === true;
+  return (
+    <div className="row end">
+      <p role="status">
+        Waits until {momentText(dueAt)} ({untilText(dueAt, Date.now())}).{' '}
+        {isShown && (
+          <Link to="/queues/$queue/scheduled" params={{ queue }} search={{ message: id }}>
+            Show it
+          </Link>
+        )}
+      </p>
+    </div>
+  );
+};

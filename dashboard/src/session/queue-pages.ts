@@ -7,6 +7,7 @@ const QUEUE_PAGES = [
   { name: 'Publish', to: '/queues/$queue/publish', needs: NEEDED.publish },
   { name: 'Groups', to: '/queues/$queue/groups', needs: NEEDED.seeGroups },
   { name: 'Calls', to: '/queues/$queue/calls', needs: NEEDED.administer },
+  { name: 'Scheduled', to: '/queues/$queue/scheduled', needs: NEEDED.administer },
   { name: 'Dead letters', to: '/queues/$queue/dead-letters', needs: NEEDED.administer },
   { name: 'Contract', to: '/queues/$queue/contract', needs: NEEDED.any },
 ] as const satisfies readonly { name: string; to: string; needs: NeededRights }[];

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { agoText, durationText, localTimeText, momentText, timeStep } from './time.js';
+import { agoText, durationOf, durationText, localTimeText, momentText, timeStep, untilText } from './time.js';
 
 it.each([
   [-5, '0 s'],
@@ -21,6 +21,29 @@ it.each([
   [4_000, '6 s ago'],
 ])('%s is shown as %s at 10,000', (time, text) => {
   expect(agoText(time, 10_000)).toBe(text);
+});
+
+it.each([
+  [9_000, 'now'],
+  [10_500, 'now'],
+  [70_000, 'in 1 min'],
+])('what is due at %s is shown as %s at 10,000', (time, text) => {
+  expect(untilText(time, 10_000)).toBe(text);
+});
+
+it.each([
+  ['90 s', 90_000],
+  ['1.5min', 90_000],
+  ['10m', 600_000],
+  [' 2 h ', 7_200_000],
+  ['3 d', 259_200_000],
+  ['250 ms', 250],
+])('%j is a duration of %s ms', (text, ms) => {
+  expect(durationOf(text)).toBe(ms);
+});
+
+it.each(['', '5', 'h', '-1 h', '1 year', '1 h 5 min', '1e3 s', 'Infinity s'])('%j is no duration', (text) => {
+  expect(durationOf(text)).toBeUndefined();
 });
 
 it('a field for a time has the zone of the viewer', () => {

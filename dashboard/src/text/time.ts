@@ -46,6 +46,17 @@ export const ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const agoText = (time: number, now: number): string =>
   now - time < 1_000 ? 'now' : `${durationText(now - time)} ago`;
 
+/** in 2 h. One that is over already: now. */
+export const untilText = (time: number, now: number): string =>
+  time - now < 1_000 ? 'now' : `in ${durationText(time - now)}`;
+
+/** Of a duration as somebody writes it: 90 s, 10 min, 2 h, 3 d. Undefined: it is none. */
+export const durationOf = (text: string): number | undefined => {
+  const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(text.trim()) ?? [];
+  const [, step] = STEPS.find(([name]) => name === (unit === 'm' ? 'min' : unit)) ?? [];
+  return step === undefined ? undefined : Math.round(Number(count) * step);
+};
+
 /** As `datetime-local` has it: in the zone of the viewer, with milliseconds if there are any. Empty: it cannot show the time. */
 export const localTimeText = (time: number): string => {
   const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000);

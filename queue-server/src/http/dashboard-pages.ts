@@ -11,11 +11,11 @@ import { PACKAGE_FOLDER } from '../package-folder.js';
 const BUILT = new URL('dist/dashboard/', PACKAGE_FOLDER);
 
 /** Below `/queues/<queue>`. */
-const OF_QUEUE = 'publish|groups(?:/[^/]+)?|calls|dead-letters|contract|messages/[^/]+';
+const OF_QUEUE = 'publish|groups(?:/[^/]+)?|calls|scheduled|dead-letters|contract|messages/[^/]+';
 /** The addresses that the dashboard has pages for, whether or not there is such a queue, group or message. */
 const PAGES = {
   name: '/ (the dashboard)',
-  pattern: new RegExp(`^/(?:(?:contracts|queues(?:/[^/]+(?:/(?:${OF_QUEUE}))?)?)/?)?$`),
+  pattern: new RegExp(`^/(?:(?:contracts|schedules|queues(?:/[^/]+(?:/(?:${OF_QUEUE}))?)?)/?)?$`),
 };
 /** Whoever opens another address in a browser is shown that it does not exist. */
 const OTHERS = { name: 'other addresses', pattern: /^\// };
