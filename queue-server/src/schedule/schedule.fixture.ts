@@ -39,8 +39,10 @@ export class ScheduleTrial {
   #engine: Engine | undefined;
   #schedule: Schedule | undefined;
 
-  static async start(open: OpenEngine): Promise<ScheduleTrial> {
+  /** `now`: what its clock says first. */
+  static async start(open: OpenEngine, now?: number): Promise<ScheduleTrial> {
     const trial = new ScheduleTrial();
+    trial.time.now = now ?? trial.time.now;
     const queues = [{ name: FILES, retention: {} }, { name: DATABASE, retention: {} }, SCHEDULE_LOG];
     trial.#engine = await open({ queues, ...trial.clock });
     await trial.open();
