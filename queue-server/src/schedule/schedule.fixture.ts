@@ -105,9 +105,12 @@ export class ScheduleTrial {
     await this.rest();
   }
 
-  /** Resolves when what was begun is done: a cancellation takes its turn after it. */
+  /** Resolves when what is due is sent: a cancellation takes its turn after some of it. */
   async rest(): Promise<void> {
-    await this.schedule.cancel(FILES, NOBODY);
+    for (let before = Infinity; this.schedule.size < before;) {
+      before = this.schedule.size;
+      await this.schedule.cancel(FILES, NOBODY);
+    }
   }
 
   async messages(queue = FILES): Promise<readonly AnyMessage[]> {
