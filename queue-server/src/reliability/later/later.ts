@@ -163,7 +163,9 @@ class Run {
 
   /** Reads until messages that are due after all others. */
   async #last(tails: Tails): Promise<void> {
-    const ms = Math.max(this.#options.seconds * 1_000, Date.now() - this.#startAt);
+    // A delay counts from when it is sent, which is late on a slow machine.
+    const dueAt = this.#scheduled.reduce((latest, message) => Math.max(latest, message.dueAt), Date.now());
+    const ms = dueAt - this.#startAt;
     const last = QUEUES.map((queue): PlannedMessage => {
       return { id: newId(), queue, sendMs: 0, time: { kind: 'at', ms } };
     });
