@@ -70,9 +70,9 @@ export class ServerProcess {
     return { now: mib('VmRSS'), peak: mib('VmHWM') };
   }
 
-  /** Stops it by SIGTERM and starts it on the same data. Returns how long it took to listen again, in milliseconds. */
-  async restart(): Promise<number> {
-    if (!(await this.#stop('SIGTERM'))) this.errors.push(`it did not stop within ${STOP_MS} ms of SIGTERM`);
+  /** Stops it and starts it on the same data. Returns how long it took to listen again, in milliseconds. */
+  async restart(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number> {
+    if (!(await this.#stop(signal))) this.errors.push(`it did not stop within ${STOP_MS} ms of SIGTERM`);
     const began = performance.now();
     await this.#run();
     return Math.round(performance.now() - began);

@@ -41,8 +41,10 @@ export class ScheduleTrial {
   #engine: Engine | undefined;
   #schedule: Schedule | undefined;
 
-  static async start(open: OpenEngine): Promise<ScheduleTrial> {
+  /** `now`: what its clock says first. */
+  static async start(open: OpenEngine, now?: number): Promise<ScheduleTrial> {
     const trial = new ScheduleTrial();
+    trial.time.now = now ?? trial.time.now;
     const queues = [{ name: FILES, retention: {} }, { name: DATABASE, retention: {} }, SCHEDULE_LOG];
     trial.#engine = await open({ queues, ...trial.clock });
     await trial.open();
@@ -106,9 +108,12 @@ export class ScheduleTrial {
     await this.rest();
   }
 
-  /** Resolves when what was begun is done: a cancellation takes its turn after it. */
+  /** Resolves when what is due is sent: a cancellation takes its turn after some of it. */
   async rest(): Promise<void> {
-    await this.schedule.cancel(FILES, NOBODY);
+    for (let before = Infinity; this.schedule.size < before;) {
+      before = this.schedule.size;
+      await this.schedule.cancel(FILES, NOBODY);
+    }
   }
 
   async messages(queue = FILES): Promise<readonly AnyMessage[]> {

@@ -46,6 +46,31 @@ describe('a schedule', () => {
     await trial.end();
   }, 300_000);
 
+  it('cancels a message also while many others are due', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    const due = Array.from({ length: 5_000 }, (_, index) => index + 1);
+    await Promise.all(due.map((number) => trial.add(number, 10)));
+    await trial.add(9_000, 60 * MINUTE);
+    trial.time.pass(10);
+    expect(await trial.schedule.cancel(FILES, idOf(9_000))).toBe(true);
+    expect(trial.schedule.size).toBeGreaterThan(0);
+    await trial.rest();
+    expect(await trial.sent()).toEqual(due);
+    await trial.end();
+  });
+
+  it('publishes large messages in the order of their times, whatever their order in its log', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    const text = 'x'.repeat(300_000);
+    for (let number = 20; number > 0; number--)
+      await trial.addDraft(draftOf(number, number % 3 === 0 ? text : ''), {
+        deliverAt: trial.wallNow() + number,
+      });
+    await trial.pass(MINUTE);
+    expect(await trial.sent()).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+    await trial.end();
+  });
+
   it('without messages has no timer once its log is trimmed', async () => {
     const trial = await ScheduleTrial.start(openMemoryEngine);
     await trial.add(1, 10);

@@ -233,18 +233,22 @@ export class Schedule {
 
   async #work(): Promise<void> {
     if (this.#isClosed) return;
+    let more: boolean;
     try {
       const due = this.#waiting.nextDueAt;
-      await this.#sender.sendDue();
-      if (await this.recurring.runDue()) await this.#sender.sendDue();
+      more = await this.#sender.sendDue();
+      if (await this.recurring.runDue()) more = await this.#sender.sendDue();
       if (due !== this.#waiting.nextDueAt) this.#isTrimmed = false;
       await this.#trim();
       this.#failures = 0;
     } catch (error) {
+      more = false;
       this.#failures++;
       this.#deps.onError(error);
     }
-    this.#arm();
+    // What waits for its turn, as to cancel one, comes before the next ones.
+    if (more && !this.#isClosed) void this.#turn(() => this.#work());
+    else this.#arm();
   }
 
   async #trim(): Promise<void> {

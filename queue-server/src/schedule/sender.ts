@@ -88,17 +88,19 @@ export class Sender {
     this.#isStopped = true;
   }
 
-  /** Sends what is due. What cannot be sent is due still. @throws whatever the log of a queue refuses with */
-  async sendDue(): Promise<void> {
+  /**
+   * Sends the first messages that are due; resolves with whether there may be more. What cannot be sent is due still.
+   * @throws whatever the log of a queue refuses with
+   */
+  async sendDue(): Promise<boolean> {
     const { log, waiting, wallNow } = this.#deps;
     log.recordSent();
     await this.resolve();
-    while (!this.#isStopped) {
-      const slots = waiting.takeDue(wallNow(), MAX_MESSAGES);
-      this.#round = slots;
-      if (slots.length === 0) return;
-      await this.#each(byQueue(waiting, slots), ([queue, some]) => this.#sendTo(queue, some));
-    }
+    if (this.#isStopped) return false;
+    const slots = waiting.takeDue(wallNow(), MAX_MESSAGES);
+    this.#round = slots;
+    await this.#each(byQueue(waiting, slots), ([queue, some]) => this.#sendTo(queue, some));
+    return slots.length === MAX_MESSAGES;
   }
 
   /** Looks for messages that may be in their queues. @throws whatever the log of a queue refuses with */
@@ -122,7 +124,7 @@ export class Sender {
 
   async #resolve({ sending, slots }: Uncertain): Promise<void> {
     const { engine, waiting } = this.#deps;
-    const messages = await this.#read(slots, Infinity);
+    const messages = (await this.#read(slots, Infinity)) ?? [];
     const ids = new Set(messages.map(({ record }) => record.id));
     const found = await sentIds(engine.queue(sending.queue), sending, ids);
     this.#sent(
@@ -137,11 +139,9 @@ export class Sender {
     let rest = slots;
     try {
       while (rest.length > 0) {
-        const messages = await this.#read(rest, MAX_BYTES);
-        const last = messages.at(-1)?.slot;
-        if (last === undefined) return;
-        await this.#send(queue, messages);
-        rest = rest.slice(rest.indexOf(last) + 1);
+        const { messages, slots: read } = await this.#readSome(rest);
+        if (messages.length > 0) await this.#send(queue, messages);
+        rest = rest.slice(read.length);
       }
     } catch (error) {
       // What is lost has no message any more.
@@ -173,13 +173,27 @@ export class Sender {
     for (const { slot, record } of messages) this.#deps.waiting.remove(slot, record.size);
   }
 
-  /** Reads the records of the first slots, about `maxBytes` of them. Messages whose record is damaged are reported and dropped. */
-  async #read(slots: readonly number[], maxBytes: number): Promise<readonly DueMessage[]> {
+  /** Reads the records of the first slots, as many as are small enough together, at least one. */
+  async #readSome(
+    slots: readonly number[],
+  ): Promise<{ readonly messages: DueMessage[]; readonly slots: readonly number[] }> {
+    for (let some = slots; ; some = some.slice(0, Math.ceil(some.length / 4))) {
+      const messages = await this.#read(some, some.length === 1 ? Infinity : MAX_BYTES);
+      if (messages !== undefined) return { messages, slots: some };
+    }
+  }
+
+  /**
+   * Reads the records of slots, in the order of the log: what is due together may be anywhere in it, and each read brings
+   * much around a record. Undefined: they are larger than `maxBytes`. Messages whose record is damaged are reported and
+   * dropped.
+   */
+  async #read(slots: readonly number[], maxBytes: number): Promise<DueMessage[] | undefined> {
     const { log, waiting, onError } = this.#deps;
     const reader = new ScheduledMessages(log.log);
-    const messages: DueMessage[] = [];
+    const records = new Map<number, ScheduledRecord>();
     let bytes = 0;
-    for (const slot of slots) {
+    for (const slot of [...slots].sort((one, other) => waiting.storedSeq(one) - waiting.storedSeq(other))) {
       if (waiting.addedSeq(slot) === 0) continue;
       const record = await reader.read(waiting.storedSeq(slot));
       if (record === undefined) {
@@ -187,11 +201,14 @@ export class Sender {
         waiting.remove(slot, 0);
         continue;
       }
-      messages.push({ slot, record });
+      records.set(slot, record);
       bytes += record.size;
-      if (bytes >= maxBytes) break;
+      if (bytes > maxBytes) return undefined;
     }
-    return messages;
+    return slots.flatMap((slot) => {
+      const record = records.get(slot);
+      return record === undefined ? [] : [{ slot, record }];
+    });
   }
 }
 
