@@ -1,4 +1,4 @@
-import { describe, expect, it, afterEach } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -143,6 +143,67 @@ describe('a publish of messages that are due', () => {
     trial.publish = publish;
     await trial.pass(5 * MINUTE);
     expect(await trial.sent()).toEqual([1]);
+    await trial.end();
+  });
+
+  it('that fails for more messages than are sent at once does not stop those of other queues', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    const { publish } = trial;
+    trial.publish = (queue, frame) => (queue === FILES ? Promise.reject(failure) : publish(queue, frame));
+    const numbers = Array.from({ length: 2_500 }, (_, index) => index + 1);
+    await Promise.all(numbers.map((number) => trial.add(number, 10)));
+    await trial.add(1, 11, 'database');
+    await trial.pass(11);
+    for (let rounds = 0; rounds < 3; rounds++) await trial.rest();
+    expect(await trial.sent('database')).toEqual([1]);
+    trial.publish = publish;
+    await trial.pass(5 * MINUTE);
+    for (let rounds = 0; rounds < 3; rounds++) await trial.rest();
+    expect(await trial.sent()).toEqual(numbers);
+    await trial.end();
+  });
+
+  it('that fails leaves them to be cancelled, and what comes after them to be sent', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    const { publish } = trial;
+    let failures = 0;
+    trial.publish = (queue, frame) => (failures++ === 0 ? Promise.reject(failure) : publish(queue, frame));
+    const numbers = Array.from({ length: 1_500 }, (_, index) => index + 1);
+    await Promise.all(numbers.map((number) => trial.add(number, 10)));
+    await trial.pass(10);
+    await trial.rest();
+    // The second round was never tried: its messages wait without being uncertain.
+    expect(await trial.schedule.cancel(FILES, idOf(1_400))).toBe(true);
+    await trial.add(2_000, 12);
+    await trial.pass(5 * MINUTE);
+    for (let rounds = 0; rounds < 3; rounds++) await trial.rest();
+    expect(await trial.sent()).toEqual([...numbers.filter((number) => number !== 1_400), 2_000]);
+    expect(trial.schedule.size).toBe(0);
+    await trial.end();
+  });
+});
+
+describe('cancellations', () => {
+  it('that are asked for at the same time share an append', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    const numbers = Array.from({ length: 500 }, (_, index) => index + 1);
+    await Promise.all(numbers.map((number) => trial.add(number, MINUTE)));
+    const log = trial.engine.queue(SCHEDULE_LOG.name);
+    const append = jest.spyOn(Object.getPrototypeOf(log) as typeof log, 'append');
+    const cancelled = await Promise.all(numbers.map((number) => trial.schedule.cancel(FILES, idOf(number))));
+    expect(cancelled).toEqual(numbers.map(() => true));
+    expect(append.mock.calls.length).toBeLessThan(10);
+    append.mockRestore();
+    await trial.end();
+  });
+
+  it('of the same message at the same time remove it once', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    await trial.add(1, MINUTE);
+    await trial.add(2, MINUTE);
+    await Promise.all([1, 1, 1].map((number) => trial.schedule.cancel(FILES, idOf(number))));
+    expect(await trial.schedule.cancel(FILES, idOf(1))).toBe(false);
+    expect(trial.schedule.size).toBe(1);
     await trial.end();
   });
 });

@@ -10,6 +10,7 @@ import {
 import type { Draft, ScheduledTime } from '@typed-queue/contracts/wire';
 import type { ServerClock } from '../engine/clocks.js';
 import type { Engine } from '../engine/engine.js';
+import { Cancellations } from './cancellations.js';
 import { dueTimeOf } from './due-time.js';
 import { Recovery } from './recovery.js';
 import { RecurringSchedules, type RecurringDeps } from './recurring/recurring-schedules.js';
@@ -17,7 +18,7 @@ import { ScheduleLog, type ScheduleLogDeps } from './schedule-log.js';
 import { SCHEDULE_LOG, type MessageForLater, type StoredMessage } from './schedule-records.js';
 import { ScheduleTimer } from './schedule-timer.js';
 import { figuresOf, type ScheduleFigures } from './schedule-figures.js';
-import { findWaiting, type Named } from './scheduled-messages.js';
+import { findWaiting } from './scheduled-messages.js';
 import { pageOf } from './scheduled-page.js';
 import { Sender, type SenderDeps } from './sender.js';
 import { Upkeep } from './upkeep.js';
@@ -51,6 +52,7 @@ export class Schedule {
   readonly #log: ScheduleLog;
   readonly #waiting: WaitingMessages;
   readonly #sender: Sender;
+  readonly #cancellations: Cancellations;
   readonly #upkeep: Upkeep;
   readonly #timer: ScheduleTimer;
   /** Not durable yet, by queue and id. */
@@ -70,6 +72,13 @@ export class Schedule {
     this.#log = log;
     this.#waiting = waiting;
     this.#sender = new Sender({ engine, log, waiting, publish, declares, wallNow, onError }, uncertain);
+    this.#cancellations = new Cancellations({
+      log,
+      waiting,
+      sender: this.#sender,
+      turn: (operation) => this.#turn(operation),
+      onCancelled: () => (this.#isTrimmed = false),
+    });
     this.recurring = this.#recurring(recurring);
     this.#upkeep = new Upkeep({
       log,
@@ -79,7 +88,7 @@ export class Schedule {
       floor: () => this.#sender.floor,
       added: () => Promise.allSettled(this.#adding.values()),
     });
-    this.#timer = new ScheduleTimer(clock, () => void this.#turn(() => this.#work()));
+    this.#timer = new ScheduleTimer(clock, () => void this.#turn(() => this.#begin()));
   }
 
   /** Reads what waits, and finds out what was sent: before that, nothing may be published. */
@@ -90,7 +99,9 @@ export class Schedule {
     const schedule = new Schedule(deps, new ScheduleLog({ log, newId, onError }), recovery);
     schedule.#release();
     // What fails now is tried again before anything else is sent.
-    await schedule.#sender.resolve().catch(onError);
+    await schedule.#sender.resolve();
+    const { refusal } = schedule.#sender;
+    if (refusal !== undefined) onError(refusal.error);
     schedule.#isTrimmed = false;
     schedule.#arm();
     return schedule;
@@ -137,7 +148,7 @@ export class Schedule {
    * @throws QueueError `overloaded` while it may be in its queue already
    */
   cancel(queue: string, id: string): Promise<boolean> {
-    return this.#turn(() => this.#cancel({ queue, id }));
+    return this.#cancellations.add({ queue, id });
   }
 
   /** Sends nothing more; resolves when what was being sent is. */
@@ -210,17 +221,6 @@ export class Schedule {
     );
   }
 
-  async #cancel(named: Named): Promise<boolean> {
-    const found = await findWaiting(this.#log.log, this.#waiting, named);
-    if (found === undefined) return false;
-    const { slot, record } = found;
-    if (this.#sender.isUncertain(slot)) throw beingSent(named);
-    await this.#log.cancelled(record.addedSeq);
-    this.#waiting.remove(slot, record.size);
-    this.#isTrimmed = false;
-    return true;
-  }
-
   /** Those that a queue of the contract waits for; the others are held. */
   #release(): void {
     const { declares, onUndeclared } = this.#deps;
@@ -229,6 +229,11 @@ export class Schedule {
       if (isDeclared && !this.#sender.isUncertain(slot)) this.#waiting.release(slot);
     }
     onUndeclared(new Map([...this.#waiting.counts].filter(([queue]) => !declares(queue))));
+  }
+
+  #begin(): Promise<void> {
+    this.#sender.retry();
+    return this.#work();
   }
 
   async #work(): Promise<void> {
@@ -240,7 +245,9 @@ export class Schedule {
       if (await this.recurring.runDue()) more = await this.#sender.sendDue();
       if (due !== this.#waiting.nextDueAt) this.#isTrimmed = false;
       await this.#trim();
-      this.#failures = 0;
+      const { refusal } = this.#sender;
+      if (!more && refusal !== undefined) throw refusal.error;
+      if (refusal === undefined) this.#failures = 0;
     } catch (error) {
       more = false;
       this.#failures++;
@@ -290,10 +297,3 @@ export class Schedule {
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
-
-const beingSent = ({ queue, id }: Named): QueueError =>
-  new QueueError(
-    'overloaded',
-    `The message "${id}" is being published to "${queue}", and it is not known yet whether it was: ask again.`,
-    { details: { queue, id } },
-  );

@@ -2,6 +2,7 @@ import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Engine } from '../engine/engine.js';
 import type { ScheduleLog } from './schedule-log.js';
 import { draftIn, type ScheduledRecord, type Sending } from './schedule-records.js';
+import { RefusedMessages } from './refused-messages.js';
 import { ScheduledMessages } from './scheduled-messages.js';
 import { sentIds } from './sent-ids.js';
 import type { WaitingMessages } from './waiting-messages.js';
@@ -46,6 +47,7 @@ const MAX_BYTES = 1024 * 1024;
 export class Sender {
   readonly #deps: SenderDeps;
   #uncertain: Uncertain[];
+  readonly #refused: RefusedMessages;
   /** Those that are being sent, or were. */
   #round: readonly number[] = [];
   /** By queue, since the start. */
@@ -55,6 +57,7 @@ export class Sender {
   constructor(deps: SenderDeps, uncertain: readonly Uncertain[]) {
     this.#deps = deps;
     this.#uncertain = [...uncertain];
+    this.#refused = new RefusedMessages(deps.waiting);
   }
 
   /** The oldest record that is needed. */
@@ -72,7 +75,8 @@ export class Sender {
     const { waiting, declares } = this.#deps;
     const uncertain = this.#uncertain.filter(({ sending }) => declares(sending.queue));
     let first = Infinity;
-    for (const slot of [...this.#round, ...uncertain.flatMap((each) => each.slots)]) {
+    const slots = [...this.#round, ...this.#refused.slots(), ...uncertain.flatMap((each) => each.slots)];
+    for (const slot of slots) {
       if (waiting.addedSeq(slot) !== 0) first = Math.min(first, waiting.place(slot).dueAt);
     }
     return first;
@@ -89,8 +93,8 @@ export class Sender {
   }
 
   /**
-   * Sends the first messages that are due; resolves with whether there may be more. What cannot be sent is due still.
-   * @throws whatever the log of a queue refuses with
+   * Sends the first messages that are due; resolves with whether there may be more. When a queue refuses some, all that are
+   * due in it are held until `retry`.
    */
   async sendDue(): Promise<boolean> {
     const { log, waiting, wallNow } = this.#deps;
@@ -99,27 +103,36 @@ export class Sender {
     if (this.#isStopped) return false;
     const slots = waiting.takeDue(wallNow(), MAX_MESSAGES);
     this.#round = slots;
-    await this.#each(byQueue(waiting, slots), ([queue, some]) => this.#sendTo(queue, some));
+    for (const [queue, some] of byQueue(waiting, slots)) {
+      if (this.#refused.has(queue)) this.#refused.hold(queue, some);
+      else if (!this.#isStopped) await this.#sendTo(queue, some);
+    }
     return slots.length === MAX_MESSAGES;
   }
 
-  /** Looks for messages that may be in their queues. @throws whatever the log of a queue refuses with */
-  async resolve(): Promise<void> {
-    const declared = this.#uncertain.filter(({ sending }) => this.#deps.declares(sending.queue));
-    await this.#each(declared, async (uncertain) => {
-      await this.#resolve(uncertain);
-      this.#uncertain = this.#uncertain.filter((each) => each !== uncertain);
-    });
+  /** What was refused is due again. */
+  retry(): void {
+    this.#refused.release();
   }
 
-  /** One after the other. A queue that fails does not stop the others. */
-  async #each<T>(items: Iterable<T>, send: (item: T) => Promise<void>): Promise<void> {
-    const errors: unknown[] = [];
-    for (const item of items) {
+  /** Why a queue refused messages since the last retry; undefined: none did. */
+  get refusal(): { readonly error: unknown } | undefined {
+    return this.#refused.refusal;
+  }
+
+  /** Looks for messages that may be in their queues. */
+  async resolve(): Promise<void> {
+    for (const uncertain of this.#uncertain) {
+      const { queue } = uncertain.sending;
       if (this.#isStopped) return;
-      await send(item).catch((error: unknown) => errors.push(error));
+      if (!this.#deps.declares(queue) || this.#refused.has(queue)) continue;
+      try {
+        await this.#resolve(uncertain);
+        this.#uncertain = this.#uncertain.filter((each) => each !== uncertain);
+      } catch (error) {
+        this.#refused.add(queue, error);
+      }
     }
-    if (errors.length > 0) throw errors[0];
   }
 
   async #resolve({ sending, slots }: Uncertain): Promise<void> {
@@ -135,7 +148,6 @@ export class Sender {
   }
 
   async #sendTo(queue: string, slots: readonly number[]): Promise<void> {
-    const { waiting } = this.#deps;
     let rest = slots;
     try {
       while (rest.length > 0) {
@@ -144,10 +156,11 @@ export class Sender {
         rest = rest.slice(read.length);
       }
     } catch (error) {
-      // What is lost has no message any more.
-      for (const slot of rest)
-        if (waiting.addedSeq(slot) !== 0 && !this.isUncertain(slot)) waiting.release(slot);
-      throw error;
+      this.#refused.add(queue, error);
+      this.#refused.hold(
+        queue,
+        rest.filter((slot) => !this.isUncertain(slot)),
+      );
     }
   }
 
