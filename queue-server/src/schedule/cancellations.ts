@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { ScheduleLog } from './schedule-log.js';
-import { findWaiting, type Named } from './scheduled-messages.js';
+import { findWaiting, type FoundMessage, type Named } from './scheduled-messages.js';
 import type { Sender } from './sender.js';
 import type { WaitingMessages } from './waiting-messages.js';
 
@@ -13,15 +13,20 @@ export interface CancellationsDeps {
   readonly onCancelled: () => void;
 }
 
+/** In one turn: meanwhile nothing is sent, and each may be anywhere in the log. */
+const MAX_AT_ONCE = 100;
+
 interface Asked {
   readonly named: Named;
-  readonly resolve: (cancelled: Promise<boolean>) => void;
+  readonly result: Promise<boolean>;
+  readonly resolve: (result: Promise<boolean>) => void;
 }
 
-/** Cancels messages: all that it was asked to before its turn came in that one turn, so that their records share a flush. */
+/** Cancels messages: those that it was asked to before its turn came in that one turn, so that their records share a flush. */
 export class Cancellations {
   readonly #deps: CancellationsDeps;
-  #asked: Asked[] = [];
+  /** By queue and id. */
+  readonly #asked = new Map<string, Asked>();
 
   constructor(deps: CancellationsDeps) {
     this.#deps = deps;
@@ -32,27 +37,41 @@ export class Cancellations {
    * @throws QueueError `overloaded` while it may be in its queue already
    */
   add(named: Named): Promise<boolean> {
-    return new Promise((resolve) => {
-      if (this.#asked.push({ named, resolve }) === 1) void this.#deps.turn(() => this.#run());
-    });
+    const key = keyOf(named);
+    const known = this.#asked.get(key);
+    if (known !== undefined) return known.result;
+    const asked = newAsked(named);
+    this.#asked.set(key, asked);
+    if (this.#asked.size === 1) this.#begin();
+    return asked.result;
+  }
+
+  #begin(): void {
+    void this.#deps.turn(() => this.#run());
   }
 
   async #run(): Promise<void> {
-    const asked = this.#asked;
-    this.#asked = [];
-    const results = new Map<string, Promise<boolean>>();
-    for (const { named, resolve } of asked) {
-      const key = `${named.queue} ${named.id}`;
-      const result = results.get(key) ?? this.#cancel(named);
-      results.set(key, result);
-      resolve(result);
+    const { log, waiting } = this.#deps;
+    const found: { readonly asked: Asked; readonly message: Promise<FoundMessage | undefined> }[] = [];
+    for (const asked of [...this.#asked.values()].slice(0, MAX_AT_ONCE)) {
+      const message = findWaiting(log.log, waiting, asked.named);
+      found.push({ asked, message });
+      // One after the other: each may bring a large frame into memory.
+      await message.catch(() => undefined);
     }
-    await Promise.allSettled(results.values());
+    for (const { asked } of found) this.#asked.delete(keyOf(asked.named));
+    if (this.#asked.size > 0) this.#begin();
+    const results = found.map(({ asked, message }) => {
+      const result = this.#cancel(asked.named, message);
+      asked.resolve(result);
+      return result;
+    });
+    await Promise.allSettled(results);
   }
 
-  async #cancel(named: Named): Promise<boolean> {
+  async #cancel(named: Named, message: Promise<FoundMessage | undefined>): Promise<boolean> {
     const { log, waiting, sender, onCancelled } = this.#deps;
-    const found = await findWaiting(log.log, waiting, named);
+    const found = await message;
     if (found === undefined) return false;
     const { slot, record } = found;
     if (sender.isUncertain(slot)) throw beingSent(named);
@@ -62,6 +81,14 @@ export class Cancellations {
     return true;
   }
 }
+
+const keyOf = ({ queue, id }: Named): string => `${queue} ${id}`;
+
+const newAsked = (named: Named): Asked => {
+  let resolve: Asked['resolve'] = () => undefined;
+  const result = new Promise<boolean>((settle) => (resolve = settle));
+  return { named, result, resolve };
+};
 
 const beingSent = ({ queue, id }: Named): QueueError =>
   new QueueError(

@@ -12,6 +12,7 @@ import type { ServerClock } from '../engine/clocks.js';
 import type { Engine } from '../engine/engine.js';
 import { Cancellations } from './cancellations.js';
 import { dueTimeOf } from './due-time.js';
+import { OneAtATime } from './one-at-a-time.js';
 import { Recovery } from './recovery.js';
 import { RecurringSchedules, type RecurringDeps } from './recurring/recurring-schedules.js';
 import { ScheduleLog, type ScheduleLogDeps } from './schedule-log.js';
@@ -19,7 +20,7 @@ import { SCHEDULE_LOG, type MessageForLater, type StoredMessage } from './schedu
 import { ScheduleTimer } from './schedule-timer.js';
 import { figuresOf, type ScheduleFigures } from './schedule-figures.js';
 import { findWaiting } from './scheduled-messages.js';
-import { pageOf } from './scheduled-page.js';
+import { pageOf, reportOf } from './scheduled-page.js';
 import { Sender, type SenderDeps } from './sender.js';
 import { Upkeep } from './upkeep.js';
 import type { WaitingMessages } from './waiting-messages.js';
@@ -58,8 +59,10 @@ export class Schedule {
   /** Not durable yet, by queue and id. */
   readonly #adding = new Map<string, Promise<ScheduledReceipt>>();
   /** What may not happen at once: sending, cancelling, copying. */
-  #lastTurn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new OneAtATime();
   #isClosed = false;
+  /** From when the timer ended until nothing more is due. */
+  #isWorking = false;
   #failures = 0;
   /** Something was removed since the log was trimmed, and when that was, by the clock that is never set. */
   #isTrimmed = true;
@@ -76,7 +79,7 @@ export class Schedule {
       log,
       waiting,
       sender: this.#sender,
-      turn: (operation) => this.#turn(operation),
+      turn: (operation) => this.#turns.run(operation),
       onCancelled: () => (this.#isTrimmed = false),
     });
     this.recurring = this.#recurring(recurring);
@@ -88,7 +91,7 @@ export class Schedule {
       floor: () => this.#sender.floor,
       added: () => Promise.allSettled(this.#adding.values()),
     });
-    this.#timer = new ScheduleTimer(clock, () => void this.#turn(() => this.#begin()));
+    this.#timer = new ScheduleTimer(clock, () => this.#begin());
   }
 
   /** Reads what waits, and finds out what was sent: before that, nothing may be published. */
@@ -138,9 +141,7 @@ export class Schedule {
   /** Null: no such message waits. */
   async peek(queue: string, id: string): Promise<ScheduledReport | null> {
     const found = await findWaiting(this.#log.log, this.#waiting, { queue, id });
-    if (found === undefined) return null;
-    const { event, dueAt, payload, headers = {} } = found.record;
-    return { id, queue, event, dueAt, payload: JSON.parse(payload) as unknown, headers };
+    return found === undefined ? null : reportOf(found.record);
   }
 
   /**
@@ -156,7 +157,7 @@ export class Schedule {
     this.#isClosed = true;
     this.#timer.stop();
     this.#sender.stop();
-    await this.#lastTurn;
+    await this.#turns.ended();
   }
 
   #recurring(recovered: Recovery['recurring']): RecurringSchedules {
@@ -231,9 +232,13 @@ export class Schedule {
     onUndeclared(new Map([...this.#waiting.counts].filter(([queue]) => !declares(queue))));
   }
 
-  #begin(): Promise<void> {
-    this.#sender.retry();
-    return this.#work();
+  #begin(): void {
+    if (this.#isWorking) return;
+    this.#isWorking = true;
+    void this.#turns.run(() => {
+      this.#sender.retry();
+      return this.#work();
+    });
   }
 
   async #work(): Promise<void> {
@@ -254,7 +259,8 @@ export class Schedule {
       this.#deps.onError(error);
     }
     // What waits for its turn, as to cancel one, comes before the next ones.
-    if (more && !this.#isClosed) void this.#turn(() => this.#work());
+    this.#isWorking = more && !this.#isClosed;
+    if (this.#isWorking) void this.#turns.run(() => this.#work());
     else this.#arm();
   }
 
@@ -283,16 +289,10 @@ export class Schedule {
   }
 
   #openTurn<T>(operation: () => Promise<T>): Promise<T> {
-    return this.#turn(() => {
+    return this.#turns.run(() => {
       if (!this.#isClosed) return operation();
       throw new QueueError('draining', 'The server is shutting down. Send it again when it is back.');
     });
-  }
-
-  #turn<T>(operation: () => Promise<T>): Promise<T> {
-    const result = this.#lastTurn.then(operation);
-    this.#lastTurn = result.catch(() => undefined);
-    return result;
   }
 }
 

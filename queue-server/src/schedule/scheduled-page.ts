@@ -3,8 +3,10 @@ import {
   type ScheduledMessage,
   type ScheduledPage,
   type ScheduledQuery,
+  type ScheduledReport,
 } from '@typed-queue/contracts';
 import type { QueueHandle } from '../engine/engine.js';
+import type { ScheduledRecord } from './schedule-records.js';
 import { ScheduledMessages } from './scheduled-messages.js';
 import type { Place, WaitingMessages } from './waiting-messages.js';
 
@@ -45,3 +47,21 @@ const placeOf = (after: string): Place => {
     { details: { field: 'after' } },
   );
 };
+
+/** A message that waits, with its payload. */
+export const reportOf = ({
+  id,
+  queue,
+  event,
+  dueAt,
+  payload,
+  headers = {},
+}: ScheduledRecord): ScheduledReport => ({
+  id,
+  queue,
+  event,
+  dueAt,
+  // Safe: it was checked when it was scheduled.
+  payload: JSON.parse(payload) as unknown,
+  headers,
+});

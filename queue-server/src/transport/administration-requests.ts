@@ -135,6 +135,8 @@ export const administrationRequests = Object.fromEntries(
     event,
     (operator: Operator): Handler => {
       const handler: Handler = (...args) => handle(operator, ...args);
+      // Many are cancelled together, and the answer is small.
+      if (event === 'scheduled:cancel') return operator.requests.bounded(handler);
       return isAction(event) ? operator.requests.costly(handler) : operator.requests.reading(handler);
     },
   ]),
