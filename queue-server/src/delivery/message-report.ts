@@ -5,6 +5,7 @@ import type { GroupInfo } from '../engine/group-info.js';
 import type { GroupMessage } from '../engine/group-message.js';
 import { memberNames } from '../engine/group/member-id.js';
 import { knowsEvent } from '../engine/known-events.js';
+import { LOOKUP } from '../engine/log/scan.js';
 import type { Member } from './member.js';
 
 /** The message at a seq; null: the log has none, or no longer. */
@@ -13,7 +14,7 @@ export const readMessage = async (
   queue: string,
   seq: number,
 ): Promise<AnyMessage | null> => {
-  for (const item of await stored.read(seq, 1)) {
+  for (const item of await stored.read(seq, LOOKUP)) {
     if (item.kind !== 'frame') continue;
     const { frame } = item;
     const index = seq - frame.firstSeq;

@@ -1,4 +1,5 @@
 import type { QueueHandle } from '../engine/engine.js';
+import { LOOKUP } from '../engine/log/scan.js';
 
 /** How many gaps in a row are skipped. */
 const MAX_GAPS_SKIPPED = 3;
@@ -10,7 +11,7 @@ export const messageTime = async (
 ): Promise<number | undefined> => {
   let next = seq;
   for (let gaps = 0; gaps <= MAX_GAPS_SKIPPED; gaps++) {
-    const [first] = await queue.read(next, 1);
+    const [first] = await queue.read(next, LOOKUP);
     if (first === undefined) return undefined;
     if (first.kind === 'frame') return first.frame.header.time;
     next = first.gap.to + 1;

@@ -1,5 +1,6 @@
 import type { Frame } from '@typed-queue/contracts/wire';
 import type { QueueHandle } from '../engine/engine.js';
+import { LOOKUP } from '../engine/log/scan.js';
 import { messageIn, type ScheduledRecord } from './schedule-records.js';
 import type { WaitingMessages } from './waiting-messages.js';
 
@@ -9,10 +10,13 @@ const KEPT_FRAMES = 4;
 /** Reads the records of messages that wait, one after the other. */
 export class ScheduledMessages {
   readonly #log: Pick<QueueHandle, 'read'>;
+  readonly #maxBytes: number;
   readonly #frames: Frame[] = [];
 
-  constructor(log: Pick<QueueHandle, 'read'>) {
+  /** `maxBytes`: `LOOKUP` where only one record is read. */
+  constructor(log: Pick<QueueHandle, 'read'>, maxBytes = 1) {
     this.#log = log;
+    this.#maxBytes = maxBytes;
   }
 
   /** Undefined: the log has lost it. */
@@ -26,7 +30,7 @@ export class ScheduledMessages {
   }
 
   async #load(seq: number): Promise<Frame | undefined> {
-    for (const item of await this.#log.read(seq, 1)) {
+    for (const item of await this.#log.read(seq, this.#maxBytes)) {
       if (item.kind !== 'frame' || item.frame.firstSeq > seq || item.frame.lastSeq < seq) continue;
       if (this.#frames.push(item.frame) > KEPT_FRAMES) this.#frames.shift();
       return item.frame;
@@ -68,7 +72,7 @@ const currentRecord = async (
 ): Promise<ScheduledRecord | undefined> => {
   for (;;) {
     const seq = waiting.storedSeq(slot);
-    const record = await new ScheduledMessages(log).read(seq);
+    const record = await new ScheduledMessages(log, LOOKUP).read(seq);
     if (waiting.storedSeq(slot) === seq) return record;
   }
 };

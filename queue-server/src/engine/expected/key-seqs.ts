@@ -1,7 +1,7 @@
 import { orderingKeyOf, type Frame } from '@typed-queue/contracts/wire';
 import { setImmediate as turn } from 'node:timers/promises';
 import { NO_SEQ } from '../dedup/id-table.js';
-import { scanLog, type LogItem } from '../log/scan.js';
+import { LOOKUP, scanLog, type LogItem } from '../log/scan.js';
 import { KeyTable } from './key-table.js';
 
 /** A log whose messages are appended one after the other, and become durable later. */
@@ -94,7 +94,7 @@ export class KeySeqs {
   /** The last seq of a key up to another one. */
   async #lastOf(key: string, upTo: number): Promise<number> {
     await this.#log.whenDurable(upTo);
-    const [item] = await this.#log.read(upTo, 1);
+    const [item] = await this.#log.read(upTo, LOOKUP);
     if (item !== undefined && lastIn(item, key, upTo) === upTo) return upTo;
     // It has the hash of another key, or is damaged: as good as never.
     let last = NO_SEQ;

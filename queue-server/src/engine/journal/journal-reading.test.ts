@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { RecordedDedupState } from './dedup-state.fixture.js';
 import { appendEach, DIR, frameOf, openForTest, readBack, textsOf } from './journal.fixture.js';
+import { firstSeqOf, LOOKUP } from '../log/scan.js';
 import type { Journal } from './journal.js';
 import { openJournal } from './open-journal.js';
+import { RecentReads } from './reading/recent-reads.js';
 import { segmentName } from './segment/segment-header.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 
@@ -61,6 +63,29 @@ describe('reading', () => {
     await lookUp(journal, disk);
     const next = disk.restart('power');
     await lookUp((await openForTest(next)).journal, next);
+  });
+
+  it('looks up a frame without the ones around it, which other reads take with it', async () => {
+    const disk = new LossyFileSystem();
+    let framesRead = 0;
+    const options = { recentReads: new RecentReads(8_000_000), cacheBytes: 0 };
+    const { journal } = await openForTest(disk, {
+      ...options,
+      onFrameBytes: (bytes) => (framesRead += bytes),
+    });
+    await appendEach(
+      journal,
+      Array.from({ length: 100 }, (_, index) => [`${index + 1}`.padEnd(20_000, '.')]),
+    );
+    framesRead = 0;
+    const found = await Promise.all([90, 10, 50].map((seq) => journal.read(seq, LOOKUP)));
+    expect(found.map((items) => items.map(firstSeqOf))).toEqual([[90], [10], [50]]);
+    expect(framesRead).toBe(0);
+    await journal.read(50, 1);
+    expect(framesRead).toBeGreaterThan(500_000);
+    const { bytesRead } = disk;
+    await journal.read(60, LOOKUP);
+    expect(disk.bytesRead).toBe(bytesRead);
   });
 
   it('continues while messages are appended and segments are added and dropped', async () => {

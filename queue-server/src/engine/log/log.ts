@@ -29,8 +29,8 @@ export interface Log {
   head(): Head;
   /**
    * Durable items from a seq on, about `maxBytes` of them but at least one frame; none at the head. The first frame may
-   * begin before the seq. What was there before the oldest seq that is kept is a gap: `retention` as far as the log
-   * knows that it removed it, else `damage`.
+   * begin before the seq. `LOOKUP` as `maxBytes` reads one frame. What was there before the oldest seq that is kept is a
+   * gap: `retention` as far as the log knows that it removed it, else `damage`.
    */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
   /**

@@ -11,6 +11,9 @@ export const firstSeqOf = (item: LogItem): number =>
 export const lastSeqOf = (item: LogItem): number =>
   item.kind === 'frame' ? item.frame.lastSeq : item.gap.to;
 
+/** Bytes to read where one frame alone is looked up: nothing that follows it is read ahead. */
+export const LOOKUP = 0;
+
 /** What is scanned. */
 export interface ScannedLog {
   readonly lastSeq: number;

@@ -1,5 +1,6 @@
 import type { Start } from '@typed-queue/contracts';
 import type { Head, LogItem } from './log.js';
+import { LOOKUP } from './scan.js';
 
 /** A log in which no message is earlier than those before it. */
 interface TimedLog {
@@ -16,7 +17,7 @@ export const seqAtTime = async (log: TimedLog, time: number): Promise<number> =>
   let [low, high] = [firstSeq, lastSeq + 1];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const items = await log.read(middle, 1);
+    const items = await log.read(middle, LOOKUP);
     const found = items.find((item) => item.kind === 'frame');
     if (found !== undefined && found.frame.header.time < time) low = found.frame.lastSeq + 1;
     else high = Math.min(middle, found?.frame.firstSeq ?? middle);

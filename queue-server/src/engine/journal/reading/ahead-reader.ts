@@ -1,5 +1,5 @@
 import { Frame } from '@typed-queue/contracts/wire';
-import { lastSeqOf } from '../../log/scan.js';
+import { lastSeqOf, LOOKUP } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 import type { RecentReads } from './recent-reads.js';
 import type { ReadResult, SegmentRead, SegmentReader } from './segment-reader.js';
@@ -30,7 +30,8 @@ export class AheadReader {
 
   /** As `SegmentReader.read`. */
   async read(read: SegmentRead): Promise<ReadResult> {
-    const { segment, fromSeq } = read;
+    const { segment, fromSeq, maxBytes } = read;
+    if (maxBytes === LOOKUP) return this.#find(read) ?? this.#segments.read(read);
     for (let waits = 0; waits < MAX_WAITS; waits++) {
       const found = this.#find(read);
       if (found !== undefined) return found;
