@@ -39,7 +39,7 @@ it('the payload begins with that of the schedule, for the same event of the same
 it.each([
   ['files', 'placed'],
   ['orders', 'paid'],
-])('the payload of %s/%s begins anew', (queue, event) => {
+])('the payload of %s/%s begins again', (queue, event) => {
   expect(firstPayloadOf(monthly, { queue, event })).toBeUndefined();
 });
 

@@ -6,7 +6,7 @@ const message = (id: string, dueAt: number, confirmedAt = 0): ScheduledMessage =
   return { id, queue: 'files', sentAt: 0, confirmedAt, dueFrom: dueAt, dueAt, cancellation: 'none' };
 };
 
-it('How late messages are is told by the parts that are less late', () => {
+it('How late messages are follows from the parts that are less late', () => {
   const values = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect(latenessOf(values)).toEqual({ count: 100, p50: 50, p90: 90, p99: 99, max: 100 });
   expect(latenessOf([])).toEqual({ count: 0, p50: 0, p90: 0, p99: 0, max: 0 });
