@@ -103,10 +103,7 @@ export class Sender {
     if (this.#isStopped) return false;
     const slots = waiting.takeDue(wallNow(), MAX_MESSAGES);
     this.#round = slots;
-    for (const [queue, some] of byQueue(waiting, slots)) {
-      if (this.#refused.has(queue)) this.#refused.hold(queue, some);
-      else if (!this.#isStopped) await this.#sendTo(queue, some);
-    }
+    for (const [queue, some] of byQueue(waiting, slots)) await this.#sendTo(queue, some);
     return slots.length === MAX_MESSAGES;
   }
 
@@ -150,18 +147,16 @@ export class Sender {
   async #sendTo(queue: string, slots: readonly number[]): Promise<void> {
     let rest = slots;
     try {
-      while (rest.length > 0) {
+      while (rest.length > 0 && !this.#isStopped && !this.#refused.has(queue)) {
         const { messages, slots: read } = await this.#readSome(rest);
         if (messages.length > 0) await this.#send(queue, messages);
         rest = rest.slice(read.length);
       }
     } catch (error) {
       this.#refused.add(queue, error);
-      this.#refused.hold(
-        queue,
-        rest.filter((slot) => !this.isUncertain(slot)),
-      );
     }
+    const unsent = rest.filter((slot) => !this.isUncertain(slot));
+    if (this.#refused.has(queue)) this.#refused.hold(queue, unsent);
   }
 
   async #send(queue: string, messages: readonly DueMessage[]): Promise<void> {

@@ -170,7 +170,7 @@ class Run {
       return { id: newId(), queue, sendMs: 0, time: { kind: 'at', ms } };
     });
     await this.#publishers[0]?.run(last);
-    await Promise.all(last.map(({ queue, id }) => tails.get(queue)?.until(id)));
+    await Promise.all(last.map(async ({ queue, id }) => tails.get(queue)?.until(id)));
   }
 
   async #problems(scheduled: readonly ScheduledMessage[], logs: Tails): Promise<readonly string[]> {
