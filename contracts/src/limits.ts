@@ -25,6 +25,8 @@ export const SENT_REASON = 200;
 export const MAX_RETRY_DELAY_MS = 365 * 24 * 60 * 60 * 1_000;
 /** How far ahead a message may be scheduled, in milliseconds: a year. */
 export const MAX_SCHEDULE_MS = 365 * 24 * 60 * 60 * 1_000;
+/** The last time that a `Date` can have, in milliseconds since 1970. */
+export const MAX_TIME_MS = 8.64e15;
 /** How many schedules a server may have. */
 export const MAX_SCHEDULES = 1_000;
 /** Of the definitions of all schedules of a server. */

@@ -43,6 +43,7 @@ describe('token new', () => {
     [['token', 'show'], {}, 64, 'error: give a token, or set QUEUE_TOKEN\n'],
     [['token', 'show', 'a-key'], {}, 65, 'error: it is no JSON Web Token; the rights of a key are in'],
     [['token', 'show', 'e30.eyJzdWIiOjF9.e30'], {}, 65, 'error: its claims are wrong: '],
+    [['token', 'show', 'e30.eyJleHAiOjFlMTV9.e30'], {}, 65, 'error: its claims are wrong: '],
   ])('%j is refused', async (...[args, variables, exitCode, text]) => {
     // Safe: variables are texts.
     const result = await runIn('/', args, { env: variables as Record<string, string> });

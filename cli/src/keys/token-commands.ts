@@ -1,3 +1,4 @@
+import { MAX_TIME_MS } from '@typed-queue/contracts/wire';
 import { authenticationVariables, printable, rightsSchema } from '@typed-queue/program';
 import { Command } from 'commander';
 import * as z from 'zod';
@@ -91,7 +92,10 @@ const claims = z.looseObject({
   sub: z.string().optional(),
   iss: z.string().optional(),
   aud: z.union([z.string(), z.array(z.string())]).optional(),
-  exp: z.number().optional(),
+  exp: z
+    .number()
+    .max(MAX_TIME_MS / 1_000)
+    .optional(),
   typed_queue: rightsSchema.optional(),
 });
 

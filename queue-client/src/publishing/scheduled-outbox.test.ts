@@ -157,6 +157,8 @@ describe('the time of a message', () => {
     [{ delayMs: Number.NaN }, 'delayMs'],
     [{ deliverAt: new Date('never') }, 'deliverAt'],
     [{ deliverAt: -1 }, 'deliverAt'],
+    [{ deliverAt: Infinity }, 'deliverAt'],
+    [{ deliverAt: 8.64e15 + 1 }, 'deliverAt'],
     [{ deliverAt: 1, delayMs: 1 }, 'deliverAt'],
     [{ delayMs: 1, expectedSeq: 0 }, 'expectedSeq'],
   ])('cannot be %j', (options, field) => {

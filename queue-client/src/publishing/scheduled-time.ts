@@ -1,4 +1,4 @@
-import { MAX_SCHEDULE_MS, type ScheduledTime } from '@typed-queue/contracts/wire';
+import { MAX_SCHEDULE_MS, MAX_TIME_MS, type ScheduledTime } from '@typed-queue/contracts/wire';
 import { invalidArgument } from '../argument-check.js';
 import type { ScheduleOptions } from './publish-options.js';
 
@@ -37,7 +37,7 @@ const delayOf = (delayMs: unknown): number => {
 /** How far ahead it may be, the server says, by its clock. */
 const timeOf = (deliverAt: unknown): number => {
   const time = deliverAt instanceof Date ? deliverAt.getTime() : deliverAt;
-  if (typeof time === 'number' && Number.isFinite(time) && time >= 0) return Math.ceil(time);
+  if (typeof time === 'number' && time >= 0 && time <= MAX_TIME_MS) return Math.ceil(time);
   throw wrong('deliverAt', 'deliverAt is a valid Date, or a number of milliseconds since 1970.');
 };
 

@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { MAX_SCHEDULE_MS, type Draft, type ScheduledTime } from '@typed-queue/contracts/wire';
+import { MAX_SCHEDULE_MS, MAX_TIME_MS, type Draft, type ScheduledTime } from '@typed-queue/contracts/wire';
 import { guardPublication } from './publication-guard.js';
 import type { MessageSizes } from './message-guard.js';
 import type { PublishableEvents } from './publishable-events.js';
@@ -45,7 +45,7 @@ const timeOf = (delayMs: unknown, deliverAt: unknown): ScheduledTime => {
 };
 
 const isTime = (value: unknown): value is number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= MAX_TIME_MS;
 
 const wrongTime = (field: string, text: string): QueueError =>
   new QueueError('request_invalid', text, { details: { field } });

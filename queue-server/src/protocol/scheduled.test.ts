@@ -21,6 +21,7 @@ describe('the time of a message that is scheduled', () => {
     ['a delay of more than a year', { delayMs: YEAR + 1 }],
     ['a part of a millisecond', { delayMs: 0.5 }],
     ['a text', { deliverAt: '2026-11-29' }],
+    ['a time that no date can have', { deliverAt: 8.64e15 + 1 }],
     ['more than a year ahead', { deliverAt: Date.now() + 2 * YEAR }],
     ['null', { delayMs: null }],
   ])('may not be %s: request_invalid', async (_, time) => {

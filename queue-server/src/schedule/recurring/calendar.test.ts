@@ -67,6 +67,7 @@ describe('when the clocks of a zone are set back', () => {
 
 describe('the times of a schedule', () => {
   it.each([
+    ['', 'it has 0.'],
     ['* * * *', 'it has 4.'],
     ['* * * * * * *', 'it has 7.'],
     ['@daily', 'it has 1.'],

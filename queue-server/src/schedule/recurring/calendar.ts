@@ -17,7 +17,7 @@ export interface Times {
 export const calendarOf = ({ cron, timeZone }: Times): Calendar => {
   checkZone(timeZone);
   // Croner takes other forms as well, such as a date.
-  const { length } = cron.trim().split(/\s+/);
+  const length = cron.match(/\S+/g)?.length ?? 0;
   if (length !== 5 && length !== 6) throw wrongPattern(cron, `it has ${length}`);
   const job = jobOf(cron, timeZone);
   return {
