@@ -126,6 +126,7 @@ export class GatedEngine implements Engine {
         return () => void this.followers.readers.delete(next);
       },
       seqAt: (start) => queue.seqAt(start),
+      roll: () => queue.roll(),
       trim: (beforeSeq) => this.#administer(['trim', beforeSeq], () => queue.trim(beforeSeq)),
       groups: {
         list: (page) => {

@@ -80,6 +80,8 @@ export interface QueueHandle {
   follow(next: () => number): () => void;
   /** The seq that reading begins with. */
   seqAt(start: Start): Promise<number>;
+  /** What comes from now on is removed apart from what came before. */
+  roll(): Promise<void>;
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
   trim(beforeSeq: number): Promise<void>;
 

@@ -184,6 +184,10 @@ class LocalQueue implements QueueHandle {
     return seqAt(this.#deps.log(), start);
   }
 
+  async roll(): Promise<void> {
+    return this.#deps.log().roll();
+  }
+
   async trim(beforeSeq: number): Promise<void> {
     return this.#deps.log().trim(beforeSeq);
   }

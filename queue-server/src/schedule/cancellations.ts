@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { ScheduleLog } from './schedule-log.js';
+import type { ScheduledRecord } from './schedule-records.js';
 import { findWaiting, type FoundMessage, type Named } from './scheduled-messages.js';
 import type { Sender } from './sender.js';
 import type { WaitingMessages } from './waiting-messages.js';
@@ -10,7 +11,7 @@ export interface CancellationsDeps {
   readonly sender: Pick<Sender, 'isUncertain'>;
   /** Runs an operation while nothing is sent or copied. */
   readonly turn: (operation: () => Promise<unknown>) => Promise<unknown>;
-  readonly onCancelled: () => void;
+  readonly onCancelled: (message: ScheduledRecord) => void;
 }
 
 /** In one turn: meanwhile nothing is sent, and each may be anywhere in the log. */
@@ -77,7 +78,7 @@ export class Cancellations {
     if (sender.isUncertain(slot)) throw beingSent(named);
     await log.cancelled(record.addedSeq);
     waiting.remove(slot, record.size);
-    onCancelled();
+    onCancelled(record);
     return true;
   }
 }

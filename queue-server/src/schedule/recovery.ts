@@ -3,11 +3,13 @@ import type { QueueHandle } from '../engine/engine.js';
 import type { RecurringRecord } from './recurring/recurring-record.js';
 import { recordIn, type ScheduleRecord, type Sending } from './schedule-records.js';
 import { findWaiting } from './scheduled-messages.js';
+import { SettledIds } from './settled-ids.js';
 import type { Uncertain } from './sender.js';
 import { WaitingMessages } from './waiting-messages.js';
 
 type Log = Pick<QueueHandle, 'head' | 'read'>;
 type MessageRecord = ScheduleRecord & { readonly kind: 'add' | 'moved' };
+type SettledRecord = ScheduleRecord & { readonly kind: 'settled' };
 
 /** A message that waits, by a record of it. */
 interface Found {
@@ -15,17 +17,22 @@ interface Found {
   readonly addedSeq: number;
   /** Of its record. */
   readonly size: number;
+  /** Undefined: of a run. */
+  readonly id: string | undefined;
 }
 
 /** What the log of a schedule says, read once in its order. All messages are held. */
 export class Recovery {
   readonly waiting = new WaitingMessages();
+  readonly settled = new SettledIds();
   readonly #recurring = new Map<string, { readonly seq: number; readonly record: RecurringRecord }>();
   readonly #log: Log;
   /** By the seq that names the message. */
   readonly #slots = new Map<number, Found>();
   /** By the same seq: when it may first have been sent. */
   readonly #sendings = new Map<number, { readonly seq: number; readonly sending: Sending }>();
+
+  #settledBytes = 0;
 
   private constructor(log: Log) {
     this.#log = log;
@@ -35,10 +42,15 @@ export class Recovery {
     const recovery = new Recovery(log);
     for await (const frame of logFrames(log, log.head().firstSeq)) {
       for (let index = 0; index < frame.count; index++) {
-        await recovery.#apply(recordIn(frame, index), frame.firstSeq + index);
+        await recovery.#apply(recordIn(frame, index), frame.firstSeq + index, frame.header.time);
       }
     }
     return recovery;
+  }
+
+  /** Of the records that have the messages that are settled. */
+  get settledBytes(): number {
+    return Math.min(this.#settledBytes, this.settled.bytes);
   }
 
   /** What may be in its queue or not. */
@@ -59,7 +71,7 @@ export class Recovery {
     return new Map([...this.#recurring.values()].map(({ seq, record }) => [seq, record]));
   }
 
-  async #apply(record: ScheduleRecord | undefined, seq: number): Promise<void> {
+  async #apply(record: ScheduleRecord | undefined, seq: number, time: number): Promise<void> {
     switch (record?.kind) {
       case undefined:
         return;
@@ -68,15 +80,16 @@ export class Recovery {
         await this.#add(record, seq);
         return;
       case 'sending':
-        for (const addedSeq of record.sending.addedSeqs) {
-          if (!this.#sendings.has(addedSeq)) this.#sendings.set(addedSeq, { seq, sending: record.sending });
-        }
+        this.#beginSending(record.sending, seq);
         return;
       case 'sent':
-        for (const addedSeq of record.addedSeqs) this.#remove(addedSeq);
+        for (const addedSeq of record.addedSeqs) this.#remove(addedSeq, time);
         return;
       case 'cancelled':
-        this.#remove(record.addedSeq);
+        this.#remove(record.addedSeq, time);
+        return;
+      case 'settled':
+        this.#restore(record);
         return;
       case 'recurring':
         this.#recurring.set(record.recurring.name, { seq, record: record.recurring });
@@ -89,8 +102,18 @@ export class Recovery {
     }
   }
 
+  #restore({ ids, size }: SettledRecord): void {
+    this.settled.restore(ids);
+    this.#settledBytes += size;
+  }
+
+  #beginSending(sending: Sending, seq: number): void {
+    for (const addedSeq of sending.addedSeqs)
+      if (!this.#sendings.has(addedSeq)) this.#sendings.set(addedSeq, { seq, sending });
+  }
+
   async #add({ envelope, size }: MessageRecord, storedSeq: number): Promise<void> {
-    const { addedSeq = storedSeq, queue, id, dueAt } = envelope;
+    const { addedSeq = storedSeq, queue, id, dueAt, isRun } = envelope;
     const copied = this.#slots.get(addedSeq);
     if (copied !== undefined) {
       this.waiting.move(copied.slot, storedSeq);
@@ -99,19 +122,25 @@ export class Recovery {
     // An append that failed may be in the log nevertheless, and came again.
     const same = await findWaiting(this.#log, this.waiting, { queue, id });
     if (same !== undefined) {
-      this.#slots.set(addedSeq, { slot: same.slot, addedSeq: same.record.addedSeq, size: same.record.size });
+      const { slot, record } = same;
+      this.#slots.set(addedSeq, { slot, addedSeq: record.addedSeq, size: record.size, id });
       return;
     }
     const slot = this.waiting.add({ queue, id, dueAt, addedSeq, storedSeq, size });
-    this.#slots.set(addedSeq, { slot, addedSeq, size });
+    this.#slots.set(addedSeq, { slot, addedSeq, size, id: isRun === true ? undefined : id });
   }
 
-  #remove(addedSeq: number): void {
+  #remove(addedSeq: number, time: number): void {
     const found = this.#slots.get(addedSeq);
     this.#slots.delete(addedSeq);
     this.#sendings.delete(addedSeq);
     // It may have been removed already, by another record of it.
-    if (found !== undefined && this.waiting.addedSeq(found.slot) === found.addedSeq)
-      this.waiting.remove(found.slot, found.size);
+    if (found === undefined || this.waiting.addedSeq(found.slot) !== found.addedSeq) return;
+    const { slot, size, id } = found;
+    if (id !== undefined) {
+      const queue = this.waiting.queue(slot);
+      this.settled.add({ queue, id }, this.waiting.place(slot).dueAt, time);
+    }
+    this.waiting.remove(slot, size);
   }
 }

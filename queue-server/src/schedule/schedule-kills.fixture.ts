@@ -95,7 +95,7 @@ export class KilledSchedule {
   async #work(): Promise<void> {
     const sending = this.#unconfirmed;
     const adding = Promise.all(sending.map((asked) => this.#add(asked)));
-    const cancelling = Promise.all([this.#cancelOne(), this.#cancelOne()]);
+    const cancelling = Promise.all([this.#cancelOne(), this.#cancelOne(), this.#sendOneAgain()]);
     await this.trial.pass(this.#random.below(SECOND));
     await Promise.all([adding, cancelling]);
     this.#unconfirmed = sending.filter(({ confirmedAt }) => confirmedAt === undefined);
@@ -119,6 +119,14 @@ export class KilledSchedule {
       (cancelled) => (asked.cancellation = cancelled ? 'cancelled' : 'too-late'),
       () => (asked.cancellation = 'unknown'),
     );
+  }
+
+  /** What was confirmed comes again: a first request that was slow, or a client that lost the receipt. */
+  async #sendOneAgain(): Promise<void> {
+    const asked = this.#asked[this.#random.below(this.#asked.length)];
+    if (asked?.confirmedAt === undefined) return;
+    const { number, queue, dueAt } = asked;
+    await this.trial.add(number, { deliverAt: dueAt }, queue).catch(() => undefined);
   }
 
   #crashSoon(): void {
@@ -145,6 +153,8 @@ export class KilledSchedule {
     this.#trial = await ScheduleTrial.start(
       (options) => openDiskEngine({ ...options, dir, fileSystem }),
       now,
+      // Its log is trimmed as soon as anything in it is not needed.
+      0,
     );
   }
 }

@@ -9,6 +9,7 @@ import {
   recordSize,
   sendingDraft,
   sentDraft,
+  settledDraft,
   type MessageForLater,
   type AddedRecord,
   type ScheduledRecord,
@@ -17,7 +18,7 @@ import {
 } from './schedule-records.js';
 
 export interface ScheduleLogDeps {
-  readonly log: Pick<QueueHandle, 'head' | 'read' | 'append' | 'trim'>;
+  readonly log: Pick<QueueHandle, 'head' | 'read' | 'append' | 'roll' | 'trim'>;
   /** A UUID. */
   readonly newId: () => string;
   readonly onError: (error: unknown) => void;
@@ -107,6 +108,18 @@ export class ScheduleLog {
       this.#unrecorded = [...addedSeqs, ...this.#unrecorded];
       this.#deps.onError(error);
     });
+  }
+
+  /** Resolves with the size of their records. */
+  async settled(texts: readonly string[]): Promise<number> {
+    const drafts = texts.map((text) => settledDraft(this.#deps.newId(), text));
+    await Promise.all(drafts.map((draft) => this.#appends.append(draft)));
+    return drafts.reduce((sum, draft) => sum + recordSize(draft), 0);
+  }
+
+  /** What comes from now on stays when all before it is trimmed. */
+  roll(): Promise<void> {
+    return this.#deps.log.roll();
   }
 
   async trim(beforeSeq: number): Promise<void> {

@@ -16,6 +16,8 @@ export interface MessageForLater {
   readonly draft: Draft;
   /** Milliseconds since 1970. */
   readonly dueAt: number;
+  /** Of a schedule, which knows its runs. */
+  readonly isRun?: true;
 }
 
 /** Of a message that was added. */
@@ -37,6 +39,7 @@ interface Envelope {
   readonly event: string;
   readonly id: string;
   readonly dueAt: number;
+  readonly isRun?: true;
   readonly headers?: Headers;
   /** Only of a `moved`. */
   readonly addedSeq?: number;
@@ -66,25 +69,27 @@ export type ScheduleRecord =
   /** They are in their queue. */
   | { readonly kind: 'sent'; readonly addedSeqs: readonly number[] }
   | { readonly kind: 'cancelled'; readonly addedSeq: number }
+  /** Messages that were sent or cancelled before: their `add` may be gone. */
+  | { readonly kind: 'settled'; readonly size: number; readonly ids: string }
   /** A schedule is as it says: the latest of a name counts. */
   | { readonly kind: 'recurring'; readonly recurring: RecurringRecord }
   /** There is no schedule of this name any more. */
   | { readonly kind: 'forgotten'; readonly name: string };
 
-export const addDraft = (id: string, { queue, draft, dueAt }: MessageForLater): Draft => {
+export const addDraft = (id: string, { queue, draft, dueAt, isRun }: MessageForLater): Draft => {
   const { id: messageId, event, payload, headers } = draft;
   return {
     id,
     event: 'add',
     payload,
-    headers: envelopeText({ queue, event, id: messageId, dueAt }, headers),
+    headers: envelopeText({ queue, event, id: messageId, dueAt, isRun }, headers),
   };
 };
 
 export const movedDraft = (id: string, record: ScheduledRecord): Draft => {
-  const { queue, event, id: messageId, dueAt, addedSeq, headers, payload } = record;
+  const { queue, event, id: messageId, dueAt, isRun, addedSeq, headers, payload } = record;
   const texts = headers === undefined ? undefined : JSON.stringify(headers);
-  const envelope = { queue, event, id: messageId, dueAt, addedSeq };
+  const envelope = { queue, event, id: messageId, dueAt, isRun, addedSeq };
   return { id, event: 'moved', payload, headers: envelopeText(envelope, texts) };
 };
 
@@ -106,12 +111,20 @@ export const cancelledDraft = (id: string, addedSeq: number): Draft => ({
   payload: JSON.stringify({ addedSeq }),
 });
 
+export const settledDraft = (id: string, ids: string): Draft => ({
+  id,
+  event: 'settled',
+  payload: JSON.stringify({ ids }),
+});
+
 /** Of the record of a message, in bytes: as `messageIn` says it. */
 export const recordSize = ({ payload, headers = '' }: Draft): number =>
   ENTRY_BYTES + Buffer.byteLength(headers) + 1 + Buffer.byteLength(payload) + 1;
 
+type EnvelopeFields = Omit<Envelope, 'headers' | 'isRun'> & { readonly isRun: true | undefined };
+
 /** The headers' text passes unchanged. */
-const envelopeText = (envelope: Omit<Envelope, 'headers'>, headers: string | undefined): string => {
+const envelopeText = (envelope: EnvelopeFields, headers: string | undefined): string => {
   const text = JSON.stringify(envelope);
   return headers === undefined ? text : `${text.slice(0, -1)},"headers":${headers}}`;
 };
@@ -139,6 +152,8 @@ export const recordIn = (frame: Frame, index: number): ScheduleRecord | undefine
       return { kind, ...(JSON.parse(frame.payloadText(index)) as Pick<Sending, 'addedSeqs'>) };
     case 'cancelled':
       return { kind, ...(JSON.parse(frame.payloadText(index)) as { readonly addedSeq: number }) };
+    case 'settled':
+      return settledRecord(frame, index);
     case 'recurring':
       return { kind, recurring: recurringIn(frame, index) };
     case 'forgotten':
@@ -146,6 +161,12 @@ export const recordIn = (frame: Frame, index: number): ScheduleRecord | undefine
     default:
       return undefined;
   }
+};
+
+const settledRecord = (frame: Frame, index: number): ScheduleRecord => {
+  // Safe: it was written here.
+  const { ids } = JSON.parse(frame.payloadText(index)) as { readonly ids: string };
+  return { kind: 'settled', size: frame.size(index), ids };
 };
 
 const messageRecord = (kind: 'add' | 'moved', frame: Frame, index: number): ScheduleRecord => {

@@ -42,8 +42,9 @@ export class ScheduleTrial {
   #schedule: Schedule | undefined;
 
   /** `now`: what its clock says first. */
-  static async start(open: OpenEngine, now?: number): Promise<ScheduleTrial> {
+  static async start(open: OpenEngine, now?: number, minCopiedBytes?: number): Promise<ScheduleTrial> {
     const trial = new ScheduleTrial();
+    trial.minCopiedBytes = minCopiedBytes;
     trial.time.now = now ?? trial.time.now;
     const queues = [{ name: FILES, retention: {} }, { name: DATABASE, retention: {} }, SCHEDULE_LOG];
     trial.#engine = await open({ queues, ...trial.clock });

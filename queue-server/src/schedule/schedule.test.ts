@@ -71,14 +71,32 @@ describe('a schedule', () => {
     await trial.end();
   });
 
-  it('without messages has no timer once its log is trimmed', async () => {
+  it('without messages has no timer once it has forgotten the last one and its log is empty', async () => {
     const trial = await ScheduleTrial.start(openMemoryEngine);
     await trial.add(1, 10);
     await trial.pass(10);
-    await trial.pass(3 * MINUTE);
+    for (let hours = 0; hours < 25; hours++) await trial.pass(60 * MINUTE);
     expect(trial.time.running).toBe(0);
     const { firstSeq, lastSeq } = trial.engine.queue(SCHEDULE_LOG.name).head();
     expect(firstSeq).toBe(lastSeq + 1);
+    await trial.end();
+  });
+
+  it('keeps what it needs of many messages that were published, not their records', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    const numbers = Array.from({ length: 3_000 }, (_, index) => index + 1);
+    await Promise.all(
+      numbers.map((number) => trial.addDraft(draftOf(number, 'x'.repeat(1_000)), { delayMs: 10 })),
+    );
+    await trial.pass(10);
+    for (let minutes = 0; minutes < 3; minutes++) await trial.pass(MINUTE);
+    const { bytes, lastSeq } = trial.engine.queue(SCHEDULE_LOG.name).head();
+    expect(bytes).toBeLessThan(200_000);
+    for (let minutes = 0; minutes < 3; minutes++) await trial.pass(MINUTE);
+    expect(trial.engine.queue(SCHEDULE_LOG.name).head().lastSeq).toBe(lastSeq);
+    await trial.reopen();
+    await Promise.all(numbers.map((number) => trial.add(number, 10)));
+    expect(trial.schedule.size).toBe(0);
     await trial.end();
   });
 

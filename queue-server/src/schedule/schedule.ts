@@ -10,18 +10,19 @@ import {
 import type { Draft, ScheduledTime } from '@typed-queue/contracts/wire';
 import type { ServerClock } from '../engine/clocks.js';
 import type { Engine } from '../engine/engine.js';
+import { Additions } from './additions.js';
 import { Cancellations } from './cancellations.js';
-import { dueTimeOf } from './due-time.js';
 import { OneAtATime } from './one-at-a-time.js';
 import { Recovery } from './recovery.js';
 import { RecurringSchedules, type RecurringDeps } from './recurring/recurring-schedules.js';
 import { ScheduleLog, type ScheduleLogDeps } from './schedule-log.js';
-import { SCHEDULE_LOG, type MessageForLater, type StoredMessage } from './schedule-records.js';
+import { SCHEDULE_LOG, type StoredMessage } from './schedule-records.js';
 import { ScheduleTimer } from './schedule-timer.js';
 import { figuresOf, type ScheduleFigures } from './schedule-figures.js';
 import { findWaiting } from './scheduled-messages.js';
 import { pageOf, reportOf } from './scheduled-page.js';
 import { Sender, type SenderDeps } from './sender.js';
+import type { SettledIds } from './settled-ids.js';
 import { Upkeep } from './upkeep.js';
 import type { WaitingMessages } from './waiting-messages.js';
 
@@ -52,12 +53,12 @@ export class Schedule {
   readonly #deps: ScheduleDeps;
   readonly #log: ScheduleLog;
   readonly #waiting: WaitingMessages;
+  readonly #settled: SettledIds;
+  readonly #additions: Additions;
   readonly #sender: Sender;
   readonly #cancellations: Cancellations;
   readonly #upkeep: Upkeep;
   readonly #timer: ScheduleTimer;
-  /** Not durable yet, by queue and id. */
-  readonly #adding = new Map<string, Promise<ScheduledReceipt>>();
   /** What may not happen at once: sending, cancelling, copying. */
   readonly #turns = new OneAtATime();
   #isClosed = false;
@@ -68,29 +69,24 @@ export class Schedule {
   #isTrimmed = true;
   #trimmedAt = -Infinity;
 
-  private constructor(deps: ScheduleDeps, log: ScheduleLog, { waiting, uncertain, recurring }: Recovery) {
-    const { engine, publish, declares, onError, clock } = deps;
+  private constructor(deps: ScheduleDeps, log: ScheduleLog, recovery: Recovery) {
+    const { waiting, settled, uncertain } = recovery;
+    const { engine, publish, declares, onError, maxScheduled, clock } = deps;
     const { wallNow } = clock;
+    const { durability } = engine;
     this.#deps = deps;
     this.#log = log;
     this.#waiting = waiting;
-    this.#sender = new Sender({ engine, log, waiting, publish, declares, wallNow, onError }, uncertain);
-    this.#cancellations = new Cancellations({
-      log,
-      waiting,
-      sender: this.#sender,
-      turn: (operation) => this.#turns.run(operation),
-      onCancelled: () => (this.#isTrimmed = false),
-    });
-    this.recurring = this.#recurring(recurring);
-    this.#upkeep = new Upkeep({
-      log,
-      waiting,
-      recurring: this.recurring,
-      minBytes: deps.minCopiedBytes,
-      floor: () => this.#sender.floor,
-      added: () => Promise.allSettled(this.#adding.values()),
-    });
+    this.#settled = settled;
+    const onAdded = this.#wait.bind(this);
+    this.#additions = new Additions({ log, waiting, settled, maxScheduled, durability, wallNow, onAdded });
+    this.#sender = new Sender(
+      { engine, log, waiting, settled, publish, declares, wallNow, onError },
+      uncertain,
+    );
+    this.#cancellations = this.#newCancellations();
+    this.recurring = this.#recurring(recovery.recurring);
+    this.#upkeep = this.#newUpkeep(recovery);
     this.#timer = new ScheduleTimer(clock, () => this.#begin());
   }
 
@@ -121,16 +117,12 @@ export class Schedule {
   }
 
   /**
-   * Resolves when the message waits as durably as the receipt says. One with an id that waits is answered as it was before.
+   * Resolves when the message waits as durably as the receipt says. One with an id that
+   * waits, or was sent or cancelled of late, is answered as it was before.
    * @throws QueueError `request_invalid`, `overloaded`
    */
   add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
-    const key = `${queue} ${draft.id}`;
-    const known = this.#adding.get(key);
-    if (known !== undefined) return known;
-    const added = this.#add(queue, draft, time).finally(() => this.#adding.delete(key));
-    this.#adding.set(key, added);
-    return added;
+    return this.#additions.add(queue, draft, time);
   }
 
   /** @throws QueueError `request_invalid` */
@@ -160,6 +152,32 @@ export class Schedule {
     await this.#turns.ended();
   }
 
+  #newCancellations(): Cancellations {
+    return new Cancellations({
+      log: this.#log,
+      waiting: this.#waiting,
+      sender: this.#sender,
+      turn: (operation) => this.#turns.run(operation),
+      onCancelled: ({ queue, id, dueAt }) => {
+        this.#settled.add({ queue, id }, dueAt, this.#deps.clock.wallNow());
+        this.#isTrimmed = false;
+      },
+    });
+  }
+
+  #newUpkeep({ waiting, settled, settledBytes }: Recovery): Upkeep {
+    return new Upkeep({
+      log: this.#log,
+      waiting,
+      settled,
+      settledBytes,
+      recurring: this.recurring,
+      minBytes: this.#deps.minCopiedBytes,
+      floor: () => this.#sender.floor,
+      added: () => this.#additions.ended(),
+    });
+  }
+
   #recurring(recovered: Recovery['recurring']): RecurringSchedules {
     const { declares, onError, onResting, clock } = this.#deps;
     return new RecurringSchedules(
@@ -183,21 +201,6 @@ export class Schedule {
     );
   }
 
-  async #add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
-    const dueAt = dueTimeOf(time, this.#deps.clock.wallNow());
-    const named = { queue, id: draft.id };
-    const isKnown = this.#waiting.candidates(queue, draft.id).length > 0;
-    const known = isKnown ? await findWaiting(this.#log.log, this.#waiting, named) : undefined;
-    if (known !== undefined) return this.#receipt(draft.id, known.record.dueAt);
-    this.#checkRoom();
-    await this.#store({ queue, draft, dueAt });
-    return this.#receipt(draft.id, dueAt);
-  }
-
-  async #store(message: MessageForLater): Promise<void> {
-    this.#wait({ message, record: await this.#log.add(message) });
-  }
-
   #wait({ message, record }: StoredMessage): void {
     const { queue, draft, dueAt } = message;
     const { seq, size } = record;
@@ -205,21 +208,6 @@ export class Schedule {
     this.#waiting.release(slot);
     this.#isTrimmed = false;
     if (!this.#isClosed) this.#timer.by(dueAt);
-  }
-
-  #receipt(id: string, dueAt: number): ScheduledReceipt {
-    return { id, dueAt, durability: this.#deps.engine.durability };
-  }
-
-  /** @throws QueueError `overloaded` */
-  #checkRoom(): void {
-    const { maxScheduled } = this.#deps;
-    if (this.#waiting.size + this.#adding.size < maxScheduled) return;
-    throw new QueueError(
-      'overloaded',
-      `${maxScheduled} messages wait until they are due already, the most of this server (MAX_SCHEDULED). Schedule again when some were published, cancel some, or raise it.`,
-      { details: { limit: maxScheduled } },
-    );
   }
 
   /** Those that a queue of the contract waits for; the others are held. */
@@ -266,6 +254,7 @@ export class Schedule {
 
   async #trim(): Promise<void> {
     const { now, wallNow } = this.#deps.clock;
+    if (this.#settled.expire(wallNow()) && this.#settled.size === 0) this.#isTrimmed = false;
     if (this.#isClosed || this.#isTrimmed || now() < this.#trimmedAt + MINUTE) return;
     this.#isTrimmed = true;
     try {
@@ -285,7 +274,8 @@ export class Schedule {
     const nextDueAt = Math.min(this.#waiting.nextDueAt ?? Infinity, this.recurring.nextAt ?? Infinity);
     if (this.#failures > 0) this.#timer.by(wallNow() + backOffMs(this.#failures, RETRY));
     else if (nextDueAt !== Infinity) this.#timer.by(nextDueAt);
-    else if (!this.#isTrimmed || this.#log.hasUnrecorded) this.#timer.by(wallNow() + MINUTE);
+    else if (!this.#isTrimmed || this.#log.hasUnrecorded || this.#settled.size > 0)
+      this.#timer.by(wallNow() + MINUTE);
   }
 
   #openTurn<T>(operation: () => Promise<T>): Promise<T> {

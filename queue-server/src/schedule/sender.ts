@@ -5,12 +5,14 @@ import { draftIn, type ScheduledRecord, type Sending } from './schedule-records.
 import { RefusedMessages } from './refused-messages.js';
 import { ScheduledMessages } from './scheduled-messages.js';
 import { sentIds } from './sent-ids.js';
+import type { SettledIds } from './settled-ids.js';
 import type { WaitingMessages } from './waiting-messages.js';
 
 export interface SenderDeps {
   readonly engine: Pick<Engine, 'queue'>;
   readonly log: ScheduleLog;
   readonly waiting: WaitingMessages;
+  readonly settled: Pick<SettledIds, 'add'>;
   /** Appends to a queue as a publish does. */
   readonly publish: (queue: string, frame: Frame) => Promise<unknown>;
   /** Whether the contract has a queue. */
@@ -176,9 +178,13 @@ export class Sender {
 
   #sent(queue: string, messages: readonly DueMessage[]): void {
     if (messages.length === 0) return;
+    const { log, waiting, settled, wallNow } = this.#deps;
     this.#sentCounts.set(queue, (this.#sentCounts.get(queue) ?? 0) + messages.length);
-    this.#deps.log.sent(messages.map(({ record }) => record.addedSeq));
-    for (const { slot, record } of messages) this.#deps.waiting.remove(slot, record.size);
+    log.sent(messages.map(({ record }) => record.addedSeq));
+    for (const { slot, record } of messages) {
+      waiting.remove(slot, record.size);
+      if (record.isRun !== true) settled.add({ queue, id: record.id }, record.dueAt, wallNow());
+    }
   }
 
   /** Reads the records of the first slots, as many as are small enough together, at least one. */

@@ -4,11 +4,15 @@ import type { RecurringSchedules } from './recurring/recurring-schedules.js';
 import type { ScheduleLog } from './schedule-log.js';
 import { messageIn } from './schedule-records.js';
 import type { FoundMessage } from './scheduled-messages.js';
+import type { SettledIds } from './settled-ids.js';
 import type { WaitingMessages } from './waiting-messages.js';
 
 export interface UpkeepDeps {
   readonly log: ScheduleLog;
   readonly waiting: WaitingMessages;
+  readonly settled: Pick<SettledIds, 'size' | 'bytes' | 'texts'>;
+  /** Of the records that have them, when the log was read. */
+  readonly settledBytes: number;
   readonly recurring: Pick<RecurringSchedules, 'firstStoredSeq' | 'bytes' | 'copy'>;
   /** The oldest record that is needed beside those of schedules and waiting messages. */
   readonly floor: () => number;
@@ -19,34 +23,63 @@ export interface UpkeepDeps {
 }
 
 const MIN_BYTES = 64 * 1024 * 1024;
+/** The least that is removed when ids are to be written again: a part of that size. */
+const MIN_GAIN = 1 / 64;
 /** Copied at once; meanwhile nothing is sent. */
 const MAX_COPIED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Removes what is no longer needed from the log. Messages that wait for long would keep all that came after them: when less
- * than half of a large log is needed, the oldest of them are copied to its end.
+ * than half of a large log is needed, the oldest of them are copied to its end. The ids of settled messages are told by
+ * records of what is removed: all of them are written again before, when that is little beside what goes.
  */
 export class Upkeep {
   readonly #deps: UpkeepDeps;
   readonly #minBytes: number;
   /** What a copy left may be in the segment that is written, which goes later: it is not copied again at once. */
   #leftBytes = 0;
+  #settledBytes: number;
+  /** What is not needed, and could not be removed the last time. */
+  #leftUnneeded = 0;
 
   constructor(deps: UpkeepDeps) {
     this.#deps = deps;
     this.#minBytes = deps.minBytes ?? MIN_BYTES;
+    this.#settledBytes = deps.settledBytes;
   }
 
   /** No message may be removed meanwhile. Resolves with whether there is more to copy. */
   async run(): Promise<boolean> {
-    const { log, waiting, recurring, added, floor } = this.#deps;
+    const { log, added } = this.#deps;
     const end = log.head().lastSeq + 1;
     await added();
     const { copied, more } = await this.#copy(end);
-    await log.trim(Math.min(end, waiting.firstStoredSeq(), recurring.firstStoredSeq, floor()));
+    if (copied > 0) this.#leftUnneeded = 0;
+    await this.#trim(end);
     const { bytes } = log.head();
     if (!more) this.#leftBytes = copied > 0 ? bytes : Math.min(this.#leftBytes, bytes);
     return more;
+  }
+
+  async #trim(end: number): Promise<void> {
+    const { log, waiting, settled, recurring, floor } = this.#deps;
+    const before = Math.min(end, waiting.firstStoredSeq(), recurring.firstStoredSeq, floor());
+    if (before <= log.head().firstSeq) return;
+    if (before === end) this.#leftUnneeded = 0;
+    if (settled.size > 0) {
+      const gain = this.#unneeded - this.#leftUnneeded;
+      if (gain < Math.max(settled.bytes, this.#minBytes * MIN_GAIN)) return;
+      await log.roll();
+      this.#settledBytes = await log.settled(settled.texts());
+    } else this.#settledBytes = 0;
+    await log.trim(before);
+    this.#leftUnneeded = this.#unneeded;
+  }
+
+  /** In bytes. */
+  get #unneeded(): number {
+    const { log, waiting, recurring } = this.#deps;
+    return Math.max(0, log.head().bytes - waiting.bytes - recurring.bytes - this.#settledBytes);
   }
 
   /** Until the rest of the log is needed for the most part. */

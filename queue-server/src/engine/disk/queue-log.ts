@@ -69,6 +69,10 @@ export class QueueLog implements Log {
     return this.#journal.follow(next);
   }
 
+  roll(): Promise<void> {
+    return this.#journal.roll();
+  }
+
   async trim(beforeSeq: number): Promise<void> {
     const { lastSeq } = this.#journal;
     // A full disk has no room for a new segment, and removing old ones frees it.

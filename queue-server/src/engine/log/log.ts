@@ -38,6 +38,8 @@ export interface Log {
    * seq that it reads next. Returns what ends it.
    */
   follow(next: () => number): () => void;
+  /** What comes from now on is removed apart from what came before. */
+  roll(): Promise<void>;
   /** Removes the messages below a seq, as far as the store can: it may keep some of them. */
   trim(beforeSeq: number): Promise<void>;
   /** Called in the turn in which the head grows, before the appends resolve. */

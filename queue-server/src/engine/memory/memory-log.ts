@@ -86,6 +86,10 @@ export class MemoryLog implements Log {
     return () => undefined;
   }
 
+  async roll(): Promise<void> {
+    this.#segments.roll(this.#time());
+  }
+
   async trim(beforeSeq: number): Promise<void> {
     if (beforeSeq > this.#lastSeq) this.#segments.roll(this.#time());
     this.#dropBefore(beforeSeq);

@@ -20,7 +20,7 @@ export const runMessages = ({ name, definition }: RecurringRecord, runs: readonl
   const stored = headers === undefined ? {} : { headers, ...orderOf(headers) };
   const messages = runs.slice(0, count).map((dueAt) => {
     const id = dedupeId(queue, `schedule ${name} ${dueAt}`);
-    return { queue, dueAt, draft: { id, event, payload, ...stored } };
+    return { queue, dueAt, isRun: true as const, draft: { id, event, payload, ...stored } };
   });
   return { messages, rest: runs.slice(count) };
 };

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { SettledIds } from './settled-ids.js';
+
+const QUEUE = 'orders';
+const DAY = 24 * 60 * 60 * 1_000;
+const START = 1_700_000_000_000;
+
+const named = (number: number, queue = QUEUE) => ({ queue, id: `id ${number}` });
+
+const filled = (count: number, max?: number): SettledIds => {
+  const ids = new SettledIds(max);
+  for (let number = 0; number < count; number++) ids.add(named(number), number, START + 1_000 * number);
+  return ids;
+};
+
+const known = (ids: SettledIds, count: number, now: number): readonly number[] =>
+  Array.from({ length: count }, (_, number) => number).filter(
+    (number) => ids.dueAt(named(number), now) === number,
+  );
+
+const range = (from: number, before: number): readonly number[] =>
+  Array.from({ length: before - from }, (_, index) => from + index);
+
+describe('the ids of settled messages', () => {
+  it('are known with the time at which each was due, of a queue', () => {
+    const ids = new SettledIds();
+    ids.add(named(1), 17, START);
+    expect(ids.dueAt(named(1), START)).toBe(17);
+    expect(ids.dueAt(named(2), START)).toBeUndefined();
+    expect(ids.dueAt(named(1, 'invoices'), START)).toBeUndefined();
+  });
+
+  it('are known for a day, and then not any more', () => {
+    const ids = filled(3);
+    expect(known(ids, 3, START + DAY - 1)).toEqual([0, 1, 2]);
+    expect(known(ids, 3, START + DAY + 1_000)).toEqual([2]);
+    expect(ids.expire(START + DAY + 2_000)).toBe(true);
+    expect([ids.size, ids.expire(START + 9 * DAY)]).toEqual([0, false]);
+  });
+
+  it('are at most so many: the oldest are forgotten', () => {
+    const ids = filled(5_000, 3_000);
+    expect(known(ids, 5_000, START)).toEqual(range(2_000, 5_000));
+  });
+
+  it('count once, however often they are added', () => {
+    const ids = filled(3);
+    ids.add(named(1), 99, START);
+    expect([ids.size, ids.dueAt(named(1), START)]).toEqual([3, 1]);
+  });
+
+  it('are the same when they were written and read, in pieces of less than 100 kB', () => {
+    const texts = filled(5_000).texts();
+    const ids = new SettledIds();
+    for (const text of [...texts, ...texts]) ids.restore(text);
+    expect(known(ids, 5_000, START)).toEqual(range(0, 5_000));
+    expect(texts.every(({ length }) => length < 100_000)).toBe(true);
+  });
+
+  it('that are read after newer ones are forgotten before them', () => {
+    const ids = new SettledIds(3_000);
+    for (const number of range(2_000, 3_000)) ids.add(named(number), number, START + 1_000 * number);
+    for (const text of filled(2_000).texts()) ids.restore(text);
+    for (const number of range(3_000, 4_000)) ids.add(named(number), number, START + 1_000 * number);
+    expect(known(ids, 4_000, START)).toEqual(range(1_000, 4_000));
+    expect(known(ids, 4_000, START + DAY + 2_500_000)).toEqual(range(2_501, 4_000));
+  });
+});
