@@ -3,7 +3,7 @@ import type { QueueHandle } from '../engine/engine.js';
 import type { RecurringRecord } from './recurring/recurring-record.js';
 import { recordIn, type ScheduleRecord, type Sending } from './schedule-records.js';
 import { findWaiting } from './scheduled-messages.js';
-import { SettledIds } from './settled-ids.js';
+import { hashOf, keyOf, SettledIds, settledKeys } from './settled-ids.js';
 import type { Uncertain } from './sender.js';
 import { WaitingMessages } from './waiting-messages.js';
 
@@ -89,7 +89,7 @@ export class Recovery {
         this.#remove(record.addedSeq, time);
         return;
       case 'settled':
-        this.#restore(record);
+        this.#restore(record, time);
         return;
       case 'recurring':
         this.#recurring.set(record.recurring.name, { seq, record: record.recurring });
@@ -102,9 +102,17 @@ export class Recovery {
     }
   }
 
-  #restore({ ids, size }: SettledRecord): void {
+  /** None of them waited then: its `sent` may not have been stored, or an `add` that failed was. */
+  #restore({ ids, size }: SettledRecord, time: number): void {
     this.settled.restore(ids);
     this.#settledBytes += size;
+    for (const key of settledKeys(ids)) {
+      for (const slot of this.waiting.withHash(hashOf(key))) {
+        const [queue, addedSeq] = [this.waiting.queue(slot), this.waiting.addedSeq(slot)];
+        const id = this.#slots.get(addedSeq)?.id;
+        if (id !== undefined && keyOf({ queue, id }).equals(key)) this.#remove(addedSeq, time);
+      }
+    }
   }
 
   #beginSending(sending: Sending, seq: number): void {

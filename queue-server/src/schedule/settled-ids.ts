@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
+import { keyHash } from '@typed-queue/contracts/wire';
 import { IdChains } from './id-chains.js';
 import type { Named } from './scheduled-messages.js';
 
@@ -56,7 +57,7 @@ export class SettledIds {
   add(named: Named, dueAt: number, now: number): void {
     this.expire(now);
     const entry = Buffer.alloc(ENTRY_BYTES);
-    keyOf(named).copy(entry, 0, 0, KEY_BYTES);
+    keyOf(named).copy(entry);
     entry.writeDoubleLE(dueAt, KEY_BYTES);
     entry.writeUInt32LE(Math.ceil(now / 1_000), AT);
     this.#put(entry);
@@ -152,7 +153,21 @@ export class SettledIds {
   }
 }
 
-/** Clients choose ids, and must not choose one that has the key of another's. */
-const keyOf = ({ queue, id }: Named): Buffer => createHash('sha256').update(`${queue} ${id}`).digest();
+/** The keys of a text. */
+export const settledKeys = (text: string): readonly Buffer[] => {
+  const entries = Buffer.from(text, 'base64');
+  const count = Math.floor(entries.byteLength / ENTRY_BYTES);
+  return Array.from({ length: count }, (_, index) =>
+    entries.subarray(index * ENTRY_BYTES, index * ENTRY_BYTES + KEY_BYTES),
+  );
+};
 
-const hashOf = (key: Buffer): number => key.readUInt32LE(0);
+/** Clients choose ids, and must not choose one that has the key of another's. Begins with the hash of `WaitingMessages`. */
+export const keyOf = ({ queue, id }: Named): Buffer => {
+  const name = `${queue} ${id}`;
+  const key = createHash('sha256').update(name).digest().subarray(0, KEY_BYTES);
+  key.writeUInt32LE(keyHash(name));
+  return key;
+};
+
+export const hashOf = (key: Buffer): number => key.readUInt32LE(0);

@@ -127,7 +127,12 @@ export class WaitingMessages {
   /** Those that may have an id: their records say which one has it. */
   candidates(queue: string, id: string): readonly number[] {
     const number = this.#numbers.get(queue);
-    return this.#ids.find(hashOf(queue, id)).filter((slot) => this.#queues[slot] === number);
+    return this.withHash(hashOf(queue, id)).filter((slot) => this.#queues[slot] === number);
+  }
+
+  /** Of queue and id. */
+  withHash(hash: number): readonly number[] {
+    return this.#ids.find(hash);
   }
 
   /** The first messages of a queue after a place, in their order. */
