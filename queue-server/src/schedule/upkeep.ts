@@ -30,7 +30,7 @@ const MAX_COPIED_BYTES = 16 * 1024 * 1024;
 
 /**
  * Removes what is no longer needed from the log. Messages that wait for long would keep all that came after them: when less
- * than half of a large log is needed, the oldest of them are copied to its end. The ids of settled messages are told by
+ * than half of a large log is needed, the oldest of them are copied to its end. The ids of settled messages are in
  * records of what is removed: all of them are written again before, when that is little beside what goes.
  */
 export class Upkeep {

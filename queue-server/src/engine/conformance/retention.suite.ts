@@ -110,6 +110,15 @@ export const retention = (guarantee: Guarantee): void => {
     expect(await trial.append([2])).toMatchObject({ duplicates: [{ seq: 2 }] });
   });
 
+  guarantee('removes what came before a roll, all of it, and nothing that came after', async (trial) => {
+    await trial.append([1, 2]);
+    await trial.engine.queue(QUEUE).roll();
+    await trial.append([3]);
+    await trial.engine.queue(QUEUE).trim(3);
+    expect(trial.engine.queue(QUEUE).head()).toMatchObject({ firstSeq: 3, lastSeq: 3 });
+    expect(await trial.stored()).toEqual([removed(1, 2), idOf(3)]);
+  });
+
   guarantee('reports the gap to a group that lags, and delivers the rest', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();
