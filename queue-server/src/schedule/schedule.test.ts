@@ -46,6 +46,20 @@ describe('a schedule', () => {
     await trial.end();
   }, 300_000);
 
+  it('whose server was down when a message was due cannot cancel it once it is back, though its client sends it again', async () => {
+    const trial = await ScheduleTrial.start(openMemoryEngine);
+    await trial.add(1, 10);
+    await trial.schedule.close();
+    trial.time.pass(MINUTE);
+    await trial.open();
+    await trial.pass(0);
+    const cancelled = trial.add(1, 6_000).then(() => trial.schedule.cancel(FILES, idOf(1)));
+    expect(await cancelled).toBe(false);
+    await trial.pass(MINUTE);
+    expect(await trial.sent()).toEqual([1]);
+    await trial.end();
+  });
+
   it('cancels a message also while many others are due', async () => {
     const trial = await ScheduleTrial.start(openMemoryEngine);
     const due = Array.from({ length: 5_000 }, (_, index) => index + 1);
