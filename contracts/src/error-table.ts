@@ -21,6 +21,7 @@ const queueMeanings: Record<keyof typeof queueCodes, string> = {
   group_limit: 'the queue has as many groups as it may, or the connection or its principal made as many',
   group_in_use: 'the group has members',
   redrive_refused: 'the dead letter cannot go back to its group',
+  message_cancelled: 'a message with this id was to be published later, and was cancelled',
   seq_conflict: 'another message came in between: `details.actualSeq` is the last one',
   contract_mismatch: 'a stored message does not match the schema that its event has here',
   contract_invalid: 'a queue or contract is declared in a way that cannot work',

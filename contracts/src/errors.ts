@@ -23,6 +23,7 @@ export const queueCodes = {
   group_limit: false,
   group_in_use: false,
   redrive_refused: false,
+  message_cancelled: false,
   seq_conflict: false,
   contract_mismatch: false,
   contract_invalid: false,

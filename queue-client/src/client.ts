@@ -137,7 +137,7 @@ export interface QueueClient<out C extends Contract> extends TypedEmitter<Client
    * waits at the server, as durably as that says. It gets its seq when it is due.
    *
    * Rejects with a QueueError: `request_invalid`, `payload_invalid`, `message_invalid`, `message_too_large`, `queue_unknown`,
-   * `event_unknown`, `seq_conflict`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
+   * `event_unknown`, `seq_conflict`, `message_cancelled`, `outbox_full`, `aborted`, `outcome_unknown`, `closed`, or whatever the server refuses permanently.
    */
   publish<
     Q extends keyof C & string,

@@ -22,6 +22,7 @@ const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   group_in_use: EXIT.failed,
   group_conflict: EXIT.failed,
   redrive_refused: EXIT.failed,
+  message_cancelled: EXIT.failed,
   seq_conflict: EXIT.failed,
   contract_mismatch: EXIT.failed,
   contract_invalid: EXIT.failed,

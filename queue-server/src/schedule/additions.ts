@@ -10,7 +10,7 @@ import type { WaitingMessages } from './waiting-messages.js';
 export interface AdditionsDeps {
   readonly log: Pick<ScheduleLog, 'log' | 'add'>;
   readonly waiting: WaitingMessages;
-  readonly settled: Pick<SettledIds, 'dueAt'>;
+  readonly settled: Pick<SettledIds, 'get'>;
   /** The most messages that may wait. */
   readonly maxScheduled: number;
   readonly durability: Durability;
@@ -33,7 +33,7 @@ export class Additions {
   /**
    * Resolves when the message waits as durably as the receipt says. One with an id that waits, or did, is answered as it was
    * before.
-   * @throws QueueError `request_invalid`, `overloaded`
+   * @throws QueueError `request_invalid`, `overloaded`, `message_cancelled`
    */
   add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
     const key = `${queue} ${draft.id}`;
@@ -57,8 +57,10 @@ export class Additions {
     const mayWait = waiting.candidates(queue, id).length > 0;
     const found = mayWait ? await findWaiting(log.log, waiting, named) : undefined;
     // It may have been sent or cancelled while its record was read.
-    const known = found?.record.dueAt ?? settled.dueAt(named, wallNow());
-    if (known !== undefined) return { id, dueAt: known, durability };
+    const known = settled.get(named, wallNow());
+    if (known?.isCancelled === true) throw cancelled(named);
+    const knownDueAt = known?.dueAt ?? found?.record.dueAt;
+    if (knownDueAt !== undefined) return { id, dueAt: knownDueAt, durability };
     this.#checkRoom();
     const message = { queue, draft, dueAt };
     onAdded({ message, record: await log.add(message) });
@@ -76,3 +78,10 @@ export class Additions {
     );
   }
 }
+
+const cancelled = ({ queue, id }: Named): QueueError =>
+  new QueueError(
+    'message_cancelled',
+    `The message "${id}" was to be published to "${queue}" later, and was cancelled: it does not come. To schedule another, give it another id or dedupeKey.`,
+    { details: { queue, id } },
+  );

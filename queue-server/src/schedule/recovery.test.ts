@@ -19,7 +19,8 @@ const message = (number: number): MessageForLater => ({
 
 const settled = (...numbers: readonly number[]): readonly string[] => {
   const ids = new SettledIds();
-  for (const number of numbers) ids.add({ queue: FILES, id: idOf(number) }, DUE_AT, NOW);
+  for (const number of numbers)
+    ids.add({ queue: FILES, id: idOf(number) }, { dueAt: DUE_AT, isCancelled: false }, NOW);
   return ids.texts();
 };
 
@@ -37,7 +38,7 @@ it('A message that was settled when the ids were written does not wait, though n
   await records.settled(settled(1, 3));
   const { waiting, settled: known } = await Recovery.read(log);
   expect([waiting.size, waiting.candidates(FILES, idOf(2)).length]).toEqual([1, 1]);
-  expect(known.dueAt({ queue: FILES, id: idOf(1) }, NOW)).toBe(DUE_AT);
+  expect(known.get({ queue: FILES, id: idOf(1) }, NOW)?.dueAt).toBe(DUE_AT);
 });
 
 it('A message that is scheduled after its id was written, and forgotten, waits', async () => {
@@ -55,7 +56,7 @@ it('A message that came twice, since the first append seemed to fail, is settled
   await records.cancelled(seq);
   const { waiting, settled: known } = await Recovery.read(log);
   expect(waiting.size).toBe(0);
-  expect(known.dueAt({ queue: FILES, id: idOf(1) }, NOW)).toBe(DUE_AT);
+  expect(known.get({ queue: FILES, id: idOf(1) }, NOW)).toEqual({ dueAt: DUE_AT, isCancelled: true });
 });
 
 it('A run of a schedule is not remembered', async () => {

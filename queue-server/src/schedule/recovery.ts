@@ -83,13 +83,13 @@ export class Recovery {
         this.#beginSending(record.sending, seq);
         return;
       case 'sent':
-        for (const addedSeq of record.addedSeqs) this.#remove(addedSeq, time);
+        for (const addedSeq of record.addedSeqs) this.#settle(addedSeq, time, false);
         return;
       case 'cancelled':
-        this.#remove(record.addedSeq, time);
+        this.#settle(record.addedSeq, time, true);
         return;
       case 'settled':
-        this.#restore(record, time);
+        this.#restore(record);
         return;
       case 'recurring':
         this.#recurring.set(record.recurring.name, { seq, record: record.recurring });
@@ -103,14 +103,14 @@ export class Recovery {
   }
 
   /** None of them waited then: its `sent` may not have been stored, or an `add` that failed was. */
-  #restore({ ids, size }: SettledRecord, time: number): void {
+  #restore({ ids, size }: SettledRecord): void {
     this.settled.restore(ids);
     this.#settledBytes += size;
     for (const key of settledKeys(ids)) {
       for (const slot of this.waiting.withHash(hashOf(key))) {
         const [queue, addedSeq] = [this.waiting.queue(slot), this.waiting.addedSeq(slot)];
         const id = this.#slots.get(addedSeq)?.id;
-        if (id !== undefined && keyOf({ queue, id }).equals(key)) this.#remove(addedSeq, time);
+        if (id !== undefined && keyOf({ queue, id }).equals(key)) this.#remove(addedSeq);
       }
     }
   }
@@ -138,17 +138,26 @@ export class Recovery {
     this.#slots.set(addedSeq, { slot, addedSeq, size, id: isRun === true ? undefined : id });
   }
 
-  #remove(addedSeq: number, time: number): void {
+  /** It was sent or cancelled. */
+  #settle(addedSeq: number, time: number, isCancelled: boolean): void {
+    const { slot, id } = this.#slots.get(addedSeq) ?? {};
+    if (slot !== undefined && id !== undefined && this.#isWaiting(addedSeq)) {
+      const named = { queue: this.waiting.queue(slot), id };
+      this.settled.add(named, { dueAt: this.waiting.place(slot).dueAt, isCancelled }, time);
+    }
+    this.#remove(addedSeq);
+  }
+
+  /** Whether it was not removed already, by another record of it. */
+  #isWaiting(addedSeq: number): boolean {
     const found = this.#slots.get(addedSeq);
+    return found !== undefined && this.waiting.addedSeq(found.slot) === found.addedSeq;
+  }
+
+  #remove(addedSeq: number): void {
+    const found = this.#slots.get(addedSeq);
+    if (found !== undefined && this.#isWaiting(addedSeq)) this.waiting.remove(found.slot, found.size);
     this.#slots.delete(addedSeq);
     this.#sendings.delete(addedSeq);
-    // It may have been removed already, by another record of it.
-    if (found === undefined || this.waiting.addedSeq(found.slot) !== found.addedSeq) return;
-    const { slot, size, id } = found;
-    if (id !== undefined) {
-      const queue = this.waiting.queue(slot);
-      this.settled.add({ queue, id }, this.waiting.place(slot).dueAt, time);
-    }
-    this.waiting.remove(slot, size);
   }
 }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { QueueError } from '@typed-queue/contracts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +38,13 @@ const add = async (
   ms: number,
 ): Promise<void> => {
   for (const number of numbers) ledger.asked.add(number);
-  await Promise.all(numbers.map((number) => trial.add(number, ms, number % 2 === 0 ? FILES : DATABASE)));
+  const added = numbers.map(async (number) => {
+    await trial.add(number, ms, number % 2 === 0 ? FILES : DATABASE).catch((error: unknown) => {
+      const isRefused = error instanceof QueueError && error.code === 'message_cancelled';
+      if (!isRefused || !ledger.cancelling.has(number)) throw error;
+    });
+  });
+  await Promise.all(added);
   for (const number of numbers) ledger.confirmed.add(number);
 };
 

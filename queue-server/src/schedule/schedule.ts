@@ -159,7 +159,7 @@ export class Schedule {
       sender: this.#sender,
       turn: (operation) => this.#turns.run(operation),
       onCancelled: ({ queue, id, dueAt }) => {
-        this.#settled.add({ queue, id }, dueAt, this.#deps.clock.wallNow());
+        this.#settled.add({ queue, id }, { dueAt, isCancelled: true }, this.#deps.clock.wallNow());
         this.#isTrimmed = false;
       },
     });

@@ -183,7 +183,8 @@ export class Sender {
     log.sent(messages.map(({ record }) => record.addedSeq));
     for (const { slot, record } of messages) {
       waiting.remove(slot, record.size);
-      if (record.isRun !== true) settled.add({ queue, id: record.id }, record.dueAt, wallNow());
+      if (record.isRun !== true)
+        settled.add({ queue, id: record.id }, { dueAt: record.dueAt, isCancelled: false }, wallNow());
     }
   }
 

@@ -5,17 +5,19 @@ const QUEUE = 'orders';
 const DAY = 24 * 60 * 60 * 1_000;
 const START = 1_700_000_000_000;
 
+const sent = (dueAt: number) => ({ dueAt, isCancelled: false });
+
 const named = (number: number, queue = QUEUE) => ({ queue, id: `id ${number}` });
 
 const filled = (count: number, max?: number): SettledIds => {
   const ids = new SettledIds(max);
-  for (let number = 0; number < count; number++) ids.add(named(number), number, START + 1_000 * number);
+  for (let number = 0; number < count; number++) ids.add(named(number), sent(number), START + 1_000 * number);
   return ids;
 };
 
 const known = (ids: SettledIds, count: number, now: number): readonly number[] =>
   Array.from({ length: count }, (_, number) => number).filter(
-    (number) => ids.dueAt(named(number), now) === number,
+    (number) => ids.get(named(number), now)?.dueAt === number,
   );
 
 const range = (from: number, before: number): readonly number[] =>
@@ -24,10 +26,19 @@ const range = (from: number, before: number): readonly number[] =>
 describe('the ids of settled messages', () => {
   it('are known with the time at which each was due, of a queue', () => {
     const ids = new SettledIds();
-    ids.add(named(1), 17, START);
-    expect(ids.dueAt(named(1), START)).toBe(17);
-    expect(ids.dueAt(named(2), START)).toBeUndefined();
-    expect(ids.dueAt(named(1, 'invoices'), START)).toBeUndefined();
+    ids.add(named(1), sent(17), START);
+    expect(ids.get(named(1), START)?.dueAt).toBe(17);
+    expect(ids.get(named(2), START)?.dueAt).toBeUndefined();
+    expect(ids.get(named(1, 'invoices'), START)?.dueAt).toBeUndefined();
+  });
+
+  it('say whether the message was cancelled, also when they were written and read', () => {
+    const ids = new SettledIds();
+    ids.add(named(1), sent(17), START);
+    ids.add(named(2), { dueAt: 18, isCancelled: true }, START);
+    const read = new SettledIds();
+    for (const text of ids.texts()) read.restore(text);
+    expect([1, 2].map((number) => read.get(named(number), START)?.isCancelled)).toEqual([false, true]);
   });
 
   it('are known for a day, and then not any more', () => {
@@ -45,8 +56,8 @@ describe('the ids of settled messages', () => {
 
   it('count once, however often they are added', () => {
     const ids = filled(3);
-    ids.add(named(1), 99, START);
-    expect([ids.size, ids.dueAt(named(1), START)]).toEqual([3, 1]);
+    ids.add(named(1), sent(99), START);
+    expect([ids.size, ids.get(named(1), START)?.dueAt]).toEqual([3, 1]);
   });
 
   it('are the same when they were written and read, in pieces of less than 100 kB', () => {
@@ -59,9 +70,9 @@ describe('the ids of settled messages', () => {
 
   it('that are read after newer ones are forgotten before them', () => {
     const ids = new SettledIds(3_000);
-    for (const number of range(2_000, 3_000)) ids.add(named(number), number, START + 1_000 * number);
+    for (const number of range(2_000, 3_000)) ids.add(named(number), sent(number), START + 1_000 * number);
     for (const text of filled(2_000).texts()) ids.restore(text);
-    for (const number of range(3_000, 4_000)) ids.add(named(number), number, START + 1_000 * number);
+    for (const number of range(3_000, 4_000)) ids.add(named(number), sent(number), START + 1_000 * number);
     expect(known(ids, 4_000, START)).toEqual(range(1_000, 4_000));
     expect(known(ids, 4_000, START + DAY + 2_500_000)).toEqual(range(2_501, 4_000));
   });

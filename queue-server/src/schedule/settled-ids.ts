@@ -8,15 +8,24 @@ import type { Named } from './scheduled-messages.js';
 const MAX_IDS = 100_000;
 const KNOWN_SECONDS = 24 * 60 * 60;
 
-/** An entry: a hash of queue and id, when the message was due (ms), and when it was settled (s, rounded up). */
+/** An entry: a hash of queue and id, when the message was due (ms), when it was settled (s, rounded up), and how. */
 const KEY_BYTES = 16;
 const AT = KEY_BYTES + 8;
-const ENTRY_BYTES = AT + 4;
+const HOW = AT + 4;
+const ENTRY_BYTES = HOW + 1;
+const CANCELLED = 1;
 
 const FIRST_CAPACITY = 1_024;
 /** Entries of one text, about 75 kB. */
 const TEXT_ENTRIES = 2_000;
 const TEXT_OVERHEAD = 128;
+
+/** A message that was sent or cancelled. */
+export interface Settled {
+  /** Milliseconds since 1970. */
+  readonly dueAt: number;
+  readonly isCancelled: boolean;
+}
 
 /**
  * The messages that were sent or cancelled, at 40 bytes each: what a client sends again, since it never got the receipt, is
@@ -46,20 +55,26 @@ export class SettledIds {
     return texts * TEXT_OVERHEAD + Math.ceil((this.size * ENTRY_BYTES * 4) / 3);
   }
 
-  /** When a message was due; undefined: it is not known. */
-  dueAt(named: Named, now: number): number | undefined {
+  /** Undefined: it is not known. */
+  get(named: Named, now: number): Settled | undefined {
     this.expire(now);
     const slot = this.#find(keyOf(named));
-    return slot === undefined ? undefined : this.#entries.readDoubleLE(slot * ENTRY_BYTES + KEY_BYTES);
+    if (slot === undefined) return undefined;
+    const at = slot * ENTRY_BYTES;
+    return {
+      dueAt: this.#entries.readDoubleLE(at + KEY_BYTES),
+      isCancelled: this.#entries.readUInt8(at + HOW) === CANCELLED,
+    };
   }
 
   /** A message is settled now. */
-  add(named: Named, dueAt: number, now: number): void {
+  add(named: Named, { dueAt, isCancelled }: Settled, now: number): void {
     this.expire(now);
     const entry = Buffer.alloc(ENTRY_BYTES);
     keyOf(named).copy(entry);
     entry.writeDoubleLE(dueAt, KEY_BYTES);
     entry.writeUInt32LE(Math.ceil(now / 1_000), AT);
+    entry.writeUInt8(isCancelled ? CANCELLED : 0, HOW);
     this.#put(entry);
   }
 
