@@ -24,15 +24,15 @@ const settled = (...numbers: readonly number[]): readonly string[] => {
   return ids.texts();
 };
 
-const open = async (): Promise<{ readonly log: QueueHandle; readonly records: ScheduleLog }> => {
-  const engine = await openMemoryEngine({ queues: [{ name: FILES, retention: {} }], now: () => NOW });
+const open = (): { readonly log: QueueHandle; readonly records: ScheduleLog } => {
+  const engine = openMemoryEngine({ queues: [{ name: FILES, retention: {} }], now: () => NOW });
   const log = engine.queue(FILES);
   let ids = 1_000;
   return { log, records: new ScheduleLog({ log, newId: () => idOf(ids++), onError: () => undefined }) };
 };
 
 it('A message that was settled when the ids were written does not wait, though no record of its own says so', async () => {
-  const { log, records } = await open();
+  const { log, records } = open();
   await records.add(message(1));
   await records.add(message(2));
   await records.settled(settled(1, 3));
@@ -42,7 +42,7 @@ it('A message that was settled when the ids were written does not wait, though n
 });
 
 it('A message that is scheduled after its id was written, and forgotten, waits', async () => {
-  const { log, records } = await open();
+  const { log, records } = open();
   await records.settled(settled(1));
   await records.add(message(1));
   const { waiting } = await Recovery.read(log);
@@ -50,7 +50,7 @@ it('A message that is scheduled after its id was written, and forgotten, waits',
 });
 
 it('A message that came twice, since the first append seemed to fail, is settled by a record of the first', async () => {
-  const { log, records } = await open();
+  const { log, records } = open();
   const { seq } = await records.add(message(1));
   await records.add(message(1));
   await records.cancelled(seq);
@@ -60,7 +60,7 @@ it('A message that came twice, since the first append seemed to fail, is settled
 });
 
 it('A run of a schedule is not remembered', async () => {
-  const { log, records } = await open();
+  const { log, records } = open();
   const { seq } = await records.add({ ...message(1), isRun: true });
   await records.cancelled(seq);
   const { waiting, settled: known } = await Recovery.read(log);
