@@ -64,7 +64,7 @@ const listening = async (http: Server): Promise<string> => {
 describe('any other answer over HTTP', () => {
   let server: TestServer;
   beforeEach(async () => {
-    server = await startTestServer({ storage: 'memory', handshakeTimeoutMs: 100 });
+    server = await startTestServer({ storage: 'memory', handshakeTimeoutMs: 3_000 });
   });
   afterEach(() => server.close());
 
