@@ -31,8 +31,8 @@ export class Additions {
   }
 
   /**
-   * Resolves when the message waits as durably as the receipt says. One with an id that waits, or did, is answered as it was
-   * before.
+   * Resolves when the message waits as durably as the receipt says. One that waits, or was sent of late, is answered as it
+   * was before.
    * @throws QueueError `request_invalid`, `overloaded`, `message_cancelled`
    */
   add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {

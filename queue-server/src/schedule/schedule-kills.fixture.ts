@@ -8,7 +8,7 @@ import { DATABASE, FILES, ScheduleTrial } from './schedule.fixture.js';
 const SECOND = 1_000;
 /** Until when messages are scheduled, of the time in which they become due. */
 const SCHEDULING = 0.75;
-/** A crash comes in one of so many calls of the disk. */
+/** A crash comes within this number of calls of the file system. */
 const NEXT_CALLS = 40;
 
 interface Plan {
@@ -54,7 +54,7 @@ export class KilledSchedule {
     return this.#trial;
   }
 
-  /** Schedules so many, some of which it cancels, until all are published. */
+  /** Schedules the messages of a plan and cancels some of them; resolves when the others are published. */
   async run(plan: Plan): Promise<void> {
     await this.#start(undefined);
     let nextCrash = 1;

@@ -117,9 +117,9 @@ export class Schedule {
   }
 
   /**
-   * Resolves when the message waits as durably as the receipt says. One with an id that
-   * waits, or was sent or cancelled of late, is answered as it was before.
-   * @throws QueueError `request_invalid`, `overloaded`
+   * Resolves when the message waits as durably as the receipt says. One that waits, or was
+   * sent of late, is answered as it was before.
+   * @throws QueueError `request_invalid`, `overloaded`, `message_cancelled`
    */
   add(queue: string, draft: Draft, time: ScheduledTime): Promise<ScheduledReceipt> {
     return this.#additions.add(queue, draft, time);

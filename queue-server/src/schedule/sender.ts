@@ -157,8 +157,12 @@ export class Sender {
     } catch (error) {
       this.#refused.add(queue, error);
     }
-    const unsent = rest.filter((slot) => !this.isUncertain(slot));
-    if (this.#refused.has(queue)) this.#refused.hold(queue, unsent);
+    if (this.#refused.has(queue)) {
+      this.#refused.hold(
+        queue,
+        rest.filter((slot) => !this.isUncertain(slot)),
+      );
+    }
   }
 
   async #send(queue: string, messages: readonly DueMessage[]): Promise<void> {
@@ -181,10 +185,11 @@ export class Sender {
     const { log, waiting, settled, wallNow } = this.#deps;
     this.#sentCounts.set(queue, (this.#sentCounts.get(queue) ?? 0) + messages.length);
     log.sent(messages.map(({ record }) => record.addedSeq));
+    const now = wallNow();
     for (const { slot, record } of messages) {
       waiting.remove(slot, record.size);
       if (record.isRun !== true)
-        settled.add({ queue, id: record.id }, { dueAt: record.dueAt, isCancelled: false }, wallNow());
+        settled.add({ queue, id: record.id }, { dueAt: record.dueAt, isCancelled: false }, now);
     }
   }
 

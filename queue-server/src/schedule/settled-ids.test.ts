@@ -49,7 +49,7 @@ describe('the ids of settled messages', () => {
     expect([ids.size, ids.expire(START + 9 * DAY)]).toEqual([0, false]);
   });
 
-  it('are at most so many: the oldest are forgotten', () => {
+  it('beyond their limit replace the oldest ones', () => {
     const ids = filled(5_000, 3_000);
     expect(known(ids, 5_000, START)).toEqual(range(2_000, 5_000));
   });

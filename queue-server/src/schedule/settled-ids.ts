@@ -28,7 +28,7 @@ export interface Settled {
 }
 
 /**
- * The messages that were sent or cancelled, at 40 bytes each: what a client sends again, since it never got the receipt, is
+ * The messages that were sent or cancelled, at 41 bytes each: what a client sends again, since it never got the receipt, is
  * not to come a second time. A ring, the oldest first.
  */
 export class SettledIds {

@@ -1,6 +1,6 @@
 import type { LoggedMessage, ScheduledMessage } from './scheduled-message.js';
 
-/** Of each kind of problem so many are named. */
+/** How many problems of each kind the report names. */
 const NAMED = 5;
 
 /** Everything that a log must not have, and what it lacks. */

@@ -18,7 +18,7 @@ export interface PlannedMessage {
 
 /** Until when messages are sent, of the time in which they become due. */
 const SENDING = 0.75;
-/** One message of so many is cancelled. */
+/** One in this number of messages is cancelled. */
 const CANCELLED = 20;
 /** Some are due at multiples of it, so that many are due at once. */
 const ROUND_MS = 100;
