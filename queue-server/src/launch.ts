@@ -2,6 +2,7 @@ import * as module from 'node:module';
 import { join } from 'node:path';
 import type * as main from './main.js';
 import { bundleOf, loadBundle } from './bundle.js';
+import { optimizeSooner } from './tier-up.js';
 import { limitYoungGeneration } from './young-generation.js';
 
 /** Node has it from 22.1 on, its declarations for Node 20 do not. */
@@ -26,6 +27,8 @@ const { exports, keepCompiled } =
   bundle === undefined ? { exports: loadModules(), keepCompiled: () => undefined } : loadBundle(bundle);
 // Safe: it is that module, or the bundle of it.
 const { listening, ended } = exports as typeof main;
+// A start runs most functions a few times only.
+void listening.then(optimizeSooner);
 // When there is time for it: after the start, or with the end.
 void listening.then(() => setTimeout(keepCompiled, KEEP_AFTER_MS).unref());
 void Promise.all([listening, ended]).then(keepCompiled);
