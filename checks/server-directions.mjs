@@ -33,6 +33,15 @@ export const serverMayImport = {
     ...['dedup', 'expected', 'log'].map((name) => `queue-server/src/engine/${name}`),
     ...['group', 'groups', 'local-options.ts'].map((name) => `queue-server/src/engine/${name}`),
   ],
+  // What an engine keeps in journals, wherever those are: nothing of files in it.
+  'queue-server/src/engine/journaled': [
+    ...[contracts, wire, 'node:'],
+    ...['backup.ts', 'engine.ts', 'local-engine.ts', 'local-options.ts'].map(
+      (name) => `queue-server/src/engine/${name}`,
+    ),
+    ...['dedup', 'expected', 'group', 'groups', 'log'].map((name) => `queue-server/src/engine/${name}`),
+    ...['dedup-state.ts', 'journal.ts', 'reading'].map((name) => `queue-server/src/engine/journal/${name}`),
+  ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
   'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],

@@ -16,10 +16,10 @@ import {
   storedQueues,
   QUEUES,
 } from './data-folder.js';
-import { DeadLetterLog } from './dead-letter-log.js';
-import { letterOf, type StoredLetter } from './dead-letter-records.js';
-import { GroupStateLog } from './group-state-log.js';
-import { leastBootAt } from './open-group-state.js';
+import { DeadLetterLog } from '../journaled/dead-letter-log.js';
+import { letterOf, type StoredLetter } from '../journaled/dead-letter-records.js';
+import { GroupStateLog } from '../journaled/group-state-log.js';
+import { leastBootAt } from '../journaled/open-group-state.js';
 
 /** The epochs of each queue, before and after. */
 export type NewEpochs = ReadonlyMap<string, { readonly former: string | undefined; readonly epoch: string }>;

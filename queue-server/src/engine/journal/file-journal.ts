@@ -126,6 +126,7 @@ export class FileJournal implements Journal {
     return this.#reader.read(fromSeq, maxBytes);
   }
 
+  /** What is durable now, as files. */
   content(): JournalContent {
     const { logStart: firstSeq } = this.#removal;
     return {

@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { frameOf, openForTest, readBack } from './journal.fixture.js';
-import type { Journal, JournalOptions } from './journal.js';
+import type { Journal } from './journal.js';
+import type { FolderOptions } from './open-journal.js';
 import { LossyFileSystem } from './lossy-file-system.fixture.js';
 
 type Step =
@@ -31,12 +32,12 @@ const options = fc.record({
 
 /** A journal, and the list of texts that it should be. */
 class Compared {
-  readonly #options: Partial<JournalOptions>;
+  readonly #options: Partial<FolderOptions>;
   readonly #model: string[] = [];
   #disk = new LossyFileSystem();
   #journal: Journal | undefined;
 
-  constructor(chosen: Partial<JournalOptions>) {
+  constructor(chosen: Partial<FolderOptions>) {
     this.#options = chosen;
   }
 

@@ -8,7 +8,8 @@ import { GroupStateLog, type GroupStateDamage } from './group-state-log.js';
 
 export interface GroupStateDeps {
   readonly journal: Journal;
-  readonly copies: Journal;
+  /** Undefined where a second copy is of no use. */
+  readonly copies: Journal | undefined;
   /** By queue. */
   readonly logs: ReadonlyMap<string, { head(): Head }>;
   readonly rules: LocalRules;
