@@ -9,10 +9,12 @@ import type { GroupRegistry } from '../groups/registry.js';
 import type { Journal } from '../journal/journal.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
 import { LocalEngine, type LocalDeps, type QueueStore } from '../local-engine.js';
+import type { ClaimRight } from '../groups/claim-right.js';
 import { rulesOf, type LocalOptions, type LocalRules, type StoredQueue } from '../local-options.js';
 import { segmentBytes } from '../log/retention.js';
 import { DeadLetterLog } from './dead-letter-log.js';
 import type { JournalStore } from './journal-store.js';
+import { renewedLetter, type NewEpochOf } from './new-epochs.js';
 import { openGroupState, type OpenedGroupState } from './open-group-state.js';
 import { QueueLog } from './queue-log.js';
 
@@ -27,6 +29,9 @@ export interface JournaledOptions extends LocalOptions {
   readonly store: JournalStore;
   /** What receipts say. */
   readonly durability: Durability;
+  /** Where queues have new epochs: groups and dead letters get them, too, and keep their states. */
+  readonly newEpochOf?: NewEpochOf | undefined;
+  readonly claimRight?: ClaimRight | undefined;
   /** Begins a backup; `capture` says what the engine has, in one turn of the event loop. */
   readonly backup: (served: ReadonlySet<string>, capture: () => CapturedState) => Promise<EngineBackup>;
   /** Releases what the engine owns, once it is closed. */
@@ -67,21 +72,22 @@ export const openJournaledEngine = async (options: JournaledOptions): Promise<En
 };
 
 const openGroupsAndLetters = async (
-  { store, durability, backup }: JournaledOptions,
+  { store, durability, backup, newEpochOf, claimRight }: JournaledOptions,
   rules: LocalRules,
   opened: readonly OpenedQueue[],
 ): Promise<Omit<LocalDeps, 'rules' | 'release'>> => {
-  const { registry, records } = await openGroups(store, rules, opened);
+  const { registry, records } = await openGroups(store, { rules, newEpochOf }, opened);
   const queues: QueueStore[] = [];
   for (const { queue, log } of opened) {
     const { name, deadLetters: letterBounds } = queue;
     const recovery = { queue: name, groups: registry.of(name), records, rules };
-    queues.push({ name, log, deadLetters: await openDeadLetters(store, recovery), letterBounds });
+    queues.push({ name, log, deadLetters: await openDeadLetters(store, recovery, newEpochOf), letterBounds });
   }
   const served = new Set(queues.map(({ name }) => name));
   return {
     queues,
     durability,
+    claimRight,
     registry,
     records,
     firstToken: registry.boot * TOKENS_PER_START + 1,
@@ -118,25 +124,42 @@ const openLog = async (
 
 const openGroups = async (
   store: JournalStore,
-  rules: LocalRules,
+  { rules, newEpochOf }: { readonly rules: LocalRules; readonly newEpochOf: NewEpochOf | undefined },
   opened: readonly OpenedQueue[],
 ): Promise<OpenedGroupState> => {
   const logs = new Map(opened.map(({ queue, log }) => [queue.name, log]));
   const now = rules.wallNow;
   const journal = await store.open({ kind: 'groups' }, { now });
   const copies = store.keepsCopies ? await store.open({ kind: 'groups-copy' }, { now }) : undefined;
-  return openGroupState({ journal, copies, logs, rules });
+  return openGroupState({ journal, copies, logs, rules, newEpochOf });
 };
 
 const openDeadLetters = async (
   store: JournalStore,
   deps: Omit<DeadLetterRecoveryDeps, 'deadLetters'>,
+  newEpochOf: NewEpochOf | undefined,
 ): Promise<DeadLetterLog> => {
   const id = { kind: 'dead-letters', queue: deps.queue } as const;
   const open = (): Promise<Journal> => store.open(id, { now: deps.rules.wallNow });
   const deadLetters = new DeadLetterLog(open, deps.rules.onError);
   const recovery = new DeadLetterRecovery({ ...deps, deadLetters });
-  if (await store.has(id)) await recovery.run((ids) => deadLetters.restore(ids));
+  const exists = await store.has(id);
+  if (exists && newEpochOf !== undefined) await renewLetters(open, (epoch) => newEpochOf(deps.queue, epoch));
+  if (exists) await recovery.run((ids) => deadLetters.restore(ids));
   else recovery.forget();
   return deadLetters;
+};
+
+const renewLetters = async (
+  open: () => Promise<Journal>,
+  renew: (epoch: string) => string | undefined,
+): Promise<void> => {
+  // Of compactions, which changing all letters is itself.
+  const letters = new DeadLetterLog(open, () => undefined);
+  try {
+    await letters.restore(new Set());
+    await letters.changeAll((letter) => renewedLetter(letter, renew));
+  } finally {
+    await letters.close();
+  }
 };
