@@ -70,6 +70,12 @@ export class ServerProcess {
     return { now: mib('VmRSS'), peak: mib('VmHWM') };
   }
 
+  /** Kills it, and starts it on the same data. */
+  async killAndRestart(): Promise<void> {
+    await this.#stop('SIGKILL');
+    await this.#run();
+  }
+
   /** Stops it by SIGTERM and starts it on the same data. Returns how long it took to listen again, in milliseconds. */
   async restart(): Promise<number> {
     if (!(await this.#stop('SIGTERM'))) this.errors.push(`it did not stop within ${STOP_MS} ms of SIGTERM`);
