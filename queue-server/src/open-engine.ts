@@ -79,12 +79,12 @@ export const openEngine = async (
   return openDiskEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 
-const openInRedis = (
+const openInRedis = async (
   { redisUrl: url, signal, onLost = () => undefined }: Storage & { readonly storage: 'redis' },
-  engine: LocalOptions & Pick<EngineOptions, 'onFrameBytes'>,
+  options: LocalOptions & Pick<EngineOptions, 'onFrameBytes'>,
   { logger, flushes }: Watching,
-): Promise<Engine> =>
-  openRedisEngine({
+): Promise<Engine> => {
+  const engine = await openRedisEngine({
     log: storageLog(logger),
     onError: engineErrors(logger),
     measured: flushes.add,
@@ -94,9 +94,15 @@ const openInRedis = (
     onLost,
     ...(signal === undefined ? {} : { signal }),
     onUnserved: (queues) => warnOf(queues, logger),
-    ...engine,
+    ...options,
     url,
   });
+  if (engine.durability === 'memory') logger.warn(RECEIPTS_SAY_MEMORY);
+  return engine;
+};
+
+const RECEIPTS_SAY_MEMORY =
+  'receipts say "memory": Redis does not say that it flushes its file before it answers (appendonly yes, appendfsync always)';
 
 /** Logs which queues are on disk and in no contract: no client can reach them. */
 const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {

@@ -28,8 +28,8 @@ const CLIENT = 'ioredis@6';
  * Makes connections to a Redis that a URL names (`redis://` or `rediss://`).
  * @throws QueueError `config_invalid` when its client library is not installed
  */
-export const connector = async (url: string): Promise<Connect> => {
-  const { Redis } = await import('ioredis').catch((cause: unknown) => {
+export const connector = async (url: string, load = () => import('ioredis')): Promise<Connect> => {
+  const { Redis } = await load().catch((cause: unknown) => {
     throw new QueueError(
       'config_invalid',
       `Redis needs the package ioredis, which cannot be loaded (${messageOf(cause)}). Install it: npm install ${CLIENT}`,

@@ -4,7 +4,7 @@ import { askSettings, mayHaveLost, noteOf, refuseEviction, type RedisSettings } 
 import { Lease, type Acquired } from './lease.js';
 import { RedisLink } from './link.js';
 import { OwnedStore } from './owned-store.js';
-import { StoreLost, storeUnreachable } from './redis-errors.js';
+import { redisMissing, StoreLost } from './redis-errors.js';
 import { RedisKeys } from './redis-keys.js';
 
 export interface OwningOptions {
@@ -42,7 +42,7 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
   const keys = new RedisKeys(prefix);
   const lease = new Lease({ ownerKey: keys.owner, storeKey: keys.store, termMs, now, after });
   const first = await connect().catch((cause: unknown) => {
-    throw storeUnreachable(cause);
+    throw redisMissing(cause);
   });
   const { connection, before } = await acquired(options, lease, first);
   const settings = await askSettings(connection);

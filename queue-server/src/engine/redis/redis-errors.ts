@@ -9,6 +9,14 @@ export const storeUnreachable = (cause: unknown): QueueError =>
     { cause },
   );
 
+/** At a start. */
+export const redisMissing = (cause: unknown): QueueError =>
+  new QueueError(
+    'storage_unavailable',
+    `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE.`,
+    { cause },
+  );
+
 /** The store is another server's, or not what this server knows: it must end. */
 export class StoreLost extends QueueError {
   constructor(why: string) {
