@@ -65,9 +65,8 @@ export class Lease {
 
   /** Takes it over to a new connection. @throws QueueError `storage_failed` when it is lost */
   async introduce(connection: RedisConnection): Promise<void> {
-    const former = this.token;
     this.#connections++;
-    await this.#renew(former, (keys, args) => runScript(connection, RENEW, keys, args));
+    await this.#renew((keys, args) => runScript(connection, RENEW, keys, args));
   }
 
   /** Renews it now and from now on, until `release`. When it is lost, the link ends. */
@@ -82,7 +81,7 @@ export class Lease {
   /** Resolves to whether it is renewed; not when Redis cannot be asked. */
   async renew(link: RedisLink): Promise<boolean> {
     try {
-      await this.#renew(this.token, (keys, args) => link.run(RENEW, keys, args));
+      await this.#renew((keys, args) => link.run(RENEW, keys, args));
       return true;
     } catch (error) {
       if (error instanceof StoreLost) link.end(error);
@@ -98,15 +97,14 @@ export class Lease {
   }
 
   async #renew(
-    former: string,
     run: (keys: readonly string[], args: readonly (string | number)[]) => Promise<readonly unknown[]>,
   ): Promise<void> {
     const { ownerKey, storeKey, termMs, now } = this.#options;
     const began = now();
     const wasValid = this.isValid();
-    const [kind] = await run([ownerKey, storeKey], [former, this.token, termMs, this.#number]);
+    const [kind] = await run([ownerKey, storeKey], [this.#id, this.#connections, termMs, this.#number]);
     if (textOf(kind) !== 'ok') throw new StoreLost(LOST[textOf(kind)] ?? LOST_OTHERWISE);
-    this.#renewedAt = began;
+    this.#renewedAt = Math.max(this.#renewedAt, began);
     if (!wasValid && this.isValid()) for (const listener of this.#onRegained) listener();
   }
 }

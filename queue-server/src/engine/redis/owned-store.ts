@@ -13,6 +13,9 @@ import { LOSS_NOTE } from './settings.js';
 /** How long closing waits for a Redis that does not answer. */
 const CLOSING_MS = 5_000;
 
+/** How long a reader waits for another connection, before it is told that there is none. */
+const READING_MS = 2_000;
+
 export interface OwnedStoreDeps {
   readonly link: RedisLink;
   readonly lease: Lease;
@@ -50,9 +53,19 @@ export class OwnedStore {
     return this.#deps.link.up();
   }
 
-  /** Runs a script that changes nothing. */
-  read(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<readonly unknown[]> {
-    return this.#deps.link.run(script, keys, args);
+  /** Runs a script that changes nothing; again where the connection was lost, and is replaced soon. */
+  async read(
+    script: Script,
+    keys: readonly string[],
+    args: readonly Argument[],
+  ): Promise<readonly unknown[]> {
+    for (;;) {
+      try {
+        return await this.#deps.link.run(script, keys, args);
+      } catch (error) {
+        if (failureOf(error) !== 'lost' || !(await this.#upSoon())) throw error;
+      }
+    }
   }
 
   call(command: string, args: readonly Argument[]): Promise<unknown> {
@@ -113,6 +126,16 @@ export class OwnedStore {
     await lease.release(link);
     this.#cancelClosing?.();
     link.end(storeUnreachable(new Error('the server is closed')));
+  }
+
+  #upSoon(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const cancel = this.#deps.after(READING_MS, () => resolve(false));
+      void this.up().then((isUp) => {
+        cancel();
+        resolve(isUp);
+      });
+    });
   }
 
   #lost(): never {

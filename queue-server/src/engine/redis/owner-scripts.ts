@@ -14,15 +14,20 @@ return {'ok', redis.call('HINCRBY', KEYS[2], 'owners', 1), before}`);
 
 /**
  * Renews a lease, under a new token where the connection is new: whatever an earlier connection still sends is refused from
- * then on. ARGV: the token of before, the new one, term, the number of the owner.
+ * then on, also its renewals. ARGV: the id of the owner, the number of its connection (both make the token), term, the number
+ * of the owner.
  */
 export const RENEW = sparing(`
 local owners = redis.call('HGET', KEYS[2], 'owners')
 if not owners then return {'missing'} end
 if owners ~= ARGV[4] then return {'superseded'} end
 local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] and held ~= ARGV[2] then return {'superseded'} end
-redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if held then
+  local id = ARGV[1] .. '.'
+  if string.sub(held, 1, #id) ~= id then return {'superseded'} end
+  if tonumber(string.sub(held, #id + 1)) > tonumber(ARGV[2]) then return {'superseded'} end
+end
+redis.call('SET', KEYS[1], ARGV[1] .. '.' .. ARGV[2], 'PX', ARGV[3])
 return {'ok'}`);
 
 /** Ends a lease. ARGV: token. */

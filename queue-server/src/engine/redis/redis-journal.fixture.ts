@@ -74,7 +74,7 @@ export class LossyConnections {
   /** What is late arrives right after the first script of a new connection. */
   async #answered(sent: Promise<unknown>): Promise<unknown> {
     const answer = await sent;
-    this.lateAnswers.push(...this.#late.map((send) => send()));
+    this.lateAnswers.push(...this.#late.map((send) => send().catch((error: unknown) => error)));
     this.#late = [];
     return answer;
   }

@@ -50,6 +50,7 @@ describeWithRedis('an engine in Redis', () => {
     await engine.close();
   };
   const append = (engine: Engine, number: number) => engine.queue(QUEUE).append(frameOf([number]));
+  const letters = async (engine: Engine) => (await engine.queue(QUEUE).deadLetters.list({})).letters;
   const groupOf = async (engine: Engine): Promise<TrialGroup> => {
     await engine.group(QUEUE, 'g').open({ start: 'start' });
     return new TrialGroup(() => engine, QUEUE, 'g');
@@ -139,7 +140,10 @@ describeWithRedis('an engine in Redis', () => {
     expect(receipts[1]).toMatchObject({ durability: 'memory' });
     const group = await groupOf(engine);
     const { token } = await group.mustClaim('a');
+    await group.settleDurably('a', token, { kind: 'dead-letter', reason: 'never' }, [[1, 1]]);
     await group.ack('a', token);
+    await eventually(async () => (await letters(engine)).length > 0);
+    await group.floor();
     await close(engine);
     const log = new RedisKeys(prefix).journal(`queue/${QUEUE}`);
     await redis.command('XDEL', log.frames(1), '2-1');
@@ -152,6 +156,7 @@ describeWithRedis('an engine in Redis', () => {
     const { epoch, lastSeq } = again.queue(QUEUE).head();
     expect([epoch === receipts[0]?.epoch, lastSeq]).toEqual([false, 1]);
     expect(again.group(QUEUE, 'g').info()).toMatchObject({ floor: 2 });
+    expect(await letters(again)).toMatchObject([{ epoch, seq: 1, reason: 'never' }]);
     expect(await append(again, 3)).toMatchObject({ epoch, firstSeq: 2 });
     await close(again);
     expect((await open()).queue(QUEUE).head()).toMatchObject({ epoch, lastSeq: 2 });
