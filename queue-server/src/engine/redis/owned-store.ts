@@ -13,7 +13,7 @@ import { LOSS_NOTE } from './settings.js';
 /** How long closing waits for a Redis that does not answer. */
 const CLOSING_MS = 5_000;
 
-/** How long a reader waits for another connection, before it is told that there is none. */
+/** How long a reader waits for another connection, before its read fails. */
 const READING_MS = 2_000;
 
 export interface OwnedStoreDeps {

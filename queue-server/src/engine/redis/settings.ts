@@ -18,12 +18,12 @@ const NO_REPLID = /^0*$/;
 
 /** Asks Redis. Where it refuses to tell its configuration, as managed ones do, it is taken to keep nothing on a disk. */
 export const askSettings = async (connection: RedisConnection): Promise<RedisSettings> => {
-  const told = await connection
+  const configured = await connection
     .call('CONFIG', ['GET', 'append*'])
     .then(fieldsOf)
     .catch(() => new Map<string, string>());
   const info = await infoOf(connection);
-  const isFlushed = told.get('appendonly') === 'yes' && told.get('appendfsync') === 'always';
+  const isFlushed = configured.get('appendonly') === 'yes' && configured.get('appendfsync') === 'always';
   const maxMemory = Number(info.get('maxmemory') ?? 0);
   return {
     runId: info.get('run_id') ?? '',
