@@ -45,8 +45,7 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
     throw redisMissing(cause);
   });
   const { connection, before } = await acquired(options, lease, first);
-  const settings = await askSettings(connection);
-  refuseEviction(settings);
+  const settings = await settingsOf(connection);
   const introduce = async (next: RedisConnection): Promise<void> => {
     await lease.introduce(next);
     const found = await askSettings(next);
@@ -63,6 +62,18 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
     settings,
     hasLost: mayHaveLost(before, settings),
   };
+};
+
+/** Where Redis is refused, the connection is closed; the lease ends by itself. */
+const settingsOf = async (connection: RedisConnection): Promise<RedisSettings> => {
+  try {
+    const settings = await askSettings(connection);
+    refuseEviction(settings);
+    return settings;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
 };
 
 const RESTARTED =

@@ -34,11 +34,23 @@ export interface RedisOptions
  * @throws QueueError `storage_unavailable`, `config_invalid`, `journal_unsupported`
  */
 export const openRedisEngine = async (options: RedisOptions): Promise<Engine> => {
-  const { store, lease, settings, hasLost } = await own(options);
-  const { onLost, onRenewed } = options;
-  if (onLost !== undefined)
-    store.listen({ down: (error) => error instanceof StoreLost && onLost(error), up });
-  const release = (): Promise<void> => store.release();
+  const owned = await own(options);
+  const { onLost } = options;
+  if (onLost !== undefined) {
+    owned.store.listen({ down: (error) => error instanceof StoreLost && onLost(error), up: () => undefined });
+  }
+  try {
+    return await openOwned(owned, options);
+  } catch (error) {
+    await owned.store.release();
+    throw error;
+  }
+};
+
+const openOwned = async (
+  { store, lease, settings, hasLost }: Owned,
+  options: RedisOptions,
+): Promise<Engine> => {
   const renewal = hasLost ? await renewEpochs(store) : undefined;
   const engine = await openJournaledEngine({
     ...options,
@@ -47,12 +59,12 @@ export const openRedisEngine = async (options: RedisOptions): Promise<Engine> =>
     newEpochOf: renewal?.newEpochOf,
     claimRight: lease,
     backup: () => Promise.reject(noBackup()),
-    release,
+    release: () => store.release(),
   });
   await renewal?.forget();
   await store.note(noteOf(settings));
   await reportUnserved(store, options);
-  if (hasLost) onRenewed?.();
+  if (hasLost) options.onRenewed?.();
   return engine;
 };
 
@@ -64,8 +76,6 @@ const reportUnserved = async (
   const unserved = (await queueNames(store)).filter((name) => !served.has(name));
   if (unserved.length > 0) onUnserved?.(unserved);
 };
-
-const up = (): void => undefined;
 
 const own = async ({
   url,
