@@ -21,6 +21,7 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { CertificateFiles } from './access/certificate.js';
 import { everybodyMay } from './access/openness.js';
+import { isRedisUrl } from './engine/redis/redis-url.js';
 import { limitVariables } from './limit-variables.js';
 import type { Limits } from './limits.js';
 
@@ -55,11 +56,22 @@ const certificate = (env: Env, { directory }: DataDirPlaces) => {
 
 /** The data must outlive the program, unless the operator allows it not to. */
 const dataDir = (env: Env, places: DataDirPlaces) => ({
-  DATA_DIR: dataDirVariable(places).refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
+  STORAGE: z
+    .string()
+    .optional()
+    .refine((url) => url === undefined || url === 'disk' || isRedisUrl(url), {
+      error: 'expected "disk", or the URL of a Redis: redis://… or rediss://…',
+    })
+    .transform((url) => (url === 'disk' ? undefined : url)),
+  DATA_DIR: dataDirVariable(places).refine(() => mayWriteTo(env), {
     error:
-      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
+      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Keep them in a Redis (STORAGE=redis://…), run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
   }),
 });
+
+/** A dyno keeps nothing on its disk. */
+const mayWriteTo = (env: Env): boolean =>
+  !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true' || isRedisUrl(env.STORAGE ?? '');
 
 const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...reachVariables(env, REACH),
@@ -81,6 +93,8 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly host: string;
   /** An absolute path. */
   readonly dataDir: string;
+  /** Where messages are kept instead; undefined: in `dataDir`. */
+  readonly redisUrl: string | undefined;
   /** Of receipts: `memory` when the disk does not last. */
   readonly durability: Durability;
   readonly contract: Contract;
@@ -145,6 +159,7 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     host: read.HOST,
     durability: isDyno(env) ? 'memory' : 'disk',
     dataDir: read.DATA_DIR,
+    redisUrl: read.STORAGE,
     contract: read.CONTRACT,
     authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
     auth: read.AUTH,

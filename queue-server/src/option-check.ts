@@ -2,6 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { codeOf, isHostName, isOrigin } from '@typed-queue/program';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
+import { isRedisUrl } from './engine/redis/redis-url.js';
 import { BOUNDS, type Bounds } from './limits.js';
 import type { QueueServerOptions } from './server-options.js';
 
@@ -76,6 +77,10 @@ const having = (names: readonly string[], expected: string) =>
 const clock = having(['now', 'wallNow', 'after'], 'a clock, with the functions now, wallNow and after');
 const place = z.enum(['memory', 'disk'], '"memory" or "disk"').optional();
 
+const redisUrl = z
+  .custom((value) => typeof value === 'string' && isRedisUrl(value), 'a URL: redis://… or rediss://…')
+  .optional();
+
 const engine = {
   leaseMs: within(BOUNDS.leaseMs),
   graceMs: within(BOUNDS.graceMs),
@@ -130,10 +135,14 @@ export const shared = {
 /** What servers take that are no test queues. */
 export const server = {
   ...shared,
+  storage: z.enum(['memory', 'disk', 'redis'], '"memory", "disk" or "redis"').optional(),
   contract: z.custom(isContract, CONTRACT).optional(),
   dataDir: path,
+  redisUrl,
   durability: place,
   clock,
+  onLost: method,
+  signal: z.instanceof(AbortSignal, { error: 'an AbortSignal' }).optional(),
 } satisfies Shape<QueueServerOptions>;
 
 export const optionInvalid = (call: string, problem: string, option: string): QueueError =>
@@ -159,6 +168,9 @@ export const checkShape = (
   throw optionInvalid(call, problems.map(({ text }) => text).join('; '), first.option);
 };
 
+/** They have keys and passwords in them. */
+const SECRET: ReadonlySet<string> = new Set(['keys', 'redisUrl']);
+
 const problemOf = (
   issue: z.core.$ZodIssue,
   shape: Readonly<Record<string, z.ZodType>>,
@@ -166,7 +178,7 @@ const problemOf = (
   const option = issue.path.join('.');
   const subject = option === '' ? 'the last argument' : `the option "${option}"`;
   if (issue.code !== 'unrecognized_keys') {
-    const value = issue.path[0] === 'keys' ? '(hidden)' : shown(issue.input);
+    const value = SECRET.has(option.split('.')[0] ?? '') ? '(hidden)' : shown(issue.input);
     return { option, text: `${subject} is ${issue.message}, not ${value}` };
   }
   const names = Object.keys(option === 'engine' ? engine : shape).join(', ');
@@ -180,12 +192,17 @@ interface Place {
   readonly durability?: unknown;
 }
 
-/** @throws QueueError `request_invalid` for an option of the disk beside `storage: 'memory'` */
+/** @throws QueueError `request_invalid` for an option of the disk beside another storage */
 export const checkPlace = (call: string, options: Place): void => {
-  if (options.storage !== 'memory') return;
+  const { storage } = options;
+  if (storage !== 'memory' && storage !== 'redis') return;
   const more = (['dataDir', 'durability'] as const).find((name) => options[name] !== undefined);
   if (more !== undefined)
-    throw optionInvalid(call, `the option "${more}" is of no use with storage "memory": leave one out`, more);
+    throw optionInvalid(
+      call,
+      `the option "${more}" is of no use with storage "${storage}": leave one out`,
+      more,
+    );
 };
 
 const CALL = 'startQueueServer';
@@ -195,6 +212,7 @@ export const checkServerOptions = async (options: Partial<QueueServerOptions> = 
   checkShape(CALL, server, options);
   checkPlace(CALL, options);
   if (options.storage === 'memory') return;
+  if (options.storage === 'redis') return checkRedis(options.redisUrl);
   const { dataDir } = options;
   if (dataDir === undefined)
     throw optionInvalid(
@@ -208,6 +226,11 @@ export const checkServerOptions = async (options: Partial<QueueServerOptions> = 
       `the option "dataDir" is ${JSON.stringify(dataDir)}, which is no folder, or something on the way to it is none`,
       'dataDir',
     );
+};
+
+const checkRedis = (url: unknown): void => {
+  if (url !== undefined) return;
+  throw optionInvalid(CALL, `the option "redisUrl" is missing: say where Redis is, redis://…`, 'redisUrl');
 };
 
 const mayBeFolder = async (path: string): Promise<boolean> => {
