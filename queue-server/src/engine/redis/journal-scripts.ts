@@ -76,7 +76,12 @@ export const PROBE = growing(`return {'ok'}`);
 export const READ = reading(`
 local found = redis.call('XREVRANGE', KEYS[1], ARGV[1] .. '-18446744073709551615', '-', 'COUNT', 1)
 local from = '-'
-if #found > 0 then from = found[1][1] end
+if #found > 0 then
+  local first, count = string.match(found[1][1], '(%d+)-(%d+)')
+  from = found[1][1]
+  -- The message is missing: its frame is gone.
+  if tonumber(first) + tonumber(count) <= tonumber(ARGV[1]) then from = '(' .. from end
+end
 local most, bytes, result = tonumber(ARGV[2]), 0, {}
 local count = 1
 while bytes < most do

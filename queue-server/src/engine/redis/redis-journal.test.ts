@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { compareWithLists, triedOptions, type TriedJournal } from '../journal/journal-model.suite.js';
 import { appendEach, causeOf, frameOf, readBack, textsOf } from '../journal/journal.fixture.js';
 import type { JournalOptions } from '../journal/journal.js';
+import { firstSeqOf, LOOKUP } from '../log/scan.js';
 import { connector, type Connect } from './connection.js';
 import type { Owned } from './open-owned-store.js';
 import { LossyConnections, openForTest, openStore, type Loss } from './redis-journal.fixture.js';
@@ -20,7 +21,7 @@ describeWithRedis('a journal in Redis', () => {
   let owned: Owned;
   beforeAll(async () => {
     redis = await RedisServer.start();
-    connect = await connector(redis.url);
+    connect = await connector({ url: redis.url });
   });
   afterAll(() => redis.stop());
   beforeEach(async () => {
@@ -50,6 +51,17 @@ describeWithRedis('a journal in Redis', () => {
     expect(await streams()).toBe(3);
     await journal.dropBefore(3);
     expect(await streams()).toBe(1);
+  });
+
+  it('finds single frames, and says of one that is gone that it is missing', async () => {
+    const { journal } = await openForTest(owned);
+    await appendEach(journal, [['one'], ['two'], ['three']]);
+    await redis.command('XDEL', owned.store.keys.journal('log').frames(1), '3-1');
+    const found = (await journal.read(2, LOOKUP)).map(firstSeqOf);
+    expect(found).toEqual([2]);
+    expect(await journal.read(3, LOOKUP)).toEqual([
+      { kind: 'gap', gap: { from: 3, to: 3, reason: 'damage' } },
+    ]);
   });
 
   describe.each<Loss>(['request', 'answer', 'late request'])(
@@ -104,7 +116,7 @@ describeWithRedis('a journal in Redis', () => {
 
   it('refuses appends while Redis cannot be reached, and settles the one that was being written', async () => {
     const own = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
-    const { store } = await openStore(await connector(own.url));
+    const { store } = await openStore(await connector({ url: own.url }));
     try {
       const { journal } = await openForTest({ ...owned, store });
       await appendEach(journal, [['one']]);
@@ -178,7 +190,7 @@ describeWithRedis('a journal in Redis', () => {
       if (ms === 5_000) pass = run;
       return () => undefined;
     };
-    const { store } = await openStore(await connector(own.url), { after });
+    const { store } = await openStore(await connector({ url: own.url }), { after });
     const { journal } = await openForTest({ ...owned, store });
     await own.kill();
     const flying = causeOf(journal.append(frameOf(['one'])).durable);

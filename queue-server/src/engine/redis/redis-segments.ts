@@ -28,7 +28,9 @@ export class RedisSegments implements SegmentSource {
   }
 
   async read({ segment, fromSeq, limitSeq, maxBytes }: SegmentRead): Promise<ReadResult> {
-    const entries = entriesOf(await this.#store.read(READ, [segment.path], [fromSeq, Math.max(1, maxBytes)]));
+    // One frame is looked up as any read of too few bytes.
+    const wanted = Math.max(1, maxBytes);
+    const entries = entriesOf(await this.#store.read(READ, [segment.path], [fromSeq, wanted]));
     const collector = new ReadCollector(fromSeq, maxBytes);
     let dueSeq = fromSeq;
     let bytes = 0;
@@ -41,7 +43,7 @@ export class RedisSegments implements SegmentSource {
       dueSeq = Math.max(dueSeq, entry.nextSeq);
     }
     // Redis had no more: what is missing up to the next segment is lost.
-    const isEnd = bytes < maxBytes && collector.next === undefined;
+    const isEnd = bytes < wanted && collector.next === undefined;
     if (isEnd) collector.addGap(dueSeq, limitSeq);
     for (const gap of collector.gaps) this.#report(segment.path, gap);
     return { items: collector.items, nextSeq: collector.next?.seq ?? (isEnd ? limitSeq : dueSeq) };
