@@ -24,6 +24,7 @@ import { everybodyMay } from './access/openness.js';
 import { isRedisUrl } from './engine/redis/redis-url.js';
 import { limitVariables } from './limit-variables.js';
 import type { Limits } from './limits.js';
+import { redisConfigOf, redisVariables, redisWarnings, type RedisConfig } from './redis-variables.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -56,13 +57,7 @@ const certificate = (env: Env, { directory }: DataDirPlaces) => {
 
 /** The data must outlive the program, unless the operator allows it not to. */
 const dataDir = (env: Env, places: DataDirPlaces) => ({
-  STORAGE: z
-    .string()
-    .optional()
-    .refine((url) => url === undefined || url === 'disk' || isRedisUrl(url), {
-      error: 'expected "disk", or the URL of a Redis: redis://… or rediss://…',
-    })
-    .transform((url) => (url === 'disk' ? undefined : url)),
+  ...redisVariables(env, places),
   DATA_DIR: dataDirVariable(places).refine(() => mayWriteTo(env), {
     error:
       'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Keep them in a Redis (STORAGE=redis://…), run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
@@ -94,7 +89,7 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   /** An absolute path. */
   readonly dataDir: string;
   /** Where messages are kept instead; undefined: in `dataDir`. */
-  readonly redisUrl: string | undefined;
+  readonly redis: RedisConfig | undefined;
   /** Of receipts: `memory` when the disk does not last. */
   readonly durability: Durability;
   readonly contract: Contract;
@@ -154,12 +149,13 @@ const limitsOf = (read: Variables): Pick<Config, keyof Limits> => ({
 export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Config> => {
   const loaded = await contractFrom(env.CONTRACT, places.directory);
   const read = parseEnvironment(variables(env, loaded, places), env);
+  const redis = redisConfigOf(env, read);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     durability: isDyno(env) ? 'memory' : 'disk',
     dataDir: read.DATA_DIR,
-    redisUrl: read.STORAGE,
+    redis,
     contract: read.CONTRACT,
     authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
     auth: read.AUTH,
@@ -173,6 +169,6 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     dashboard: read.DASHBOARD === 'on',
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
-    warnings: warningsOf(read),
+    warnings: [...warningsOf(read), ...redisWarnings(redis)],
   });
 };

@@ -19,6 +19,7 @@ import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
 import { shownRedisUrl } from './engine/redis/redis-url.js';
 import type { Storage } from './open-engine.js';
 import { PACKAGE_FOLDER } from './package-folder.js';
+import { redisTlsOf } from './redis-variables.js';
 import { startServer, type QueueServer } from './server.js';
 import { youngCollections } from './young-generation.js';
 
@@ -26,6 +27,7 @@ const VARIABLES = `\
   PORT, HOST    where it listens (3333, 127.0.0.1)
   DATA_DIR      where messages are kept, in queue/ below it
   STORAGE       redis://… or rediss://…: they are kept in this Redis instead (needs the package ioredis)
+  REDIS_PREFIX  begins all keys in it, tq:{…} (queue); REDIS_CA_FILE, REDIS_TLS_VERIFY  for its certificate
   CONTRACT      the module that exports the contract (default: files and database)
   QUEUE_TOKENS  keys, separated by commas, each with all rights. AUTH=none: no keys on any HOST
   QUEUE_KEYS_FILE  named keys with rights, as digests; read again at SIGHUP. --new-key <name> makes one
@@ -96,17 +98,15 @@ const start = async ({ config, access, logger }: Setup, storage: Storage): Promi
     logger.warn(warning);
   const maxConnections = await maxConnectionsFor(config, logger);
   const engine = { onFrameBytes: youngCollections() };
-  const { dataDir: _, durability: __, redisUrl: ___, ...served } = config;
+  const { dataDir: _, durability: __, redis: ___, ...served } = config;
   return startServer({ ...served, ...access, ...storage, maxConnections, logger, engine });
 };
 
 const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
   const { config, access, logger } = setup;
   const lost = new AbortController();
-  const server = await start(
-    setup,
-    storageOf(config, { signal: stop, onLost: (error) => lost.abort(error) }),
-  ).catch((error: unknown) => {
+  const storage = await storageOf(config, { signal: stop, onLost: (error) => lost.abort(error) });
+  const server = await start(setup, storage).catch((error: unknown) => {
     // Stopped while it waited for another server.
     if (!stop.aborted) throw error;
   });
@@ -120,7 +120,7 @@ const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
   if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
   process.send?.(READY);
   isListening();
-  if (config.redisUrl === undefined && (await isOpenToOthers(config.dataDir))) {
+  if (config.redis === undefined && (await isOpenToOthers(config.dataDir))) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }
   await aborted(AbortSignal.any([stop, lost.signal]));
@@ -130,19 +130,20 @@ const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
   lost.signal.throwIfAborted();
 };
 
-const storageOf = (
-  { redisUrl, dataDir, durability }: Config,
+const storageOf = async (
+  { redis, dataDir, durability }: Config,
   ownership: Pick<Storage & { readonly storage: 'redis' }, 'onLost' | 'signal'>,
-): Storage =>
-  redisUrl === undefined
-    ? { dataDir: join(dataDir, 'queue'), durability }
-    : { storage: 'redis', redisUrl, ...ownership };
+): Promise<Storage> => {
+  if (redis === undefined) return { dataDir: join(dataDir, 'queue'), durability };
+  const { url: redisUrl, prefix: redisPrefix } = redis;
+  return { storage: 'redis', redisUrl, redisPrefix, redisTls: await redisTlsOf(redis), ...ownership };
+};
 
 /** For the log. */
-const shownStorage = ({ redisUrl, dataDir, durability }: Config) =>
-  redisUrl === undefined
+const shownStorage = ({ redis, dataDir, durability }: Config) =>
+  redis === undefined
     ? { dataDir: join(dataDir, 'queue'), storage: 'disk', durability }
-    : { redis: shownRedisUrl(redisUrl), storage: 'redis' };
+    : { redis: shownRedisUrl(redis.url), storage: 'redis' };
 
 /** Runs the program. A promise, since `require` loads no module that awaits. */
 export const ended = runServer<Setup>(process, {

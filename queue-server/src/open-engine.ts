@@ -8,6 +8,7 @@ import type { Engine } from './engine/engine.js';
 import type { LocalOptions, StoredQueue } from './engine/local-options.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { openRedisEngine } from './engine/redis/open-redis-engine.js';
+import type { RedisTls } from './engine/redis/redis-tls.js';
 import { engineErrors } from './operator-log/engine-errors.js';
 import { storageLog } from './operator-log/storage-log.js';
 import type { FlushCounts } from './metrics/flush-counts.js';
@@ -29,6 +30,10 @@ export type Storage =
       readonly storage: 'redis';
       /** `redis://` or `rediss://`. */
       readonly redisUrl: string;
+      /** Of `rediss://`. */
+      readonly redisTls?: RedisTls | undefined;
+      /** Begins all keys, `tq:{prefix}:…`: servers of different prefixes share one Redis. Default `queue`. */
+      readonly redisPrefix?: string | undefined;
       /** Called when another server owns what is stored, or Redis lacks some of it: the server must end. */
       readonly onLost?: ((error: Error) => void) | undefined;
       /** Ends waiting for another server that owns the data: the start rejects with its reason. */
@@ -51,6 +56,8 @@ export interface EngineSettings {
 interface Watching {
   readonly logger: Logger;
   readonly flushes: FlushCounts;
+  /** Called when another server owns the data. The start fails with it. */
+  readonly onWaiting: () => Promise<void>;
 }
 
 /** All that a server stores. */
@@ -63,8 +70,9 @@ const engineQueuesOf = (contract: Contract): readonly StoredQueue[] => [
 export const openEngine = async (
   options: Storage & EngineSettings,
   contract: Contract,
-  { logger, flushes }: Watching,
+  watching: Watching,
 ): Promise<Engine> => {
+  const { logger, flushes } = watching;
   const engine = {
     ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
     ...options.clock,
@@ -72,7 +80,7 @@ export const openEngine = async (
   };
   const queues = engineQueuesOf(contract);
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
-  if (options.storage === 'redis') return openInRedis(options, { ...engine, queues }, { logger, flushes });
+  if (options.storage === 'redis') return openInRedis(options, { ...engine, queues }, watching);
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
   const watched = { log: storageLog(logger), onError: engineErrors(logger), measured: flushes.add };
@@ -80,15 +88,21 @@ export const openEngine = async (
 };
 
 const openInRedis = async (
-  { redisUrl: url, signal, onLost = () => undefined }: Storage & { readonly storage: 'redis' },
+  {
+    redisUrl: url,
+    redisTls: tls,
+    redisPrefix: prefix,
+    signal,
+    onLost = () => undefined,
+  }: Storage & { readonly storage: 'redis' },
   options: LocalOptions & Pick<EngineOptions, 'onFrameBytes'>,
-  { logger, flushes }: Watching,
+  { logger, flushes, onWaiting }: Watching,
 ): Promise<Engine> => {
   const engine = await openRedisEngine({
     log: storageLog(logger),
     onError: engineErrors(logger),
     measured: flushes.add,
-    onWaiting: () => logger.info('another server owns the data in Redis: this one waits until it ends'),
+    onWaiting,
     onRenewed: () =>
       logger.error('Redis may have lost messages that it had acknowledged: every queue has a new epoch'),
     onLost,
@@ -96,6 +110,8 @@ const openInRedis = async (
     onUnserved: (queues) => warnOf(queues, logger),
     ...options,
     url,
+    tls,
+    prefix,
   });
   if (engine.durability === 'memory') logger.warn(RECEIPTS_SAY_MEMORY);
   return engine;

@@ -62,6 +62,14 @@ describe('a server with options that no compiler has seen', () => {
     [{ storage: 'redis' }, 'redisUrl', 'the option "redisUrl" is missing'],
     [{ storage: 'redis', redisUrl: 'http://:word@x' }, 'redisUrl', 'rediss://…, not (hidden)'],
     [{ storage: 'redis', redisUrl: 'redis://x', dataDir: 'x' }, 'dataDir', 'of no use with storage "redis"'],
+    [{ storage: 'memory', redisUrl: 'redis://x' }, 'redisUrl', 'of no use with storage "memory"'],
+    [{ dataDir: 'x', redisPrefix: 'x' }, 'redisPrefix', 'of no use with storage "disk"'],
+    [{ storage: 'redis', redisUrl: 'redis://x', redisPrefix: 'a b' }, 'redisPrefix', 'at most 64 letters'],
+    [
+      { storage: 'redis', redisUrl: 'rediss://x', redisTls: { verify: 1 } },
+      'redisTls.verify',
+      'true or false',
+    ],
     ['data', '', 'the last argument is an object, not "data"'],
   ])('refuses %j', async (options, option, text) => {
     await expect(startWith(options)).rejects.toMatchObject(invalid(option, text));

@@ -3,6 +3,7 @@ import { codeOf, isHostName, isOrigin } from '@typed-queue/program';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { isRedisUrl } from './engine/redis/redis-url.js';
+import { REDIS_PREFIX, REDIS_PREFIX_EXPECTED } from './engine/redis/redis-keys.js';
 import { BOUNDS, type Bounds } from './limits.js';
 import type { QueueServerOptions } from './server-options.js';
 
@@ -80,6 +81,13 @@ const place = z.enum(['memory', 'disk'], '"memory" or "disk"').optional();
 const redisUrl = z
   .custom((value) => typeof value === 'string' && isRedisUrl(value), 'a URL: redis://… or rediss://…')
   .optional();
+const redisTls = z
+  .strictObject(
+    { ca: z.string('certificates in PEM').optional(), verify: z.boolean('true or false').optional() },
+    'an object',
+  )
+  .optional();
+const redisPrefix = z.string(REDIS_PREFIX_EXPECTED).regex(REDIS_PREFIX, REDIS_PREFIX_EXPECTED).optional();
 
 const engine = {
   leaseMs: within(BOUNDS.leaseMs),
@@ -139,6 +147,8 @@ export const server = {
   contract: z.custom(isContract, CONTRACT).optional(),
   dataDir: path,
   redisUrl,
+  redisTls,
+  redisPrefix,
   durability: place,
   clock,
   onLost: method,
@@ -186,21 +196,26 @@ const problemOf = (
   return { option: issue.keys[0] ?? '', text: `${subject} has no field ${unknown}; it may have ${names}` };
 };
 
-interface Place {
-  readonly storage?: unknown;
-  readonly dataDir?: unknown;
-  readonly durability?: unknown;
-}
+/** Options that belong to one storage alone. */
+const PLACES = {
+  disk: ['dataDir', 'durability'],
+  redis: ['redisUrl', 'redisTls', 'redisPrefix'],
+  memory: [],
+} as const;
 
-/** @throws QueueError `request_invalid` for an option of the disk beside another storage */
-export const checkPlace = (call: string, options: Place): void => {
-  const { storage } = options;
-  if (storage !== 'memory' && storage !== 'redis') return;
-  const more = (['dataDir', 'durability'] as const).find((name) => options[name] !== undefined);
+type PlaceOption = 'storage' | (typeof PLACES)[keyof typeof PLACES][number];
+
+/** @throws QueueError `request_invalid` for an option that belongs to another storage */
+export const checkPlace = (call: string, options: Readonly<Partial<Record<PlaceOption, unknown>>>): void => {
+  const { storage = 'disk' } = options;
+  const more = Object.entries(PLACES)
+    .filter(([place]) => place !== storage)
+    .flatMap(([, names]) => names)
+    .find((name) => options[name] !== undefined);
   if (more !== undefined)
     throw optionInvalid(
       call,
-      `the option "${more}" is of no use with storage "${storage}": leave one out`,
+      `the option "${more}" is of no use with storage "${String(storage)}": leave one out`,
       more,
     );
 };

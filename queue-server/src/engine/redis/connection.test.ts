@@ -3,7 +3,9 @@ import { connector } from './connection.js';
 import { isRedisUrl, shownRedisUrl } from './redis-url.js';
 
 it('says what to install when the client library of Redis is missing', async () => {
-  const missing = connector('redis://127.0.0.1', () => Promise.reject(new Error('Cannot find package')));
+  const missing = connector({ url: 'redis://127.0.0.1' }, () =>
+    Promise.reject(new Error('Cannot find package')),
+  );
   await expect(missing).rejects.toMatchObject({ code: 'config_invalid' });
   await expect(missing).rejects.toThrow('npm install ioredis@6');
 });

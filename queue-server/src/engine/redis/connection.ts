@@ -2,6 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { Redis, RedisOptions } from 'ioredis';
 import { Buffer } from 'node:buffer';
+import { tlsOptions, type RedisTls } from './redis-tls.js';
 
 export type Argument = string | number | Uint8Array;
 
@@ -24,11 +25,22 @@ const SILENCE_MS = 10_000;
 /** Where its major version is named, too: the package.json. */
 const CLIENT = 'ioredis@6';
 
+/** Where a Redis is. */
+export interface RedisAddress {
+  /** `redis://` or `rediss://`, with user, password and database where they are needed. */
+  readonly url: string;
+  /** Of `rediss://`. */
+  readonly tls?: RedisTls | undefined;
+}
+
 /**
- * Makes connections to a Redis that a URL names (`redis://` or `rediss://`).
+ * Makes connections to a Redis.
  * @throws QueueError `config_invalid` when its client library is not installed
  */
-export const connector = async (url: string, load = () => import('ioredis')): Promise<Connect> => {
+export const connector = async (
+  { url, tls = {} }: RedisAddress,
+  load = () => import('ioredis'),
+): Promise<Connect> => {
   const { Redis } = await load().catch((cause: unknown) => {
     throw new QueueError(
       'config_invalid',
@@ -36,7 +48,8 @@ export const connector = async (url: string, load = () => import('ioredis')): Pr
       { cause },
     );
   });
-  return () => connected(new Redis(url, OPTIONS));
+  const options = url.startsWith('rediss:') ? { ...OPTIONS, tls: tlsOptions(tls) } : OPTIONS;
+  return () => connected(new Redis(url, options));
 };
 
 const OPTIONS = {

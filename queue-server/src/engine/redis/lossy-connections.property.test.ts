@@ -24,7 +24,7 @@ describeWithRedis('a journal whose connections are lost', () => {
   let connect: Connect;
   beforeAll(async () => {
     redis = await RedisServer.start();
-    connect = await connector(redis.url);
+    connect = await connector({ url: redis.url });
   });
   afterAll(() => redis.stop());
 

@@ -13,8 +13,8 @@ export interface OwningOptions {
   readonly prefix: string;
   /** How long the lease is valid without a renewal. Default 3 s. */
   readonly termMs?: number;
-  /** Called once when another server has the lease: this one waits until it ends. */
-  readonly onWaiting?: () => void;
+  /** Called once when another server has the lease: this one waits until it ends, or this rejects. */
+  readonly onWaiting?: () => Promise<void>;
   /** Ends waiting. */
   readonly signal?: AbortSignal;
   /** Milliseconds of a monotonic clock. */
@@ -31,7 +31,7 @@ export interface Owned {
 }
 
 const TERM_MS = 3_000;
-const POLL_MS = 500;
+const POLL_MS = 200;
 
 /**
  * Waits until this server is the owner of the store in Redis.
@@ -85,7 +85,7 @@ const pairsOf = (note: readonly string[]): (readonly [string, string])[] =>
   note.flatMap((field, index) => (index % 2 === 0 ? [[field, note[index + 1] ?? ''] as const] : []));
 
 const acquired = async (
-  { connect, after, signal, onWaiting = () => undefined }: OwningOptions,
+  { connect, after, signal, onWaiting = () => Promise.resolve() }: OwningOptions,
   lease: Lease,
   first: RedisConnection,
 ): Promise<{ readonly connection: RedisConnection; readonly before: NonNullable<Acquired> }> => {
@@ -96,7 +96,7 @@ const acquired = async (
       connection ??= await connect();
       const before = await lease.acquire(connection);
       if (before !== undefined) return { connection, before };
-      if (!isWaiting) onWaiting();
+      if (!isWaiting) await onWaiting();
       isWaiting = true;
     } catch (error) {
       connection?.close();

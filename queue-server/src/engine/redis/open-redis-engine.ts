@@ -4,7 +4,7 @@ import { steadyNow } from '../clocks.js';
 import type { Engine } from '../engine.js';
 import { openJournaledEngine } from '../journaled/open-journaled-engine.js';
 import type { LocalOptions } from '../local-options.js';
-import { connector } from './connection.js';
+import { connector, type RedisAddress } from './connection.js';
 import { queueNames, renewEpochs } from './epoch-renewal.js';
 import { openOwnedStore, type Owned, type OwningOptions } from './open-owned-store.js';
 import type { OwnedStore } from './owned-store.js';
@@ -13,13 +13,15 @@ import { RedisJournals, type JournalWatching } from './redis-journals.js';
 import { noteOf } from './settings.js';
 
 export interface RedisOptions
-  extends LocalOptions, JournalWatching, Pick<OwningOptions, 'termMs' | 'onWaiting' | 'signal'> {
+  extends
+    LocalOptions,
+    JournalWatching,
+    RedisAddress,
+    Pick<OwningOptions, 'termMs' | 'onWaiting' | 'signal'> {
   /** Of the lease: milliseconds of a monotonic clock. Default: `steadyNow`. */
   readonly leaseNow?: () => number;
-  /** `redis://` or `rediss://`, with user, password and database where they are needed. */
-  readonly url: string;
   /** Begins all keys. Default `queue`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** Called when the store is another server's, or lacks what was stored: the engine can store nothing any more. */
   readonly onLost?: (error: Error) => void;
   /** Called when Redis may have lost messages, and all queues have new epochs. */
@@ -79,12 +81,13 @@ const reportUnserved = async (
 
 const own = async ({
   url,
+  tls,
   prefix = 'queue',
   leaseNow = steadyNow,
   ...options
 }: RedisOptions): Promise<Owned> =>
   openOwnedStore({
-    connect: await connector(url),
+    connect: await connector({ url, tls }),
     prefix,
     ...(options.termMs === undefined ? {} : { termMs: options.termMs }),
     ...(options.onWaiting === undefined ? {} : { onWaiting: options.onWaiting }),

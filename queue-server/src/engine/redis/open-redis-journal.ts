@@ -16,7 +16,7 @@ const VERSION = '1';
 const defaults = {
   now: () => Date.now(),
   newEpoch: newId,
-  segmentBytes: 64 * 1024 * 1024,
+  segmentBytes: 8 * 1024 * 1024,
   steadyNow: () => performance.now(),
   cacheBytes: 8 * 1024 * 1024,
   recentReads: new RecentReads(0),

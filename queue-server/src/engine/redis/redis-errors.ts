@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { StorageErrors } from '../journal/storage-errors.js';
+import { isUntrusted } from './redis-tls.js';
 
 export const storeUnreachable = (cause: unknown): QueueError =>
   new QueueError(
@@ -11,11 +12,17 @@ export const storeUnreachable = (cause: unknown): QueueError =>
 
 /** At a start. */
 export const redisMissing = (cause: unknown): QueueError =>
-  new QueueError(
-    'storage_unavailable',
-    `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE.`,
-    { cause },
-  );
+  isUntrusted(cause)
+    ? new QueueError(
+        'config_invalid',
+        `The certificate of Redis cannot be verified (${messageOf(cause)}). Name the authority that signed it in REDIS_CA_FILE, or accept any with REDIS_TLS_VERIFY=false.`,
+        { cause },
+      )
+    : new QueueError(
+        'storage_unavailable',
+        `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE.`,
+        { cause },
+      );
 
 /** The store is another server's, or not what this server knows: it must end. */
 export class StoreLost extends QueueError {

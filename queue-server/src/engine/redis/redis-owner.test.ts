@@ -62,7 +62,7 @@ describeWithRedis('an engine in Redis', () => {
     await append(first, 1);
     let waiting = 0;
     let opened = false;
-    const second = open({ onWaiting: () => waiting++ }).then((engine) => {
+    const second = open({ onWaiting: async () => void waiting++ }).then((engine) => {
       opened = true;
       return engine;
     });
@@ -77,7 +77,8 @@ describeWithRedis('an engine in Redis', () => {
     redis = await RedisServer.start();
     await open();
     const ended = new AbortController();
-    const second = open({ signal: ended.signal, onWaiting: () => ended.abort(new Error('stopped')) });
+    const onWaiting = async (): Promise<void> => ended.abort(new Error('stopped'));
+    const second = open({ signal: ended.signal, onWaiting });
     await expect(second).rejects.toThrow('stopped');
   });
 

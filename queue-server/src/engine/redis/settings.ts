@@ -44,7 +44,7 @@ export const refuseEviction = ({ evictionPolicy }: RedisSettings): void => {
   throw new QueueError(
     'config_invalid',
     `Redis removes data when its memory is full (maxmemory-policy ${evictionPolicy}): messages would be lost. ` +
-      'Change it: redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf.',
+      'Change it: redis-cli CONFIG SET maxmemory-policy noeviction, and the same in redis.conf. On Heroku: heroku redis:maxmemory --policy noeviction.',
     { details: { evictionPolicy } },
   );
 };
