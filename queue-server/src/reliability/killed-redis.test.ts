@@ -2,8 +2,9 @@ import { expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { setTimeout } from 'node:timers/promises';
-import { describeWithRedis, freePort, RedisServer } from '../engine/redis/redis.fixture.js';
-import { lost, outOfOrder, unexpected, type Handled } from './loss-checker.fixture.js';
+import { describeWithRedis, RedisServer } from '../engine/redis/redis.fixture.js';
+import { freePort } from './free-port.js';
+import { lost, outOfOrder, unexpected, type Handled } from './loss-checker.js';
 import { seededRandom } from './seeded-random.js';
 import { ServerProcess } from './server-process.js';
 
