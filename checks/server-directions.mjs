@@ -113,13 +113,22 @@ export const serverMayImport = {
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
+  // Several servers on one store, with clients as users have them.
+  'queue-server/src/reliability/failover': [contracts, client, 'queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
-    'queue-server/src/engine/redis/redis-url.ts',
+    ...['queue-server/src/redis-variables.ts', 'queue-server/src/engine/redis/redis-url.ts'],
     ...[contracts, program, 'node:', 'zod'],
   ],
   'queue-server/src/option-check.ts': ['queue-server/src', contracts, program, 'node:', 'zod'],
+  'queue-server/src/redis-variables.ts': [
+    'queue-server/src/engine/redis',
+    contracts,
+    program,
+    'node:',
+    'zod',
+  ],
   'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],
