@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startEmbeddedMongo } from '@typed-queue/embedded-mongo';
-import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { dyno, heard, KEY, stopped, writeKeys } from './dyno.fixture.mjs';
 import { freePort } from './free-port.fixture.mjs';
-
-const KEY = 'a-key-of-more-than-16-characters';
 
 let dataDir;
 let mongo;
@@ -22,47 +18,10 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true });
 });
 
-/** The rights that the guides give to logger and API. */
-const writeKeys = async () => {
-  const rights = {
-    logger: { '*': { consume: ['logger'] } },
-    api: { database: { publish: ['*'], tail: true } },
-  };
-  const keys = Object.entries(rights).map(([name, queues]) => ({
-    name,
-    sha256: createHash('sha256').update(`key-of-${name}`).digest('hex'),
-    queues,
-  }));
-  const path = join(dataDir, 'keys.json');
-  await writeFile(path, JSON.stringify({ keys }), { mode: 0o600 });
-  return path;
-};
-
-/** Starts what a Procfile names as a dyno would: from the root of the repository, by a shell, with config vars. */
-const dyno = async (folder, type, env) => {
-  const procfile = await readFile(join(import.meta.dirname, '..', folder, 'Procfile'), 'utf8');
-  const command = new RegExp(`^${type}: (.+)$`, 'm').exec(procfile)?.[1];
-  const child = spawn('sh', ['-c', `exec ${command}`], {
-    cwd: join(import.meta.dirname, '..'),
-    env: { PATH: process.env.PATH, DYNO: `${type}.1`, DATA_DIR: dataDir, LOG_FORMAT: 'json', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const started = { child, output: '', ended: once(child, 'exit').then(([code]) => code) };
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (data) => (started.output += String(data)));
-  }
-  return started;
-};
-
-/** Resolves when the output of a program has a text. */
-const heard = async (program, text) => {
-  while (!program.output.includes(text)) {
-    if (program.child.exitCode !== null) {
-      throw new Error(`no "${text}" in:\n${program.output}`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
+it('what Redis needs stays when the packages of development are pruned', async () => {
+  const lock = JSON.parse(await readFile(join(import.meta.dirname, '../package-lock.json'), 'utf8'));
+  expect(lock.packages['node_modules/ioredis'].dev).toBeUndefined();
+});
 
 describe('the programs as their Procfiles start them', () => {
   it('hand an event from the API through the queue to the log, and end within their time', async () => {
@@ -70,7 +29,8 @@ describe('the programs as their Procfiles start them', () => {
     const QUEUE_URL = `http://localhost:${queuePort}`;
     const queue = await dyno('queue-server', 'web', {
       PORT: queuePort,
-      QUEUE_KEYS_FILE: await writeKeys(),
+      DATA_DIR: dataDir,
+      QUEUE_KEYS_FILE: await writeKeys(dataDir),
       ALLOW_EPHEMERAL_STORAGE: 'true',
     });
     const log = await dyno('logger', 'worker', { QUEUE_URL, QUEUE_TOKEN: 'key-of-logger' });
@@ -81,7 +41,7 @@ describe('the programs as their Procfiles start them', () => {
       API_TOKENS: KEY,
       MONGODB_URI: mongo.uri,
     });
-    const programs = [queue, log, api];
+    let codes;
     try {
       await heard(queue, 'listens on http://0.0.0.0');
       await heard(api, 'API server listens on http://0.0.0.0');
@@ -94,16 +54,16 @@ describe('the programs as their Procfiles start them', () => {
       await heard(log, '"event":"create"');
       expect(queue.output).toContain('"durability":"memory"');
     } finally {
-      for (const { child } of programs) child.kill('SIGTERM');
+      codes = await stopped(queue, log, api);
     }
-    expect(await Promise.all(programs.map(({ ended }) => ended))).toEqual([0, 0, 0]);
+    expect(codes).toEqual([0, 0, 0]);
   });
 
   it.each([
     ['queue-server', { QUEUE_TOKENS: KEY }],
     ['api-server', { API_TOKENS: KEY, QUEUE_TOKEN: KEY }],
   ])('%s does not start where its data would be wiped, and says what to do', async (folder, env) => {
-    const program = await dyno(folder, 'web', { ...env, PORT: await freePort() });
+    const program = await dyno(folder, 'web', { ...env, DATA_DIR: dataDir, PORT: await freePort() });
     expect(await program.ended).toBe(78);
     expect(program.output).toContain('ALLOW_EPHEMERAL_STORAGE=true');
   });

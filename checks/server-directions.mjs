@@ -33,7 +33,18 @@ export const serverMayImport = {
     ...['dedup', 'expected', 'log'].map((name) => `queue-server/src/engine/${name}`),
     ...['group', 'groups', 'local-options.ts'].map((name) => `queue-server/src/engine/${name}`),
   ],
+  // What an engine keeps in journals, wherever those are: nothing of files in it.
+  'queue-server/src/engine/journaled': [
+    ...[contracts, wire, 'node:'],
+    ...['backup.ts', 'engine.ts', 'local-engine.ts', 'local-options.ts'].map(
+      (name) => `queue-server/src/engine/${name}`,
+    ),
+    ...['dedup', 'expected', 'group', 'groups', 'log'].map((name) => `queue-server/src/engine/${name}`),
+    ...['dedup-state.ts', 'journal.ts', 'reading'].map((name) => `queue-server/src/engine/journal/${name}`),
+  ],
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
+  // Journals in Redis: the only folder that knows its client library.
+  'queue-server/src/engine/redis': [contracts, wire, program, 'queue-server/src/engine', 'node:', 'ioredis'],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
   'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
@@ -102,12 +113,22 @@ export const serverMayImport = {
   // Damages data folders and opens them without a server in between.
   'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
+  // Several servers on one store, with clients as users have them.
+  'queue-server/src/reliability/failover': [contracts, client, 'queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
+    ...['queue-server/src/redis-variables.ts', 'queue-server/src/engine/redis/redis-url.ts'],
     ...[contracts, program, 'node:', 'zod'],
   ],
   'queue-server/src/option-check.ts': ['queue-server/src', contracts, program, 'node:', 'zod'],
+  'queue-server/src/redis-variables.ts': [
+    'queue-server/src/engine/redis',
+    contracts,
+    program,
+    'node:',
+    'zod',
+  ],
   'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],

@@ -40,7 +40,8 @@ const queueMeanings: Record<keyof typeof queueCodes, string> = {
   overloaded: 'too much waits for the server already',
   group_conflict: 'members of the group are there with other settings; when they are gone it may be joined',
   storage_full: 'the disk of the server is full',
-  storage_unavailable: 'the server lacks file descriptors or memory for its files, and retries',
+  storage_unavailable:
+    'the server lacks file descriptors or memory for its files, or cannot reach its store, and retries',
   storage_failed: 'the disk of the server failed; nothing is stored until it is restarted',
   internal: 'the server failed in a way that it should not have; its log says more',
   no_responder: 'nobody answers calls of this name at this moment',

@@ -31,6 +31,7 @@ describe('the configuration of a queue server', () => {
       port: 3333,
       host: '127.0.0.1',
       dataDir: '/home/me/typed-queue-data',
+      redis: undefined,
       durability: 'disk',
       contract,
       authentication: { tokens: [], keysFile: undefined },

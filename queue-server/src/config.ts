@@ -21,8 +21,10 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { CertificateFiles } from './access/certificate.js';
 import { everybodyMay } from './access/openness.js';
+import { isRedisUrl } from './engine/redis/redis-url.js';
 import { limitVariables } from './limit-variables.js';
 import type { Limits } from './limits.js';
+import { redisConfigOf, redisVariables, redisWarnings, type RedisConfig } from './redis-variables.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -55,11 +57,16 @@ const certificate = (env: Env, { directory }: DataDirPlaces) => {
 
 /** The data must outlive the program, unless the operator allows it not to. */
 const dataDir = (env: Env, places: DataDirPlaces) => ({
-  DATA_DIR: dataDirVariable(places).refine(() => !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true', {
+  ...redisVariables(env, places),
+  DATA_DIR: dataDirVariable(places).refine(() => mayWriteTo(env), {
     error:
-      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
+      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Keep them in a Redis (STORAGE=redis://…), run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
   }),
 });
+
+/** A dyno keeps nothing on its disk. */
+const mayWriteTo = (env: Env): boolean =>
+  !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true' || isRedisUrl(env.STORAGE ?? '');
 
 const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...reachVariables(env, REACH),
@@ -81,6 +88,8 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly host: string;
   /** An absolute path. */
   readonly dataDir: string;
+  /** Where messages are kept instead; undefined: in `dataDir`. */
+  readonly redis: RedisConfig | undefined;
   /** Of receipts: `memory` when the disk does not last. */
   readonly durability: Durability;
   readonly contract: Contract;
@@ -140,11 +149,13 @@ const limitsOf = (read: Variables): Pick<Config, keyof Limits> => ({
 export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Config> => {
   const loaded = await contractFrom(env.CONTRACT, places.directory);
   const read = parseEnvironment(variables(env, loaded, places), env);
+  const redis = redisConfigOf(env, read);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     durability: isDyno(env) ? 'memory' : 'disk',
     dataDir: read.DATA_DIR,
+    redis,
     contract: read.CONTRACT,
     authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
     auth: read.AUTH,
@@ -158,6 +169,6 @@ export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Confi
     dashboard: read.DASHBOARD === 'on',
     logLevel: read.LOG_LEVEL,
     logFormat: read.LOG_FORMAT,
-    warnings: warningsOf(read),
+    warnings: [...warningsOf(read), ...redisWarnings(redis)],
   });
 };

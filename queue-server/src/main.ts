@@ -16,13 +16,18 @@ import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
 import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
+import { shownRedisUrl } from './engine/redis/redis-url.js';
+import type { Storage } from './open-engine.js';
 import { PACKAGE_FOLDER } from './package-folder.js';
-import { startServer } from './server.js';
+import { redisTlsOf } from './redis-variables.js';
+import { startServer, type QueueServer } from './server.js';
 import { youngCollections } from './young-generation.js';
 
 const VARIABLES = `\
   PORT, HOST    where it listens (3333, 127.0.0.1)
   DATA_DIR      where messages are kept, in queue/ below it
+  STORAGE       redis://… or rediss://…: they are kept in this Redis instead (needs the package ioredis)
+  REDIS_PREFIX  begins all keys in it, tq:{…} (queue); REDIS_CA_FILE, REDIS_TLS_VERIFY  for its certificate
   CONTRACT      the module that exports the contract (default: files and database)
   QUEUE_TOKENS  keys, separated by commas, each with all rights. AUTH=none: no keys on any HOST
   QUEUE_KEYS_FILE  named keys with rights, as digests; read again at SIGHUP. --new-key <name> makes one
@@ -87,31 +92,58 @@ const openAccess = async ({ authentication, certificate }: Config): Promise<Acce
   tls: certificate && (await Certificate.open(certificate)),
 });
 
-const serve = async ({ config, access, logger }: Setup, stop: AbortSignal): Promise<void> => {
+const start = async ({ config, access, logger }: Setup, storage: Storage): Promise<QueueServer> => {
   const { authenticator, tls } = access;
   for (const warning of [...config.warnings, ...authenticator.warnings, ...(tls?.warnings ?? [])])
     logger.warn(warning);
-  const dataDir = join(config.dataDir, 'queue');
   const maxConnections = await maxConnectionsFor(config, logger);
   const engine = { onFrameBytes: youngCollections() };
-  const server = await startServer({ ...config, ...access, maxConnections, dataDir, logger, engine });
-  const isReloadable = authenticator.isRequired || tls !== undefined;
+  const { dataDir: _, durability: __, redis: ___, ...served } = config;
+  return startServer({ ...served, ...access, ...storage, maxConnections, logger, engine });
+};
+
+const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
+  const { config, access, logger } = setup;
+  const lost = new AbortController();
+  const storage = await storageOf(config, { signal: stop, onLost: (error) => lost.abort(error) });
+  const server = await start(setup, storage).catch((error: unknown) => {
+    // Stopped while it waited for another server.
+    if (!stop.aborted) throw error;
+  });
+  if (server === undefined) return;
+  const isReloadable = access.authenticator.isRequired || access.tls !== undefined;
   reloadSignal.answer(() => {
     if (isReloadable) void server.reload();
     else logger.info('SIGHUP: without keys and TLS there is nothing to read again');
   });
-  const { durability } = config;
-  logger.info({ dataDir, storage: 'disk', durability }, `queue server listens on ${server.url}`);
+  logger.info(shownStorage(config), `queue server listens on ${server.url}`);
   if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
   process.send?.(READY);
   isListening();
-  if (await isOpenToOthers(config.dataDir)) {
+  if (config.redis === undefined && (await isOpenToOthers(config.dataDir))) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }
-  await aborted(stop);
+  await aborted(AbortSignal.any([stop, lost.signal]));
   logger.info('shutting down');
   await server.close();
+  // A supervisor starts it again: then it waits, or begins with what Redis has.
+  lost.signal.throwIfAborted();
 };
+
+const storageOf = async (
+  { redis, dataDir, durability }: Config,
+  ownership: Pick<Storage & { readonly storage: 'redis' }, 'onLost' | 'signal'>,
+): Promise<Storage> => {
+  if (redis === undefined) return { dataDir: join(dataDir, 'queue'), durability };
+  const { url: redisUrl, prefix: redisPrefix } = redis;
+  return { storage: 'redis', redisUrl, redisPrefix, redisTls: await redisTlsOf(redis), ...ownership };
+};
+
+/** For the log. */
+const shownStorage = ({ redis, dataDir, durability }: Config) =>
+  redis === undefined
+    ? { dataDir: join(dataDir, 'queue'), storage: 'disk', durability }
+    : { redis: shownRedisUrl(redis.url), storage: 'redis' };
 
 /** Runs the program. A promise, since `require` loads no module that awaits. */
 export const ended = runServer<Setup>(process, {
@@ -137,6 +169,7 @@ export const ended = runServer<Setup>(process, {
     EEXIST: ({ config: { dataDir } }) => `DATA_DIR ${dataDir} is not a folder.`,
     ENOSPC: ({ config: { dataDir } }) => `The disk of DATA_DIR ${dataDir} is full.`,
   },
+  configErrors: ['config_invalid'],
   logFailure: ({ logger }, explanation, err) =>
     logger.fatal(explanation ?? { err }, 'the queue server cannot run'),
 }).then((exitCode) => endProcess(process, exitCode));

@@ -5,8 +5,10 @@ import type { ServerClock } from './engine/clocks.js';
 import { storedQueues } from './engine/disk/data-folder.js';
 import { openDiskEngine, type DiskOptions } from './engine/disk/open-disk-engine.js';
 import type { Engine } from './engine/engine.js';
-import type { StoredQueue } from './engine/local-options.js';
+import type { LocalOptions, StoredQueue } from './engine/local-options.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
+import { openRedisEngine } from './engine/redis/open-redis-engine.js';
+import type { RedisTls } from './engine/redis/redis-tls.js';
 import { engineErrors } from './operator-log/engine-errors.js';
 import { storageLog } from './operator-log/storage-log.js';
 import type { FlushCounts } from './metrics/flush-counts.js';
@@ -22,7 +24,22 @@ export type Storage =
       readonly durability?: Durability | undefined;
     }
   /** In memory: all of it is gone with the server. */
-  | { readonly storage: 'memory'; readonly dataDir?: undefined };
+  | { readonly storage: 'memory'; readonly dataDir?: undefined }
+  /** In Redis, which one server owns at a time; another one waits. */
+  | {
+      readonly storage: 'redis';
+      /** `redis://` or `rediss://`. */
+      readonly redisUrl: string;
+      /** Of `rediss://`. */
+      readonly redisTls?: RedisTls | undefined;
+      /** Begins all keys, `tq:{prefix}:…`: servers of different prefixes share one Redis. Default `queue`. */
+      readonly redisPrefix?: string | undefined;
+      /** Called when another server owns what is stored, or Redis lacks some of it: the server must end. */
+      readonly onLost?: ((error: Error) => void) | undefined;
+      /** Ends waiting for another server that owns the data: the start rejects with its reason. */
+      readonly signal?: AbortSignal | undefined;
+      readonly dataDir?: undefined;
+    };
 
 type EngineOptions = Partial<Omit<DiskOptions, 'dir' | 'queues'>>;
 
@@ -39,6 +56,8 @@ export interface EngineSettings {
 interface Watching {
   readonly logger: Logger;
   readonly flushes: FlushCounts;
+  /** Called when another server owns the data. The start fails with it. */
+  readonly onWaiting: () => Promise<void>;
 }
 
 /** All that a server stores. */
@@ -51,8 +70,9 @@ const engineQueuesOf = (contract: Contract): readonly StoredQueue[] => [
 export const openEngine = async (
   options: Storage & EngineSettings,
   contract: Contract,
-  { logger, flushes }: Watching,
+  watching: Watching,
 ): Promise<Engine> => {
+  const { logger, flushes } = watching;
   const engine = {
     ...(options.maxGroups === undefined ? {} : { maxGroups: options.maxGroups }),
     ...options.clock,
@@ -60,16 +80,52 @@ export const openEngine = async (
   };
   const queues = engineQueuesOf(contract);
   if (options.storage === 'memory') return openMemoryEngine({ ...engine, queues });
+  if (options.storage === 'redis') return openInRedis(options, { ...engine, queues }, watching);
   const { dataDir, durability = 'disk' } = options;
   await warnOfUnserved(dataDir, contract, logger);
   const watched = { log: storageLog(logger), onError: engineErrors(logger), measured: flushes.add };
   return openDiskEngine({ ...watched, durability, ...engine, dir: dataDir, queues });
 };
 
+const openInRedis = async (
+  {
+    redisUrl: url,
+    redisTls: tls,
+    redisPrefix: prefix,
+    signal,
+    onLost = () => undefined,
+  }: Storage & { readonly storage: 'redis' },
+  options: LocalOptions & Pick<EngineOptions, 'onFrameBytes'>,
+  { logger, flushes, onWaiting }: Watching,
+): Promise<Engine> => {
+  const engine = await openRedisEngine({
+    log: storageLog(logger),
+    onError: engineErrors(logger),
+    measured: flushes.add,
+    onWaiting,
+    onRenewed: () =>
+      logger.error('Redis may have lost messages that it had acknowledged: every queue has a new epoch'),
+    onLost,
+    ...(signal === undefined ? {} : { signal }),
+    onUnserved: (queues) => warnOf(queues, logger),
+    ...options,
+    url,
+    tls,
+    prefix,
+  });
+  if (engine.durability === 'memory') logger.warn(RECEIPTS_SAY_MEMORY);
+  return engine;
+};
+
+const RECEIPTS_SAY_MEMORY =
+  'receipts say "memory": Redis does not say that it flushes its file before it answers (appendonly yes, appendfsync always)';
+
 /** Logs which queues are on disk and in no contract: no client can reach them. */
 const warnOfUnserved = async (dataDir: string, contract: Contract, logger: Logger): Promise<void> => {
   const served = new Set(engineQueuesOf(contract).map(({ name }) => name));
   const queues = (await storedQueues(dataDir)).filter((name) => !served.has(name));
-  if (queues.length === 0) return;
-  logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);
+  if (queues.length > 0) warnOf(queues, logger);
 };
+
+const warnOf = (queues: readonly string[], logger: Logger): void =>
+  logger.warn({ queues }, `queues that the contract lacks are kept, but not served: ${queues.join(', ')}`);

@@ -45,7 +45,7 @@ describe('a server with options that no compiler has seen', () => {
     [{ ...memory, contract: () => 1 }, 'contract', 'not a function'],
     [{ ...memory, dashboard: 'on' }, 'dashboard', 'is true or false, not "on"'],
     [{ ...memory, auth: 'all' }, 'auth', 'the option "auth" is "none", not "all"'],
-    [{ storage: 'disc', dataDir: 'x' }, 'storage', '"memory" or "disk", not "disc"'],
+    [{ storage: 'disc', dataDir: 'x' }, 'storage', '"memory", "disk" or "redis", not "disc"'],
     [{ ...memory, dataDir: 'x' }, 'dataDir', 'the option "dataDir" is of no use with storage "memory"'],
     [
       { ...memory, durability: 'disk' },
@@ -59,6 +59,17 @@ describe('a server with options that no compiler has seen', () => {
     ],
     [{ storage: 'disk' }, 'dataDir', 'the option "dataDir" is missing'],
     [null, '', 'startQueueServer: the last argument is an object, not null'],
+    [{ storage: 'redis' }, 'redisUrl', 'the option "redisUrl" is missing'],
+    [{ storage: 'redis', redisUrl: 'http://:word@x' }, 'redisUrl', 'rediss://…, not (hidden)'],
+    [{ storage: 'redis', redisUrl: 'redis://x', dataDir: 'x' }, 'dataDir', 'of no use with storage "redis"'],
+    [{ storage: 'memory', redisUrl: 'redis://x' }, 'redisUrl', 'of no use with storage "memory"'],
+    [{ dataDir: 'x', redisPrefix: 'x' }, 'redisPrefix', 'of no use with storage "disk"'],
+    [{ storage: 'redis', redisUrl: 'redis://x', redisPrefix: 'a b' }, 'redisPrefix', 'at most 64 letters'],
+    [
+      { storage: 'redis', redisUrl: 'rediss://x', redisTls: { verify: 1 } },
+      'redisTls.verify',
+      'true or false',
+    ],
     ['data', '', 'the last argument is an object, not "data"'],
   ])('refuses %j', async (options, option, text) => {
     await expect(startWith(options)).rejects.toMatchObject(invalid(option, text));

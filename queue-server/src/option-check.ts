@@ -2,6 +2,8 @@ import { QueueError } from '@typed-queue/contracts';
 import { codeOf, isHostName, isOrigin } from '@typed-queue/program';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
+import { isRedisUrl } from './engine/redis/redis-url.js';
+import { REDIS_PREFIX, REDIS_PREFIX_EXPECTED } from './engine/redis/redis-keys.js';
 import { BOUNDS, type Bounds } from './limits.js';
 import type { QueueServerOptions } from './server-options.js';
 
@@ -76,6 +78,17 @@ const having = (names: readonly string[], expected: string) =>
 const clock = having(['now', 'wallNow', 'after'], 'a clock, with the functions now, wallNow and after');
 const place = z.enum(['memory', 'disk'], '"memory" or "disk"').optional();
 
+const redisUrl = z
+  .custom((value) => typeof value === 'string' && isRedisUrl(value), 'a URL: redis://… or rediss://…')
+  .optional();
+const redisTls = z
+  .strictObject(
+    { ca: z.string('certificates in PEM').optional(), verify: z.boolean('true or false').optional() },
+    'an object',
+  )
+  .optional();
+const redisPrefix = z.string(REDIS_PREFIX_EXPECTED).regex(REDIS_PREFIX, REDIS_PREFIX_EXPECTED).optional();
+
 const engine = {
   leaseMs: within(BOUNDS.leaseMs),
   graceMs: within(BOUNDS.graceMs),
@@ -130,10 +143,16 @@ export const shared = {
 /** What servers take that are no test queues. */
 export const server = {
   ...shared,
+  storage: z.enum(['memory', 'disk', 'redis'], '"memory", "disk" or "redis"').optional(),
   contract: z.custom(isContract, CONTRACT).optional(),
   dataDir: path,
+  redisUrl,
+  redisTls,
+  redisPrefix,
   durability: place,
   clock,
+  onLost: method,
+  signal: z.instanceof(AbortSignal, { error: 'an AbortSignal' }).optional(),
 } satisfies Shape<QueueServerOptions>;
 
 export const optionInvalid = (call: string, problem: string, option: string): QueueError =>
@@ -159,6 +178,9 @@ export const checkShape = (
   throw optionInvalid(call, problems.map(({ text }) => text).join('; '), first.option);
 };
 
+/** They have keys and passwords in them. */
+const SECRET: ReadonlySet<string> = new Set(['keys', 'redisUrl']);
+
 const problemOf = (
   issue: z.core.$ZodIssue,
   shape: Readonly<Record<string, z.ZodType>>,
@@ -166,7 +188,7 @@ const problemOf = (
   const option = issue.path.join('.');
   const subject = option === '' ? 'the last argument' : `the option "${option}"`;
   if (issue.code !== 'unrecognized_keys') {
-    const value = issue.path[0] === 'keys' ? '(hidden)' : shown(issue.input);
+    const value = SECRET.has(option.split('.')[0] ?? '') ? '(hidden)' : shown(issue.input);
     return { option, text: `${subject} is ${issue.message}, not ${value}` };
   }
   const names = Object.keys(option === 'engine' ? engine : shape).join(', ');
@@ -174,18 +196,28 @@ const problemOf = (
   return { option: issue.keys[0] ?? '', text: `${subject} has no field ${unknown}; it may have ${names}` };
 };
 
-interface Place {
-  readonly storage?: unknown;
-  readonly dataDir?: unknown;
-  readonly durability?: unknown;
-}
+/** Options that belong to one storage alone. */
+const PLACES = {
+  disk: ['dataDir', 'durability'],
+  redis: ['redisUrl', 'redisTls', 'redisPrefix'],
+  memory: [],
+} as const;
 
-/** @throws QueueError `request_invalid` for an option of the disk beside `storage: 'memory'` */
-export const checkPlace = (call: string, options: Place): void => {
-  if (options.storage !== 'memory') return;
-  const more = (['dataDir', 'durability'] as const).find((name) => options[name] !== undefined);
+type PlaceOption = 'storage' | (typeof PLACES)[keyof typeof PLACES][number];
+
+/** @throws QueueError `request_invalid` for an option that belongs to another storage */
+export const checkPlace = (call: string, options: Readonly<Partial<Record<PlaceOption, unknown>>>): void => {
+  const { storage = 'disk' } = options;
+  const more = Object.entries(PLACES)
+    .filter(([place]) => place !== storage)
+    .flatMap(([, names]) => names)
+    .find((name) => options[name] !== undefined);
   if (more !== undefined)
-    throw optionInvalid(call, `the option "${more}" is of no use with storage "memory": leave one out`, more);
+    throw optionInvalid(
+      call,
+      `the option "${more}" is of no use with storage "${String(storage)}": leave one out`,
+      more,
+    );
 };
 
 const CALL = 'startQueueServer';
@@ -195,6 +227,7 @@ export const checkServerOptions = async (options: Partial<QueueServerOptions> = 
   checkShape(CALL, server, options);
   checkPlace(CALL, options);
   if (options.storage === 'memory') return;
+  if (options.storage === 'redis') return checkRedis(options.redisUrl);
   const { dataDir } = options;
   if (dataDir === undefined)
     throw optionInvalid(
@@ -208,6 +241,11 @@ export const checkServerOptions = async (options: Partial<QueueServerOptions> = 
       `the option "dataDir" is ${JSON.stringify(dataDir)}, which is no folder, or something on the way to it is none`,
       'dataDir',
     );
+};
+
+const checkRedis = (url: unknown): void => {
+  if (url !== undefined) return;
+  throw optionInvalid(CALL, `the option "redisUrl" is missing: say where Redis is, redis://…`, 'redisUrl');
 };
 
 const mayBeFolder = async (path: string): Promise<boolean> => {

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { storageVariables } from './tested-storage.fixture.js';
+
+export { freePort } from './reliability/free-port.js';
 
 /** The built server as a process of its own, to be killed. */
 export interface RunningServer {
@@ -12,16 +14,6 @@ export interface RunningServer {
   /** Ends it with a signal; resolves with its exit code, null when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
-
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  // Safe: a server that listens on a port has an address of this kind.
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
-};
 
 /** Starts the built queue server as its command does. `openFiles`: how many descriptors it may have. */
 export const runServer = (
@@ -45,7 +37,8 @@ export const startServerProcess = async (
   env: Readonly<Record<string, string>> = {},
   openFiles?: number,
 ): Promise<RunningServer> => {
-  const child = runServer({ PORT: String(port), DATA_DIR: dataDir, ...env }, [], openFiles);
+  const place = { PORT: String(port), DATA_DIR: dataDir, ...(await storageVariables(dataDir)) };
+  const child = runServer({ ...place, ...env }, [], openFiles);
   let output = '';
   const listening = new Promise<void>((resolve, reject) => {
     const collect = (chunk: Buffer): void => {

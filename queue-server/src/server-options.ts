@@ -7,6 +7,8 @@ import type { LimitOptions } from './limits.js';
 import type { EngineSettings, Storage } from './open-engine.js';
 import type { ObservationClocks } from './open-observation.js';
 
+export const DEFAULT_HOST = '127.0.0.1';
+
 export interface ServingOptions
   extends EngineSettings, LimitOptions, Pick<ObservationClocks, 'measuringClock'> {
   /** Default: the system's own contract. */

@@ -1,14 +1,5 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
-import {
-  accessPolicy,
-  arrivalOf,
-  Authenticator,
-  unrefAfter,
-  urlHost,
-  type AccessPolicy,
-} from '@typed-queue/program';
-import type { Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { accessPolicy, arrivalOf, Authenticator, unrefAfter, type AccessPolicy } from '@typed-queue/program';
 import { Server as TlsServer } from 'node:tls';
 import { pino, type Logger } from 'pino';
 import { MemoryBudget } from './access/budget.js';
@@ -36,12 +27,13 @@ import { openEngine, type Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { ContractReports } from './overview/contract-reports.js';
 import { everybodyMay, refuseOpen } from './access/openness.js';
-import type { QueueServerOptions, ServingOptions } from './server-options.js';
+import { DEFAULT_HOST, type QueueServerOptions, type ServingOptions } from './server-options.js';
 import { serverPages } from './server-pages.js';
 import { abandon, cutOff, stop } from './shutdown.js';
+import { Standby } from './standby.js';
 import { servedContracts } from './stored-contracts.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
-import { createHttpServer } from './transport/http-server.js';
+import { createHttpServer, listen } from './transport/http-server.js';
 import { TlsHandshakes } from './transport/tls-handshakes.js';
 import { serveSockets } from './transport/socket-server.js';
 import { StoreBacklog } from './transport/store-backlog.js';
@@ -55,7 +47,6 @@ export interface QueueServer {
   close(): Promise<void>;
 }
 
-const DEFAULT_HOST = '127.0.0.1';
 const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 
 /** A server in the hands of a test. */
@@ -94,25 +85,37 @@ export const startServer = async (
   refuseOpen({ ...options, host });
   await refuseAsynchronousSchemas(contract);
   const flushes = new FlushCounts();
-  const engine = around(await openEngine(options, contract, { logger, flushes }));
+  const standby = new Standby(options, logger);
+  const watching = { logger, flushes, onWaiting: () => standby.listen() };
+  const engine = around(await openEngine(options, contract, watching).finally(() => standby.close()));
   const running = await run({ engine, flushes }, contract, logger, options);
-  const address = await listen(running.http, host, options.port ?? 0).catch(async (error: unknown) => {
-    await abandon(running, engine);
-    throw error;
-  });
-  // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
-  running.http.on('error', running.log.connections.onAcceptError);
+  const place = { host, port: standby.port ?? options.port ?? 0, tls: options.tls };
+  const url = await listening(running, engine, place);
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> =>
     (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed')));
-  const scheme = options.tls === undefined ? 'http' : 'https';
   return {
-    url: `${scheme}://${urlHost(host)}:${address.port}`,
+    url,
     reload: () => reload(running, options.tls),
     close,
     isIdle: () => running.delivery.idle,
     kill: () => cutOff(running),
   };
+};
+
+/** Resolves with its URL when it listens; ends it when it cannot. */
+const listening = async (
+  running: Running,
+  engine: Engine,
+  place: Parameters<typeof listen>[1],
+): Promise<string> => {
+  const url = await listen(running.http, place).catch(async (error: unknown) => {
+    await abandon(running, engine);
+    throw error;
+  });
+  // Such as a shortage of descriptors: the client loses its connection, and the server goes on.
+  running.http.on('error', running.log.connections.onAcceptError);
+  return url;
 };
 
 interface MeasuredEngine {
@@ -279,13 +282,3 @@ const reloadCertificate = async ({ http, log }: Running, certificate: Certificat
     log.certificateNotReloaded(error);
   }
 };
-
-const listen = (http: HttpServer, host: string, port: number): Promise<AddressInfo> =>
-  new Promise((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(port, host, () => {
-      http.off('error', reject);
-      // Safe: a server that listens on a port has an address of this kind.
-      resolve(http.address() as AddressInfo);
-    });
-  });

@@ -62,7 +62,7 @@ export class Stage {
   async moment(): Promise<Moment> {
     const [publisher, broker, subscriber] = await Promise.all([
       this.publisher?.sample(),
-      usageOf(this.#broker.pid),
+      usageOf(this.#broker.pids),
       this.subscriber?.sample(),
     ]);
     return { broker, ...(publisher && { publisher }), ...(subscriber && { subscriber }) };

@@ -93,7 +93,7 @@ export const startBroker = async (options: BrokerCommand): Promise<Broker> => {
     }
     await sleep(5);
   }
-  return { pid, stop };
+  return { pids: [pid], stop };
 };
 
 /** The first match of `pattern` in what a command prints; undefined when there is no such command. */

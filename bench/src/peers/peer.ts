@@ -25,8 +25,8 @@ export interface Site extends Layout {
 }
 
 export interface Broker {
-  /** CPU time and memory are those of this process and all below it. */
-  readonly pid: number;
+  /** CPU time and memory are those of these processes and all below them. */
+  readonly pids: readonly number[];
   stop(): Promise<void>;
 }
 

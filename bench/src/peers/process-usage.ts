@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 
-/** Of a process and all below it. */
+/** Of processes and all below them. */
 export interface ProcessUsage {
   readonly cpuMs: number;
   /** Resident memory. */
@@ -35,16 +35,14 @@ export const familyOf = (root: number, stats: readonly Stat[]): Stat[] => {
 };
 
 /** From `/proc`: only on Linux, as the peers' packages are Debian's. */
-export const usageOf = async (root: number): Promise<ProcessUsage> => {
+export const usageOf = async (roots: readonly number[]): Promise<ProcessUsage> => {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   // A process may end between both calls.
   const texts = await Promise.all(
     pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined)),
   );
-  const family = familyOf(
-    root,
-    texts.filter((text) => text !== undefined).map((text) => parseStat(text)),
-  );
+  const stats = texts.filter((text) => text !== undefined).map((text) => parseStat(text));
+  const family = roots.flatMap((root) => familyOf(root, stats));
   return {
     cpuMs: family.reduce((sum, { cpuMs }) => sum + cpuMs, 0),
     bytes: family.reduce((sum, { bytes }) => sum + bytes, 0),

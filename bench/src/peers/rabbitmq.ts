@@ -45,7 +45,7 @@ const start = async (site: Site): Promise<Broker> => {
   const env = await environmentOf(site, epmdPort);
   const broker = await startBroker({ command: SERVER, args: [], env, folder, port });
   return {
-    pid: broker.pid,
+    pids: broker.pids,
     stop: async () => {
       await broker.stop();
       // Erlang's register of names, which the server starts and leaves.

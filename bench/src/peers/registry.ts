@@ -4,6 +4,9 @@ import type { Peer } from './peer.js';
 const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
   'typed-queue': async () => (await import('./typed-queue.js')).typedQueue,
   'typed-queue-watched': async () => (await import('./typed-queue-watched.js')).typedQueueWatched,
+  'typed-queue-redis': async () => (await import('./typed-queue-redis.js')).typedQueueRedis('always'),
+  'typed-queue-redis-everysec': async () =>
+    (await import('./typed-queue-redis.js')).typedQueueRedis('everysec'),
   'redis-always': async () => (await import('./redis-streams.js')).redisStreams('always', 'single'),
   'redis-everysec': async () => (await import('./redis-streams.js')).redisStreams('everysec', 'single'),
   'redis-always-packed': async () => (await import('./redis-streams.js')).redisStreams('always', 'packed'),
@@ -22,8 +25,10 @@ const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
 
 export const peerNames: readonly string[] = Object.keys(loaders);
 
-/** Without those that are compared with one of the others only. */
-export const defaultPeers: readonly string[] = peerNames.filter((name) => name !== 'typed-queue-watched');
+/** Compared with one of the others only. */
+const SPECIAL: readonly string[] = ['typed-queue-watched', 'typed-queue-redis', 'typed-queue-redis-everysec'];
+
+export const defaultPeers: readonly string[] = peerNames.filter((name) => !SPECIAL.includes(name));
 
 /** @throws Error that names the peers there are */
 export const loadPeer = async (name: string): Promise<Peer> => {

@@ -31,7 +31,7 @@ const start = async (site: Site): Promise<Broker> => {
     every(METRICS_MS, metrics),
   ];
   return {
-    pid: broker.pid,
+    pids: broker.pids,
     stop: async () => {
       isStopped = true;
       for (const timer of timers) clearInterval(timer);

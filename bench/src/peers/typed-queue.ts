@@ -15,11 +15,13 @@ import { contractOf } from './typed-queue-contract.js';
 
 const WINDOW = { messages: 2_048, bytes: 4 * 1024 * 1024 };
 
-const start = (site: Site): Promise<Broker> =>
+/** `env`: beside what every run needs. */
+export const startTypedQueue = (site: Site, env: NodeJS.ProcessEnv = {}): Promise<Broker> =>
   startQueueServer(site, {
     MAX_CONNECTIONS_PER_ADDRESS: '10000',
     CONTRACT: join(import.meta.dirname, 'typed-queue-served.js'),
     BENCH_QUEUES: site.queues.join(','),
+    ...env,
   });
 
 const connectTo = async ({ port, queue }: PublisherOptions) => {
@@ -61,7 +63,7 @@ export const typedQueue: Peer = {
   acknowledges: 'validated and fdatasync',
   abilities: ['group', 'fan-out', 'live', 'api'],
   version: () => Promise.resolve('of this checkout'),
-  start,
+  start: (site) => startTypedQueue(site),
   publisher,
   subscriber,
 };

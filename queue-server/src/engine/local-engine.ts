@@ -19,6 +19,7 @@ import type {
 } from './engine.js';
 import type { ExpectedSeq } from './expected/expected-seq.js';
 import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
+import type { ClaimRight } from './groups/claim-right.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
 import { LocalGroup, positionOf, type GroupDeps } from './groups/local-group.js';
@@ -44,6 +45,8 @@ export interface LocalDeps {
   readonly rules: LocalRules;
   /** Above all tokens of earlier starts. */
   readonly firstToken: number;
+  /** Default: messages may always be claimed. */
+  readonly claimRight?: ClaimRight | undefined;
   /** Begins a backup. Default: there is nothing to back up. */
   readonly backup?: () => Promise<EngineBackup>;
   /** Releases what the engine owns. */
@@ -66,6 +69,7 @@ export class LocalEngine implements Engine {
     this.#deps = deps;
     this.#nextToken = deps.firstToken;
     this.#queues = new Map(deps.queues.map((store) => [store.name, this.#open(store)]));
+    deps.claimRight?.onRegained(() => this.#allReady());
   }
 
   get durability(): Durability {
@@ -120,6 +124,12 @@ export class LocalEngine implements Engine {
     const queue = this.#queues.get(name);
     if (queue === undefined) throw new QueueError('queue_unknown', `There is no queue "${name}".`);
     return queue;
+  }
+
+  #allReady(): void {
+    const { queues, registry } = this.#deps;
+    for (const { name: queue } of queues)
+      for (const group of registry.of(queue).keys()) this.#events?.ready(queue, group);
   }
 
   #stores(): readonly Pick<Log, 'fault' | 'close'>[] {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { freePort } from '../running-server.fixture.js';
 import { startCallProcess, type CallProcess } from './call-processes.fixture.js';
-import { differing, unmade, type MadeAnswer } from './loss-checker.fixture.js';
+import { differing, unmade, type MadeAnswer } from './loss-checker.js';
 import { seededRandom } from './seeded-random.js';
 
 const CALLS = 1_000;

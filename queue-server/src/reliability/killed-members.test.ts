@@ -3,7 +3,8 @@ import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { setTimeout } from 'node:timers/promises';
 import { startTestServer } from '../testing.js';
-import { expectNothingLost, type Handled } from './loss-checker.fixture.js';
+import { type Handled } from './loss-checker.js';
+import { expectNothingLost } from './nothing-lost.fixture.js';
 import { startMember, type MemberProcess } from './member-process.fixture.js';
 import { seededRandom } from './seeded-random.js';
 

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  differing,
-  expectNothingLost,
-  lost,
-  outOfOrder,
-  repeated,
-  unexpected,
-  unmade,
-  type Handled,
-} from './loss-checker.fixture.js';
+import { differing, lost, outOfOrder, repeated, unexpected, unmade, type Handled } from './loss-checker.js';
+import { expectNothingLost } from './nothing-lost.fixture.js';
 
 const published = new Map([1, 2, 3, 4].map((seq) => [seq, { key: seq % 2 === 0 ? 'even' : '' }]));
 /** In time; an attempt is 1 by default. */

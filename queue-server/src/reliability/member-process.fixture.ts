@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Handled } from './loss-checker.fixture.js';
+import type { Handled } from './loss-checker.js';
 
 /**
  * A member of a group as a program of its own, built before: it writes down what it is granted, and then acks it. What a full

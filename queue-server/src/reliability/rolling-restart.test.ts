@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { freePort, startServerProcess } from '../running-server.fixture.js';
-import { expectNothingLost, type Handled } from './loss-checker.fixture.js';
+import { type Handled } from './loss-checker.js';
+import { expectNothingLost } from './nothing-lost.fixture.js';
 
 const RESTARTS = 3;
 const KEYS = 20;

@@ -1,5 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { urlHost } from '@typed-queue/program';
 import type { SecureOptions } from '../access/certificate.js';
 
 /** Browsers send to localhost the cookies of all its servers. */
@@ -38,3 +40,23 @@ export const createHttpServer = (
   http.timeout = 3 * handshakeTimeoutMs;
   return http;
 };
+
+export interface Place {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Whether it listens by TLS: undefined if not. */
+  readonly tls: unknown;
+}
+
+/** Resolves with its URL when it listens. @throws an Error with a `code`, such as EADDRINUSE */
+export const listen = (http: Server, { host, port, tls }: Place): Promise<string> =>
+  new Promise((resolve, reject) => {
+    http.once('error', reject);
+    http.listen(port, host, () => {
+      http.off('error', reject);
+      // Safe: a server that listens on a port has an address of this kind.
+      const address = http.address() as AddressInfo;
+      resolve(`${tls === undefined ? 'http' : 'https'}://${urlHost(host)}:${address.port}`);
+    });
+  });

@@ -2,11 +2,11 @@ import { QueueError } from '@typed-queue/contracts';
 import { Buffer } from 'node:buffer';
 import { basename, join, relative, sep } from 'node:path';
 import type { BackedUpQueue, BackupFile, EngineBackup } from '../backup.js';
-import type { GroupRecord } from '../groups/group-records.js';
 import { readAt, reading, type File, type FileSystem } from '../journal/file-system.js';
 import type { JournalContent } from '../journal/journal-content.js';
 import { storedRange } from '../journal/recovery/stored-range.js';
 import { SEGMENT_SUFFIX } from '../journal/segment/segment-header.js';
+import type { CapturedState } from '../journaled/open-journaled-engine.js';
 import { foldersIn, GROUP_RECORDS_FILE, JOURNAL_FOLDERS, QUEUES } from './data-folder.js';
 import type { RetainedFiles, RetainingFileSystem } from './retained-files.js';
 
@@ -19,11 +19,8 @@ export interface BackupSource {
   readonly capture: () => CapturedData;
 }
 
-export interface CapturedData {
-  readonly queues: readonly BackedUpQueue[];
+interface CapturedData extends CapturedState {
   readonly journals: readonly JournalContent[];
-  /** Records that make all groups. */
-  readonly records: readonly GroupRecord[];
 }
 
 const READ_BYTES = 256 * 1024;

@@ -2,7 +2,6 @@ import { newId } from '@typed-queue/contracts';
 import { flushFolder } from '@typed-queue/program';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { letterId } from '../groups/dead-letters.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { nodeFileSystem } from '../journal/node-file-system.js';
 import { openJournal } from '../journal/open-journal.js';
@@ -16,10 +15,9 @@ import {
   storedQueues,
   QUEUES,
 } from './data-folder.js';
-import { DeadLetterLog } from './dead-letter-log.js';
-import { letterOf, type StoredLetter } from './dead-letter-records.js';
-import { GroupStateLog } from './group-state-log.js';
-import { leastBootAt } from './open-group-state.js';
+import { DeadLetterLog } from '../journaled/dead-letter-log.js';
+import { GroupStateLog } from '../journaled/group-state-log.js';
+import { renewedLetter, renewedRecord, type NewEpochOf } from '../journaled/new-epochs.js';
 
 /** The epochs of each queue, before and after. */
 export type NewEpochs = ReadonlyMap<string, { readonly former: string | undefined; readonly epoch: string }>;
@@ -65,19 +63,12 @@ const renewLetters = async (dir: string, queue: string, epochs: NewEpochs): Prom
   }
 };
 
-const renewedLetter = (stored: StoredLetter, renew: (epoch: string) => string | undefined): StoredLetter => {
-  const { position: _, ...letter } = letterOf(0, stored.text);
-  const epoch = renew(letter.epoch);
-  if (epoch === undefined) return stored;
-  const changed = { ...letter, epoch };
-  return { ...stored, id: letterId(changed), text: JSON.stringify(changed) };
-};
-
 const renewGroups = async (dir: string, epochs: NewEpochs, wallNow: () => number): Promise<void> => {
   const path = join(dir, GROUP_RECORDS_FILE);
   const lines = (await readFile(path, 'utf8')).split('\n').filter((line) => line !== '');
+  const newOf: NewEpochOf = (queue, epoch) => newEpochOf(epochs, queue, epoch);
   // Safe: written by `backUp`, and checked.
-  const records = lines.map((line) => renewedRecord(JSON.parse(line) as GroupRecord, epochs, wallNow));
+  const records = lines.map((line) => renewedRecord(JSON.parse(line) as GroupRecord, newOf, wallNow));
   const [journal, copies] = [
     await openJournal({ dir: join(dir, GROUPS), inlineBytes: 0 }),
     await openJournal({ dir: join(dir, GROUPS_COPY), inlineBytes: 0 }),
@@ -91,13 +82,4 @@ const renewGroups = async (dir: string, epochs: NewEpochs, wallNow: () => number
     await log.close();
   }
   await rm(path);
-};
-
-const renewedRecord = (record: GroupRecord, epochs: NewEpochs, wallNow: () => number): GroupRecord => {
-  // The server of the backup may have started again since then: the tokens of those starts must not be given out again.
-  if (record.kind === 'snapshot') return { ...record, boot: Math.max(record.boot, leastBootAt(wallNow())) };
-  if (record.kind !== 'group') return record;
-  const epoch = newEpochOf(epochs, record.queue, record.epoch);
-  // Its members get a reset, since they know another life.
-  return epoch === undefined ? record : { ...record, epoch, life: newId() };
 };

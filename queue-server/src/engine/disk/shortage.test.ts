@@ -5,8 +5,8 @@ import { causeOf, openForTest } from '../journal/journal.fixture.js';
 import { LossyFileSystem } from '../journal/lossy-file-system.fixture.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { openDiskEngine } from './open-disk-engine.js';
-import { FakeJournal } from './fake-journal.fixture.js';
-import { GroupStateLog } from './group-state-log.js';
+import { FakeJournal } from '../journaled/fake-journal.fixture.js';
+import { GroupStateLog } from '../journaled/group-state-log.js';
 
 const DEAD_LETTER_RETRY_MS = 5_000;
 

@@ -22,7 +22,7 @@ export interface ClaimingDeps {
   readonly rules: Pick<LocalRules, 'now'>;
   readonly nextToken: () => number;
   readonly record: (change: RecordedChange) => unknown;
-  /** The group has stopped: nothing may be claimed any more. Checked after every await. */
+  /** Nothing may be claimed: the group has stopped, or the engine may not. Checked after every await. */
   readonly isStopped: () => boolean;
   /** Called once for each event that no member knows. */
   readonly onPassedOver: (event: string, firstSeq: number) => void;

@@ -2,10 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Outcome } from '@typed-queue/contracts/wire';
 import * as fc from 'fast-check';
 import { setImmediate as turn } from 'node:timers/promises';
-import { FakeJournal } from '../disk/fake-journal.fixture.js';
+import { FakeJournal } from '../journaled/fake-journal.fixture.js';
 import { resetOf, type GroupEntry } from './group-entry.js';
 import { GroupRegistry } from './registry.js';
-import { GroupStateLog } from '../disk/group-state-log.js';
+import { GroupStateLog } from '../journaled/group-state-log.js';
 import { storedRun, type GroupRecord, type StoredRun } from './group-records.js';
 
 const policy = { leaseMs: 30_000, maxUnsettled: 100, maxAttempts: 6, retryDelayMs: () => 1_000 };

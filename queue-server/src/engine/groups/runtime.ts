@@ -4,6 +4,7 @@ import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import type { Log } from '../log/log.js';
 import { EarliestTimer } from '../earliest-timer.js';
+import type { ClaimRight } from './claim-right.js';
 import { Claiming } from './claiming.js';
 import { DeadLetterCopying } from './dead-letter-copying.js';
 import type { DeadLetters, LetterCounts } from './dead-letters.js';
@@ -25,6 +26,7 @@ export interface RuntimeDeps {
   readonly deadLetters: DeadLetters;
   readonly rules: LocalRules;
   readonly nextToken: () => number;
+  readonly claimRight?: ClaimRight | undefined;
   /** Undefined when nobody listens. */
   readonly events: () => EngineEvents | undefined;
 }
@@ -158,7 +160,7 @@ export class GroupRuntime {
   }
 
   #newClaiming(): Claiming {
-    const { queue, rules, nextToken, events } = this.#deps;
+    const { queue, rules, nextToken, events, claimRight } = this.#deps;
     return new Claiming({
       entry: this.#entry,
       log: this.#log,
@@ -166,7 +168,7 @@ export class GroupRuntime {
       rules,
       nextToken,
       record: (change) => this.#record(change),
-      isStopped: () => this.#stopped,
+      isStopped: () => this.#stopped || claimRight?.isValid() === false,
       onPassedOver: (...passed) => events()?.passedOver(queue, this.#group, ...passed),
       onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
     });

@@ -1,14 +1,15 @@
-import type { QueueError } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
 import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import { isShortage, type FileSystem } from './file-system.js';
-import type { Batch } from './writing/segment-writer.js';
+import type { Batch } from './writing/batch-writer.js';
 import { GroupCommit, type Appending, type Flush } from './writing/group-commit.js';
 import type { JournalContent } from './journal-content.js';
 import type { Journal } from './journal.js';
 import { LogReader } from './reading/log-reader.js';
 import { NewestFrames } from './reading/newest-frames.js';
 import type { RecentReads } from './reading/recent-reads.js';
+import { SegmentFiles } from './reading/segment-files.js';
 import { LogWriter, type WriterOptions } from './writing/log-writer.js';
 import type { OpenedLog } from './recovery/open-log.js';
 import { logStartFile, type LogStartCheckpoint } from './segment/log-start-checkpoint.js';
@@ -16,7 +17,13 @@ import { segmentName } from './segment/segment-header.js';
 import { SegmentRemoval } from './writing/segment-removal.js';
 import type { SegmentList, StoredSegment } from './segment/segment-list.js';
 import { hasRoom } from './writing/space-probe.js';
-import { journalClosed, storageUnavailable, unremovable } from './storage-errors.js';
+import {
+  folderErrors,
+  journalClosed,
+  storageUnavailable,
+  unreadable,
+  unremovable,
+} from './storage-errors.js';
 
 export interface FileJournalOptions extends WriterOptions {
   readonly fileSystem: FileSystem;
@@ -39,6 +46,7 @@ export class FileJournal implements Journal {
   readonly #writer: LogWriter;
   readonly #commit: GroupCommit;
   readonly #newest: NewestFrames;
+  readonly #files: SegmentFiles;
   readonly #reader: LogReader;
   readonly #removal: SegmentRemoval;
   readonly #checkpoint: LogStartCheckpoint;
@@ -55,19 +63,14 @@ export class FileJournal implements Journal {
     this.#writer = new LogWriter(options, state);
     this.#commit = this.#groupCommit();
     this.#newest = new NewestFrames(options.cacheBytes);
-    this.#reader = new LogReader({
-      ...options,
-      list,
-      writer: this.#writer,
-      newest: this.#newest,
-      logStart: () => this.#removal.logStart,
-    });
+    this.#files = new SegmentFiles({ ...options, list, writer: this.#writer });
+    this.#reader = this.#logReader();
     this.#removal = new SegmentRemoval({
       ...options,
       list,
       checkpoint: logStart,
       keepsProducers: options.dedup !== undefined,
-      dropped: (segment) => this.#reader.forget(segment),
+      dropped: (segment) => this.#files.forget(segment),
     });
   }
 
@@ -126,6 +129,7 @@ export class FileJournal implements Journal {
     return this.#reader.read(fromSeq, maxBytes);
   }
 
+  /** What is durable now, as files. */
   content(): JournalContent {
     const { logStart: firstSeq } = this.#removal;
     return {
@@ -157,8 +161,22 @@ export class FileJournal implements Journal {
   async #close(): Promise<void> {
     await this.#commit.close();
     await this.#removal.settled();
-    await this.#reader.close();
+    await this.#files.close();
     await this.#writer.close();
+  }
+
+  #logReader(): LogReader {
+    const { dir, log } = this.#options;
+    return new LogReader({
+      place: dir,
+      log,
+      list: this.#list,
+      nextSeq: () => this.#writer.nextSeq,
+      newest: this.#newest,
+      segments: this.#files,
+      logStart: () => this.#removal.logStart,
+      unreadable: (path, error) => readFailure(dir, path, error),
+    });
   }
 
   #groupCommit(): GroupCommit {
@@ -169,6 +187,7 @@ export class FileJournal implements Journal {
     return new GroupCommit({
       ...this.#options,
       writer: this.#writer,
+      errors: folderErrors(dir),
       committed,
       failedFrom,
       hasRoom: () => hasRoom(fileSystem, dir, bytes),
@@ -181,3 +200,8 @@ export class FileJournal implements Journal {
     this.#options.onFrameBytes(batch.bytes);
   }
 }
+
+const readFailure = (dir: string, path: string, error: unknown): Error => {
+  if (error instanceof QueueError) return error;
+  return isShortage(error) ? storageUnavailable(dir, error) : unreadable(path, error);
+};

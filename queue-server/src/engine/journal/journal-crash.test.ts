@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { RecordedDedupState } from './dedup-state.fixture.js';
 import { frameOf, openForTest, readBack } from './journal.fixture.js';
-import type { Journal, JournalOptions } from './journal.js';
+import type { Journal } from './journal.js';
+import type { FolderOptions } from './open-journal.js';
 import type { Random } from './lossy-disk.fixture.js';
 import { LossyFileSystem, type Ending } from './lossy-file-system.fixture.js';
 import { seededRandom } from '../../reliability/seeded-random.js';
@@ -46,7 +47,7 @@ const work = async (journal: Journal, ledger: Ledger, rounds: number): Promise<v
   }
 };
 
-const options: Partial<JournalOptions> = {
+const options: Partial<FolderOptions> = {
   segmentBytes: 3000,
   inlineBytes: 600,
   fillBytes: 300,

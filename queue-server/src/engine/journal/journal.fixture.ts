@@ -2,8 +2,8 @@ import { newId, type Range } from '@typed-queue/contracts';
 import { encodeFrame, NIL_UUID, type Frame } from '@typed-queue/contracts/wire';
 import type { FileSystem } from './file-system.js';
 import type { JournalEvent } from './journal-event.js';
-import type { Journal, JournalOptions } from './journal.js';
-import { openJournal } from './open-journal.js';
+import type { Journal } from './journal.js';
+import { openJournal, type FolderOptions } from './open-journal.js';
 
 export const DIR = '/data/log';
 
@@ -21,7 +21,7 @@ export interface OpenedForTest {
 /** A journal that writes without delay, at the time 1000 by default. */
 export const openForTest = async (
   fileSystem: FileSystem,
-  options: Partial<JournalOptions> = {},
+  options: Partial<FolderOptions> = {},
 ): Promise<OpenedForTest> => {
   const events: JournalEvent[] = [];
   let waiting: (() => void)[] = [];

@@ -2,56 +2,41 @@ import type { QueueError } from '@typed-queue/contracts';
 import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../log/scan.js';
 import type { DedupState } from './dedup-state.js';
-import type { FileSystem } from './file-system.js';
 import type { RecentReads } from './reading/recent-reads.js';
 import type { Appending, Flush } from './writing/group-commit.js';
 import type { JournalEvent } from './journal-event.js';
-import type { JournalContent } from './journal-content.js';
 import type { StoredSegment } from './segment/segment-list.js';
 
+/** What every journal takes, wherever it is stored. */
 export interface JournalOptions {
-  /** The folder of the log, created when it is missing; nobody else may write to it. */
-  readonly dir: string;
-  /** @default the machine's */
-  readonly fileSystem?: FileSystem;
   /** Milliseconds since 1970. @default Date.now */
   readonly now?: () => number;
   /** The id of a new log, in at most 47 bytes. @default a UUID */
   readonly newEpoch?: () => string;
   /** A segment is sealed before it grows beyond this. @default 64 MiB */
   readonly segmentBytes?: number;
-  /**
-   * Batches of at most this many bytes are written and flushed in one call on the event loop, without the thread
-   * pool, while the disk is fast; others are flushed off the loop. 0: none. @default 64 KiB
-   */
-  readonly inlineBytes?: number;
-  /**
-   * The most zeros, in bytes, that are written at once ahead of small batches, so that flushing a batch does not extend
-   * the file; 0: none. Without `inlineBytes` there are none. @default 1 MiB
-   */
-  readonly fillBytes?: number;
-  /** Milliseconds of a monotonic clock, to measure the disk. @default performance.now */
+  /** Milliseconds of a monotonic clock, to measure the storage. @default performance.now */
   readonly steadyNow?: () => number;
   /** How many bytes of the newest frames are kept in memory at most, for readers that follow the log. @default 8 MiB */
   readonly cacheBytes?: number;
-  /** Keeps what was read from files last; journals may share it. @default nothing is kept */
+  /** Keeps what was read from the storage last; journals may share it. @default nothing is kept */
   readonly recentReads?: RecentReads;
   /** Starts a batch: what is appended until it runs is written together. @default setImmediate */
   readonly defer?: (run: () => void) => void;
-  /** How often a full disk is probed for room. @default 1000 */
+  /** How often full storage is probed for room. @default 1000 */
   readonly probeMs?: number;
   /** Default: `unrefAfter`. */
   readonly after?: After;
-  /** Restored while the log is opened, and stored in the segment footers. */
+  /** Restored while the log is opened, and stored with each segment that is sealed. */
   readonly dedup?: DedupState;
-  /** Called with the size of frames that came into memory: appended, or read from files. */
+  /** Called with the size of frames that came into memory: appended, or read from the storage. */
   readonly onFrameBytes?: (bytes: number) => void;
   readonly log?: (event: JournalEvent) => void;
   /** Called after each batch with how long writing and flushing it took, by `steadyNow`. */
   readonly measured?: (flush: Flush) => void;
 }
 
-/** An append-only, checksummed log of frames in files. Seqs begin with 1 and are consecutive. */
+/** An append-only, checksummed log of frames. Seqs begin with 1 and are consecutive. */
 export interface Journal {
   readonly epoch: string;
   /** The oldest seq that is kept. */
@@ -62,7 +47,7 @@ export interface Journal {
   readonly nextSeq: number;
   /** The first seq of the active segment. */
   readonly activeFirstSeq: number;
-  /** What its segments take on the disk. */
+  /** What its segments take of the storage. */
   readonly bytes: number;
   /** Its segments, the oldest first. Only the last may grow, and it is never dropped. */
   readonly segments: readonly StoredSegment[];
@@ -71,7 +56,7 @@ export interface Journal {
 
   /**
    * Assigns seqs to a frame at once, in the order of the calls, and stamps it just before it is written: its bytes
-   * belong to the journal from now on. `durable` resolves when it is on the disk; it rejects with `storage_full`,
+   * belong to the journal from now on. `durable` resolves when it is stored; it rejects with `storage_full`,
    * `storage_unavailable`, `storage_failed` (then its seqs are assigned again) or `closed`.
    */
   append(frame: Frame): Appending;
@@ -92,8 +77,6 @@ export interface Journal {
   onCommit(listener: (lastSeq: number) => void): void;
   /** Called when appends failed, before they reject: their seqs, from this one on, will be assigned again. */
   onFailedFrom(listener: (fromSeq: number) => void): void;
-  /** What is durable now, as files. */
-  content(): JournalContent;
   /** Seals the active segment and starts a new one, unless it is empty. */
   roll(): Promise<void>;
   /**
@@ -101,6 +84,6 @@ export interface Journal {
    * missing on purpose.
    */
   dropBefore(seq: number): Promise<void>;
-  /** Makes the waiting frames durable, then closes the files. */
+  /** Makes the waiting frames durable, then closes. */
   close(): Promise<void>;
 }

@@ -1,6 +1,25 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 
+/** Why a journal refuses. */
+export interface StorageErrors {
+  /** Until there is room. */
+  full(cause: unknown): QueueError;
+  /** Until a retry succeeds. */
+  unavailable(cause: unknown): QueueError;
+  /** Until the server is restarted. */
+  failed(cause: unknown): QueueError;
+  closed(): QueueError;
+}
+
+/** Of a journal in a folder. */
+export const folderErrors = (dir: string): StorageErrors => ({
+  full: (cause) => storageFull(dir, cause),
+  unavailable: (cause) => storageUnavailable(dir, cause),
+  failed: (cause) => storageFailed(dir, cause),
+  closed: () => journalClosed(dir),
+});
+
 export const storageFull = (dir: string, cause: unknown): QueueError =>
   new QueueError(
     'storage_full',
@@ -8,7 +27,7 @@ export const storageFull = (dir: string, cause: unknown): QueueError =>
     { details: { dir }, cause },
   );
 
-export const storageFailed = (dir: string, cause: unknown): QueueError =>
+const storageFailed = (dir: string, cause: unknown): QueueError =>
   new QueueError(
     'storage_failed',
     `The disk failed: nothing is stored in ${dir} until the server is restarted (${messageOf(cause)}).`,

@@ -2,7 +2,7 @@ import { Frame } from '@typed-queue/contracts/wire';
 import { lastSeqOf, LOOKUP } from '../../log/scan.js';
 import type { Segment } from '../segment/segment-header.js';
 import type { RecentReads } from './recent-reads.js';
-import type { ReadResult, SegmentRead, SegmentReader } from './segment-reader.js';
+import type { ReadResult, SegmentRead, SegmentSource } from './segment-read.js';
 
 /** For how many reads of others a reader waits at most: they may end before its seq. */
 const MAX_WAITS = 2;
@@ -14,21 +14,21 @@ interface Reading {
 }
 
 /** Reads segments in large pieces, and keeps what its readers leave. Readers that lag together share a read. */
-export class AheadReader {
-  readonly #segments: SegmentReader;
+export class AheadReader implements SegmentSource {
+  readonly #segments: SegmentSource;
   readonly #recent: RecentReads;
   readonly #onFrameBytes: (bytes: number) => void;
   /** The newest of each segment. */
   readonly #reading = new Map<Segment, Reading>();
 
   /** `onFrameBytes` is called with the most that a read may bring, before it. */
-  constructor(segments: SegmentReader, recent: RecentReads, onFrameBytes: (bytes: number) => void) {
+  constructor(segments: SegmentSource, recent: RecentReads, onFrameBytes: (bytes: number) => void) {
     this.#segments = segments;
     this.#recent = recent;
     this.#onFrameBytes = onFrameBytes;
   }
 
-  /** As `SegmentReader.read`. */
+  /** As `SegmentSource.read`. */
   async read(read: SegmentRead): Promise<ReadResult> {
     const { segment, fromSeq, maxBytes } = read;
     if (maxBytes === LOOKUP) return this.#find(read) ?? this.#segments.read(read);
@@ -50,7 +50,7 @@ export class AheadReader {
 
   async #begin(read: SegmentRead): Promise<ReadResult> {
     const { segment, fromSeq } = read;
-    const result = this.#readFile(read);
+    const result = this.#readSource(read);
     const reading: Reading = { fromSeq, ended: result.catch(() => undefined) };
     this.#reading.set(segment, reading);
     try {
@@ -60,7 +60,7 @@ export class AheadReader {
     }
   }
 
-  async #readFile(read: SegmentRead): Promise<ReadResult> {
+  async #readSource(read: SegmentRead): Promise<ReadResult> {
     const { segment } = read;
     const maxBytes = this.#recent.bytesFor(read.maxBytes);
     // Before, since what is read now would survive a collection, and most of what was read last is sent.

@@ -1,55 +1,41 @@
-import { QueueError, type Gap, type Range } from '@typed-queue/contracts';
+import type { Gap, Range } from '@typed-queue/contracts';
 import type { LogItem } from '../../log/scan.js';
-import { isShortage, type FileSystem } from '../file-system.js';
 import type { JournalEvent } from '../journal-event.js';
-import { loadExtent } from '../segment/extent.js';
-import type { Segment } from '../segment/segment-header.js';
 import type { SegmentList } from '../segment/segment-list.js';
-import { storageUnavailable, unreadable } from '../storage-errors.js';
-import type { LogWriter } from '../writing/log-writer.js';
-import { AheadReader } from './ahead-reader.js';
-import { OpenSegments, type OpenSegment } from './open-segments.js';
 import type { NewestFrames } from './newest-frames.js';
-import type { RecentReads } from './recent-reads.js';
-import { SegmentReader, type ReadResult } from './segment-reader.js';
+import type { ReadResult, SegmentSource } from './segment-read.js';
 
 export interface LogReaderOptions {
-  readonly dir: string;
-  readonly fileSystem: FileSystem;
+  /** Where the log is, for the operator. */
+  readonly place: string;
   readonly list: SegmentList;
-  readonly writer: LogWriter;
+  /** The seq after the last durable message. */
+  readonly nextSeq: () => number;
   readonly newest: NewestFrames;
-  readonly recentReads: RecentReads;
+  readonly segments: SegmentSource;
   /** What is missing below this seq was removed on purpose. */
   readonly logStart: () => number;
-  readonly onFrameBytes: (bytes: number) => void;
+  /** What a failed read rejects with. */
+  readonly unreadable: (segment: string, error: unknown) => Error;
   readonly log: (event: JournalEvent) => void;
 }
 
-/** How many segments stay open, with their indexes. */
-const OPEN_SEGMENTS = 8;
-
-/** Reads what is durable: from memory when it is there, else from the files. Never waits for the writer. */
+/** Reads what is durable: from memory when it is there, else from the segments. Never waits for the writer. */
 export class LogReader {
   readonly #options: LogReaderOptions;
-  readonly #open: OpenSegments;
-  readonly #segments: AheadReader;
   #lossReported = false;
 
   constructor(options: LogReaderOptions) {
     this.#options = options;
-    this.#open = new OpenSegments(OPEN_SEGMENTS, (segment) => this.#openSegment(segment));
-    const segments = new SegmentReader(this.#open, (file, seqs) => options.log({ kind: 'gap', file, seqs }));
-    this.#segments = new AheadReader(segments, options.recentReads, options.onFrameBytes);
   }
 
   /** See `Journal.read`. */
   async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {
-    const { list, writer, newest } = this.#options;
+    const { list, nextSeq, newest } = this.#options;
     const items: LogItem[] = [];
     let seq = Math.max(1, fromSeq);
-    while (seq < writer.nextSeq) {
-      const firstSeq = list.first?.firstSeq ?? writer.nextSeq;
+    while (seq < nextSeq()) {
+      const firstSeq = list.first?.firstSeq ?? nextSeq();
       items.push(...this.#gapsBefore(firstSeq, seq));
       seq = Math.max(seq, firstSeq);
       const kept = newest.read(seq, maxBytes);
@@ -62,16 +48,6 @@ export class LogReader {
     return items;
   }
 
-  /** Closes a segment that is about to be removed, so that its disk space is freed, and its frames in memory. */
-  forget(segment: Segment): Promise<void> {
-    this.#options.recentReads.forget(segment);
-    return this.#open.remove(segment);
-  }
-
-  close(): Promise<void> {
-    return this.#open.close();
-  }
-
   /** The gaps before the oldest message that is kept. */
   #gapsBefore(firstSeq: number, fromSeq: number): readonly LogItem[] {
     const damagedFrom = Math.max(fromSeq, Math.min(this.#options.logStart(), firstSeq));
@@ -80,39 +56,24 @@ export class LogReader {
   }
 
   #reportLoss(seqs: Range): void {
-    const { dir, log } = this.#options;
-    if (!this.#lossReported) log({ kind: 'gap', file: dir, seqs });
+    const { place, log } = this.#options;
+    if (!this.#lossReported) log({ kind: 'gap', file: place, seqs });
     this.#lossReported = true;
   }
 
   async #readSegment(fromSeq: number, maxBytes: number): Promise<ReadResult> {
-    const { dir, list, writer } = this.#options;
+    const { list, nextSeq, segments, unreadable } = this.#options;
     const found = list.find(fromSeq);
-    // A log whose disk had no room for its first segment.
-    if (!found) return { items: [], nextSeq: writer.nextSeq };
+    // A log that had no room for its first segment.
+    if (!found) return { items: [], nextSeq: nextSeq() };
     const { segment, nextFirstSeq } = found;
-    const limitSeq = Math.min(nextFirstSeq ?? writer.nextSeq, writer.nextSeq);
+    const limitSeq = Math.min(nextFirstSeq ?? nextSeq(), nextSeq());
     try {
-      return await this.#segments.read({ segment, fromSeq, limitSeq, maxBytes });
+      return await segments.read({ segment, fromSeq, limitSeq, maxBytes });
     } catch (error) {
       // It was dropped during the read: the oldest seq is a later one now.
       if (!list.includes(segment)) return { items: [], nextSeq: fromSeq };
-      if (error instanceof QueueError) throw error;
-      throw isShortage(error) ? storageUnavailable(dir, error) : unreadable(segment.path, error);
-    }
-  }
-
-  async #openSegment(segment: Segment): Promise<OpenSegment> {
-    const { fileSystem, list, writer } = this.#options;
-    const { active } = writer;
-    const file = await fileSystem.open(segment.path, 'read');
-    try {
-      if (active?.segment === segment) return { file, extent: active };
-      const limitSeq = list.find(segment.firstSeq)?.nextFirstSeq ?? writer.nextSeq;
-      return { file, extent: await loadExtent(file, segment, limitSeq) };
-    } catch (error) {
-      await file.close();
-      throw error;
+      throw unreadable(segment.path, error);
     }
   }
 }

@@ -1,10 +1,10 @@
 import type { Range } from '@typed-queue/contracts';
-import type { Frame } from '@typed-queue/contracts/wire';
-import type { LogItem } from '../../log/scan.js';
-import { FrameScanner, scanFrames, type ScannedFrame } from '../segment/frame-scanner.js';
+import { FrameScanner, scanFrames } from '../segment/frame-scanner.js';
 import { startOf, type Segment } from '../segment/segment-header.js';
 import type { FramePosition } from '../segment/sparse-index.js';
 import type { OpenSegment, OpenSegments } from './open-segments.js';
+import { ReadCollector } from './read-collector.js';
+import type { ReadResult, SegmentRead, SegmentSource } from './segment-read.js';
 
 /** How many readers' positions are remembered beside the sparse indexes. */
 const MAX_POSITIONS = 256;
@@ -12,23 +12,8 @@ const MIN_CHUNK = 128 * 1024;
 /** The index may point this much before the seq that is looked for. */
 const INDEX_SLACK = 64 * 1024;
 
-/** A read within one segment. */
-export interface SegmentRead {
-  readonly segment: Segment;
-  readonly fromSeq: number;
-  /** The seq after the last message that may be read from it. */
-  readonly limitSeq: number;
-  readonly maxBytes: number;
-}
-
-export interface ReadResult {
-  readonly items: readonly LogItem[];
-  /** The seq to continue at. */
-  readonly nextSeq: number;
-}
-
 /** Reads frames from segments, by position. */
-export class SegmentReader {
+export class SegmentReader implements SegmentSource {
   readonly #segments: OpenSegments;
   readonly #onGap: (file: string, seqs: Range) => void;
   /** Where the frame with a seq begins, for readers that continue where they stopped. */
@@ -40,10 +25,6 @@ export class SegmentReader {
     this.#onGap = onGap;
   }
 
-  /**
-   * Reads frames of one segment, at most `maxBytes` but at least one, when there is one from the seq on. Where
-   * frames are damaged or missing, a gap names exactly their messages.
-   */
   read(read: SegmentRead): Promise<ReadResult> {
     return this.#segments.use(read.segment, (open) => this.#read(open, read));
   }
@@ -82,51 +63,5 @@ export class SegmentReader {
     if (this.#reportedGaps.has(gap[0])) return;
     this.#reportedGaps.add(gap[0]);
     this.#onGap(path, gap);
-  }
-}
-
-/** Collects what a reader gets from a scan. */
-class ReadCollector {
-  readonly items: LogItem[] = [];
-  readonly gaps: Range[] = [];
-  readonly #maxBytes: number;
-  #dueSeq: number;
-  #bytes = 0;
-  #frames = 0;
-  /** Where to continue, when the reader has enough. */
-  next: FramePosition | undefined;
-
-  constructor(fromSeq: number, maxBytes: number) {
-    this.#dueSeq = fromSeq;
-    this.#maxBytes = maxBytes;
-  }
-
-  readonly visit = ({ frame, offset, dueSeq }: ScannedFrame): 'continue' | 'stop' => {
-    if (frame.lastSeq < this.#dueSeq) return 'continue';
-    this.addGap(dueSeq, frame.firstSeq);
-    if (this.#frames > 0 && this.#bytes + frame.bytes.byteLength > this.#maxBytes) {
-      this.next = { seq: frame.firstSeq, offset };
-      return 'stop';
-    }
-    return this.#add(frame, offset);
-  };
-
-  /** Messages from the one due up to before `nextSeq` are missing. */
-  addGap(dueSeq: number, nextSeq: number): void {
-    const from = Math.max(dueSeq, this.#dueSeq);
-    if (from >= nextSeq) return;
-    this.gaps.push([from, nextSeq - 1]);
-    this.items.push({ kind: 'gap', gap: { from, to: nextSeq - 1, reason: 'damage' } });
-    this.#dueSeq = nextSeq;
-  }
-
-  #add(frame: Frame, offset: number): 'continue' | 'stop' {
-    this.items.push({ kind: 'frame', frame });
-    this.#frames++;
-    this.#bytes += frame.bytes.byteLength;
-    this.#dueSeq = frame.lastSeq + 1;
-    if (this.#bytes < this.#maxBytes) return 'continue';
-    this.next = { seq: this.#dueSeq, offset: offset + frame.bytes.byteLength };
-    return 'stop';
   }
 }

@@ -1,21 +1,22 @@
 import { backOffMs, QueueError } from '@typed-queue/contracts';
 import type { After, Frame } from '@typed-queue/contracts/wire';
-import { DURABLE, type Batch, type WriteResult } from './segment-writer.js';
 import type { JournalEvent } from '../journal-event.js';
-import type { LogWriter } from './log-writer.js';
+import { DURABLE, type Batch, type BatchWriter, type WriteResult } from './batch-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';
 import { RetryLoop } from './retry-loop.js';
-import { journalClosed, storageFailed, storageFull, storageUnavailable } from '../storage-errors.js';
+import type { StorageErrors } from '../storage-errors.js';
 
 /**
  * idle       nothing waits. An append or a roll -> scheduled.
  * scheduled  frames wait, more may join; the deferred step -> busy.
  * busy       one batch, or one roll, is being written and flushed; new frames wait for the next.
  *            Durable -> idle or scheduled. No room -> full. No descriptors or memory -> short. Two failures -> failed.
- * full       all that waited was rejected, appends are refused, and the disk is probed. Room -> idle.
+ * full       all that waited was rejected, appends are refused, and the storage is probed. Room -> idle.
  * short      all that waited was rejected, appends are refused, and preparing a segment is retried with back-off.
- *            Durable -> idle. No room -> full. The disk failed -> failed.
+ *            Durable -> idle. No room -> full. The storage failed -> failed.
  * failed     appends are refused until a restart.
+ *
+ * Beside it, a journal may be suspended: appends are refused, and a batch that is being written is written on.
  */
 type State =
   { readonly kind: 'idle' } | { readonly kind: 'scheduled' } | { readonly kind: 'busy' } | Refusing;
@@ -32,11 +33,11 @@ export interface Flush {
 }
 
 export interface GroupCommitOptions {
-  readonly dir: string;
-  readonly writer: LogWriter;
-  /** Has the disk room again? */
+  readonly writer: BatchWriter;
+  readonly errors: StorageErrors;
+  /** Has the storage room again? */
   readonly hasRoom: () => Promise<boolean>;
-  /** How often a full disk is probed, in milliseconds. */
+  /** How often full storage is probed, in milliseconds. */
   readonly probeMs: number;
   readonly after: After;
   readonly defer: (run: () => void) => void;
@@ -64,7 +65,7 @@ const MAX_BATCH_BYTES = 4 * 1024 * 1024;
 
 const RETRY_DELAYS = { minDelayMs: 100, maxDelayMs: 5_000 };
 
-/** Collects frames into batches and makes one batch after the other durable; `SegmentWriter` writes and flushes them. */
+/** Collects frames into batches and makes one batch after the other durable; a `BatchWriter` writes them. */
 export class GroupCommit {
   readonly #options: GroupCommitOptions;
   readonly #pending = new PendingFrames();
@@ -74,6 +75,7 @@ export class GroupCommit {
   #state: State = { kind: 'idle' };
   #nextSeq: number;
   #closed: QueueError | undefined;
+  #suspended: QueueError | undefined;
   #drained: (() => void) | undefined;
 
   constructor(options: GroupCommitOptions) {
@@ -101,7 +103,19 @@ export class GroupCommit {
   }
 
   fault(): QueueError | undefined {
-    return 'error' in this.#state ? this.#state.error : undefined;
+    return this.#suspended ?? ('error' in this.#state ? this.#state.error : undefined);
+  }
+
+  /** Rejects what waits, but not what is being written, and refuses appends until `resume`. */
+  suspend(error: QueueError): void {
+    this.#suspended = error;
+    const failed = this.#pending.drainWaiting();
+    this.#nextSeq = this.#pending.nextInFlight ?? this.#options.writer.nextSeq;
+    this.#rejectAll(failed, error);
+  }
+
+  resume(): void {
+    this.#suspended = undefined;
   }
 
   /** Makes sure that there is a segment to write to; without room for one, the state is `full`. */
@@ -141,7 +155,7 @@ export class GroupCommit {
 
   /** Refuses new appends, and resolves when the earlier ones are durable or rejected. */
   async close(): Promise<void> {
-    this.#closed ??= journalClosed(this.#options.dir);
+    this.#closed ??= this.#options.errors.closed();
     if (this.#state.kind === 'scheduled' || this.#state.kind === 'busy') {
       await new Promise<void>((resolve) => (this.#drained = resolve));
     }
@@ -156,7 +170,9 @@ export class GroupCommit {
 
   async #step(): Promise<void> {
     this.#state = { kind: 'busy' };
-    this.#conclude(await (this.#rolls.length > 0 ? this.#rollNow() : this.#commit()));
+    if (this.#rolls.length > 0) this.#conclude(await this.#rollNow());
+    // What waited may have been rejected by `suspend`.
+    else this.#conclude(this.#pending.areWaiting ? await this.#commit() : DURABLE);
   }
 
   async #commit(): Promise<WriteResult> {
@@ -183,7 +199,7 @@ export class GroupCommit {
   }
 
   #conclude(written: WriteResult): void {
-    const { dir, log } = this.#options;
+    const { errors, log } = this.#options;
     switch (written.kind) {
       case 'durable':
         this.#state = { kind: 'idle' };
@@ -192,29 +208,32 @@ export class GroupCommit {
         return;
       case 'full':
         log({ kind: 'storage-full', error: written.error });
-        this.#refuse({ kind: 'full', error: storageFull(dir, written.error) });
+        this.#refuse({ kind: 'full', error: errors.full(written.error) });
         if (!this.#closed) this.#untilRoom.start(() => this.#recover(DURABLE));
         return;
       case 'short':
         log({ kind: 'storage-unavailable', error: written.error });
-        this.#refuse({ kind: 'short', error: storageUnavailable(dir, written.error) });
+        this.#refuse({ kind: 'short', error: errors.unavailable(written.error) });
         if (!this.#closed) this.#untilPrepared.start((prepared) => this.#recover(prepared));
         return;
       case 'broken':
         log({ kind: 'storage-failed', error: written.error });
-        this.#refuse({ kind: 'failed', error: storageFailed(dir, written.error) });
+        this.#refuse({ kind: 'failed', error: errors.failed(written.error) });
     }
   }
 
   #refuse(state: Refusing): void {
     this.#state = state;
     this.#nextSeq = this.#options.writer.nextSeq;
-    const failed = this.#pending.drain();
+    this.#rejectAll(this.#pending.drain(), state.error);
+    this.#drained?.();
+  }
+
+  #rejectAll(failed: readonly PendingFrame[], error: QueueError): void {
     const rolls = this.#rolls;
     this.#rolls = [];
     if (failed.length > 0) this.#options.failedFrom(this.#nextSeq);
-    for (const waiter of [...failed, ...rolls]) waiter.reject(state.error);
-    this.#drained?.();
+    for (const waiter of [...failed, ...rolls]) waiter.reject(error);
   }
 
   /** Undefined while the shortage lasts. */

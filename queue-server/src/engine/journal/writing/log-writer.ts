@@ -1,12 +1,6 @@
 import { join } from 'node:path';
-import {
-  SegmentWriter,
-  DURABLE,
-  failedWrite,
-  type Batch,
-  type Writing,
-  type WriteResult,
-} from './segment-writer.js';
+import { DURABLE, type Batch, type BatchWriter, type WriteResult } from './batch-writer.js';
+import { SegmentWriter, failedWrite, type Writing } from './segment-writer.js';
 import type { DedupState } from '../dedup-state.js';
 import type { DurableCheckpointFile } from '../segment/durable-checkpoint.js';
 import { InlineFlushes } from './inline-flushes.js';
@@ -44,7 +38,7 @@ export interface LogState {
 }
 
 /** Writes the log, segment by segment. Its calls must not overlap. */
-export class LogWriter {
+export class LogWriter implements BatchWriter {
   readonly #options: WriterOptions;
   readonly #epoch: string;
   readonly #list: SegmentList;
@@ -73,7 +67,6 @@ export class LogWriter {
   get active(): SegmentWriter | undefined {
     return this.#active;
   }
-  /** The seq after the last durable message. */
   get nextSeq(): number {
     return this.#nextSeq;
   }
@@ -82,7 +75,6 @@ export class LogWriter {
     return this.#writable && this.#active ? this.#active.segment.firstSeq : this.#nextSeq;
   }
 
-  /** Makes sure that there is a segment to write to. */
   prepare(): Promise<WriteResult> {
     return this.#makeRoom(0);
   }
@@ -95,7 +87,6 @@ export class LogWriter {
     return twice(() => this.#attempt(batch));
   }
 
-  /** Seals the active segment and starts a new one. Does nothing when it is empty. */
   async roll(): Promise<WriteResult> {
     return twice(() => this.#roll());
   }

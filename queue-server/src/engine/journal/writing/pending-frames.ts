@@ -1,5 +1,5 @@
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { Batch } from './segment-writer.js';
+import type { Batch } from './batch-writer.js';
 
 /** A frame that has its seqs and is not durable yet. */
 export class PendingFrame {
@@ -50,6 +50,11 @@ export class PendingFrames {
     this.#bytes += pending.frame.bytes.byteLength;
   }
 
+  /** The seq after the batch in flight; undefined when there is none. */
+  get nextInFlight(): number | undefined {
+    return this.#inFlight.at(-1)?.nextSeq;
+  }
+
   find(seq: number): PendingFrame | undefined {
     const holds = (pending: PendingFrame): boolean => pending.firstSeq <= seq && seq < pending.nextSeq;
     return this.#inFlight.find(holds) ?? this.#waiting.find(holds);
@@ -78,11 +83,18 @@ export class PendingFrames {
     return completed;
   }
 
+  /** Removes and returns all but the batch in flight. */
+  drainWaiting(): readonly PendingFrame[] {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const { frame } of waiting) this.#bytes -= frame.bytes.byteLength;
+    return waiting;
+  }
+
   /** Removes and returns all. */
   drain(): readonly PendingFrame[] {
-    const all = [...this.#inFlight, ...this.#waiting];
+    const all = [...this.#inFlight, ...this.drainWaiting()];
     this.#inFlight = [];
-    this.#waiting = [];
     this.#bytes = 0;
     return all;
   }

@@ -1,4 +1,3 @@
-import type { Frame } from '@typed-queue/contracts/wire';
 import { isFull, isShortage, removeIfPresent, writeAll, type File, type FileSystem } from '../file-system.js';
 import type { Extent } from '../segment/extent.js';
 import {
@@ -8,26 +7,8 @@ import {
   type SegmentHeader,
 } from '../segment/segment-header.js';
 import { SparseIndex } from '../segment/sparse-index.js';
+import { DURABLE, type Batch, type WriteResult } from './batch-writer.js';
 import { ZeroFill, type FillOptions } from './zero-fill.js';
-
-/** Frames that are written and flushed together. */
-export interface Batch {
-  readonly firstSeq: number;
-  /** The seq after the last message. */
-  readonly nextSeq: number;
-  readonly frames: readonly Frame[];
-  readonly bytes: number;
-}
-
-/**
- * `full`: the disk has no room; the file is as it was before.
- * `short`: descriptors or memory are lacking, and no file can be written for now; a retry may succeed.
- * `broken`: what the disk holds after the durable offset is unknown; the file must not be written again.
- */
-export type WriteResult =
-  { readonly kind: 'durable' } | { readonly kind: 'full' | 'short' | 'broken'; readonly error: unknown };
-
-export const DURABLE: WriteResult = { kind: 'durable' };
 
 /** What the failure of a call means for the write that it was a part of. */
 export const failedWrite = (error: unknown): WriteResult => {

@@ -4,9 +4,8 @@ import { encodeFrame, type Frame } from '@typed-queue/contracts/wire';
 import { join } from 'node:path';
 import { Duplicates } from '../dedup/duplicates.js';
 import { draftOf } from '../frames.fixture.js';
-import type { JournalOptions } from '../journal/journal.js';
 import { LossyFileSystem, type Ending } from '../journal/lossy-file-system.fixture.js';
-import { openJournal } from '../journal/open-journal.js';
+import { openJournal, type FolderOptions } from '../journal/open-journal.js';
 import { BLOCK_SIZE } from '../journal/segment/block.js';
 import { HEADER_SIZE, segmentName } from '../journal/segment/segment-header.js';
 import { seededRandom } from '../../reliability/seeded-random.js';
@@ -25,7 +24,7 @@ const frameOf = (number: number): Frame => encodeFrame([draftOf(number, TEXT)]);
 const open = async (
   disk: LossyFileSystem,
   now: number,
-  options: Partial<JournalOptions> = {},
+  options: Partial<FolderOptions> = {},
 ): Promise<QueueLog> => {
   const duplicates = new Duplicates(undefined, () => now);
   const journal = await openJournal({
@@ -46,7 +45,7 @@ const segmentsOn = (disk: LossyFileSystem): string[] => disk.paths.filter((path)
 const diskOf = async (
   messages: number,
   ending: Ending | 'closed' = 'closed',
-  options: Partial<JournalOptions> = {},
+  options: Partial<FolderOptions> = {},
 ): Promise<LossyFileSystem> => {
   const disk = new LossyFileSystem();
   const log = await open(disk, BEGIN, options);

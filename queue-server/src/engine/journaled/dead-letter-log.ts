@@ -8,7 +8,6 @@ import {
   type NewLetter,
 } from '../groups/dead-letters.js';
 import type { RestoredLetters } from '../groups/dead-letter-recovery.js';
-import type { JournalContent } from '../journal/journal-content.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { compact, isCompactionDue } from './dead-letter-compaction.js';
@@ -152,11 +151,6 @@ export class DeadLetterLog implements DeadLetters, RestoredLetters {
   totals(): LetterTotals {
     const { listed, bytes: live } = this.#index;
     return { letters: listed, bytes: this.#journal?.bytes ?? 0, live, newest: this.#journal?.lastSeq ?? 0 };
-  }
-
-  /** Undefined: there was never a letter. */
-  content(): JournalContent | undefined {
-    return this.#journal?.content();
   }
 
   /** Changes all letters; they keep their positions. Rejects when that fails. */

@@ -3,14 +3,15 @@ import type { GroupRecord, GroupRecords, WriteOptions } from '../groups/group-re
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
 import { GroupStateCopies, jsonFrame, valuesIn } from './group-state-copies.js';
+import { NO_COPIES, type StateCopies } from './state-copies.js';
 
 /** A snapshot replaces all records before it when they have this many bytes, and as many as the last snapshot. */
 const SNAPSHOT_BYTES = 8 * 1024 * 1024;
 
 export interface GroupStateLogDeps {
   readonly journal: Journal;
-  /** Holds a second copy of the records that create groups, in a folder of its own. */
-  readonly copies: Journal;
+  /** Holds a second copy of the records that create groups. Undefined: there is none. */
+  readonly copies: Journal | undefined;
   /** Records that are equivalent to all records so far. */
   readonly snapshot: () => readonly GroupRecord[];
   /** Called with failures that nobody waits for. */
@@ -36,7 +37,7 @@ const GATHER_MS = 5;
  */
 export class GroupStateLog implements GroupRecords {
   readonly #journal: Journal;
-  readonly #copies: GroupStateCopies;
+  readonly #copies: StateCopies;
   readonly #snapshot: () => readonly GroupRecord[];
   readonly #onError: (error: unknown) => void;
   readonly #snapshotBytes: number;
@@ -56,7 +57,7 @@ export class GroupStateLog implements GroupRecords {
   constructor(deps: GroupStateLogDeps) {
     const { journal, copies, snapshot, onError, snapshotBytes = SNAPSHOT_BYTES, later = setTimeout } = deps;
     this.#journal = journal;
-    this.#copies = new GroupStateCopies(copies);
+    this.#copies = copies === undefined ? NO_COPIES : new GroupStateCopies(copies);
     this.#snapshot = snapshot;
     this.#onError = onError;
     this.#snapshotBytes = snapshotBytes;
@@ -156,7 +157,7 @@ export class GroupStateLog implements GroupRecords {
 
   /** Why nothing can be written at the moment; undefined when it can. */
   fault(): QueueError | undefined {
-    return this.#journal.fault() ?? this.#copies.journal.fault();
+    return this.#journal.fault() ?? this.#copies.journal?.fault();
   }
 
   async close(): Promise<void> {
@@ -164,7 +165,7 @@ export class GroupStateLog implements GroupRecords {
       () => this.#checkpoint(),
       () => undefined,
     );
-    await Promise.all([this.#journal.close(), this.#copies.journal.close()]);
+    await Promise.all([this.#journal.close(), this.#copies.journal?.close()]);
   }
 
   /** Everything is durable: damage that is found at the next start is known to be covered by copies. */
@@ -215,8 +216,8 @@ export class GroupStateLog implements GroupRecords {
   async #compact(): Promise<void> {
     const copies = this.#copies.journal;
     // A backup of a running server may have listed its files before: the last copies stay until the next snapshot.
-    const formerCopies = copies.activeFirstSeq;
-    await Promise.all([this.#journal.roll(), copies.roll()]);
+    const formerCopies = copies?.activeFirstSeq ?? 0;
+    await Promise.all([this.#journal.roll(), copies?.roll()]);
     void this.#flush();
     // From reading the state to appending it without a pause: no change comes between.
     this.#bytes = 0;
@@ -224,7 +225,7 @@ export class GroupStateLog implements GroupRecords {
     this.#snapshotSize = this.#bytes;
     this.#bytes = 0;
     await this.#newest;
-    const dropped = [this.#journal.dropBefore(firstSeq), copies.dropBefore(formerCopies)];
+    const dropped = [this.#journal.dropBefore(firstSeq), copies?.dropBefore(formerCopies)];
     await Promise.all(dropped).catch(this.#onError);
   }
 }

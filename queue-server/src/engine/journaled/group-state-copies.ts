@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { GroupRecord } from '../groups/group-records.js';
 import type { Journal } from '../journal/journal.js';
 import { scanLog } from '../log/scan.js';
+import type { StateCopies } from './state-copies.js';
 
 interface Copy {
   /** The seq of the record in the journal of group records. */
@@ -34,7 +35,7 @@ const isCopied = ({ kind }: GroupRecord): boolean => kind !== 'changes';
  * Second copies, in a journal of their own, of the group records that damage must not lose. A damaged frame of either
  * journal is restored from the other one.
  */
-export class GroupStateCopies {
+export class GroupStateCopies implements StateCopies {
   readonly journal: Journal;
   /** What was found at the start, by the seq of the record. */
   readonly #found = new Map<number, GroupRecord>();
@@ -47,7 +48,6 @@ export class GroupStateCopies {
     this.journal = journal;
   }
 
-  /** Reads what is stored. Call it once, first. */
   async load(): Promise<void> {
     for await (const item of scanLog(this.journal)) {
       if (item.kind === 'gap') this.#isComplete &&= item.gap.reason === 'retention';
@@ -56,19 +56,16 @@ export class GroupStateCopies {
     }
   }
 
-  /** False once a copy is known to be damaged, missing, or of another record than the one with its seq. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
 
-  /** The seqs from the first to the last record that has a copy; undefined when there is none. */
   get seqs(): Range | undefined {
     let [first, last] = [Infinity, 0];
     for (const seq of this.#found.keys()) [first, last] = [Math.min(first, seq), Math.max(last, seq)];
     return last === 0 ? undefined : [first, last];
   }
 
-  /** Compares the intact records of a frame with their copies. What is before a snapshot needs none. */
   compare(firstSeq: number, records: readonly GroupRecord[]): void {
     for (const [index, record] of records.entries()) {
       const seq = firstSeq + index;
@@ -78,17 +75,12 @@ export class GroupStateCopies {
     }
   }
 
-  /**
-   * Whether each record of these seqs that had to be copied is known to have its copy. Certain only after all intact
-   * records were compared.
-   */
   covers([from, to]: Range): boolean {
     const { seqs } = this;
     if (!this.#isComplete || seqs === undefined) return false;
     return to < this.#copiedBefore && (this.#snapshotAt > 0 || seqs[0] <= from);
   }
 
-  /** The copied records among those of some seqs, in order. */
   within([from, to]: Range): readonly GroupRecord[] {
     return [...this.#found]
       .filter(([seq]) => from <= seq && seq <= to)
@@ -96,12 +88,10 @@ export class GroupStateCopies {
       .map(([, record]) => record);
   }
 
-  /** What was found is no longer needed. */
   forget(): void {
     this.#found.clear();
   }
 
-  /** Copies those records that need it; the first one has the seq. Undefined: none of them. */
   add(firstSeq: number, records: readonly GroupRecord[]): { durable: Promise<void> } | undefined {
     const copies = records.flatMap((record, index): Copy[] =>
       isCopied(record) ? [{ at: firstSeq + index, record }] : [],
@@ -110,7 +100,6 @@ export class GroupStateCopies {
     return this.journal.append(jsonFrame(copies.map((value) => ({ kind: value.record.kind, value }))));
   }
 
-  /** Records that all records before a seq that had to be copied have durable copies. */
   checkpoint(seq: number): void {
     const value: Checkpoint = { copiedBefore: seq };
     // Without it, damage after the last copy is reported as possibly larger than it is.

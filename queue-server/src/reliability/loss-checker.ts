@@ -1,5 +1,3 @@
-import { expect } from '@jest/globals';
-
 /** One call of a handler with a message. */
 export interface Handled {
   readonly seq: number;
@@ -60,20 +58,6 @@ export const outOfOrder = (handled: readonly Handled[]): Handled[] => {
 
 const inTime = (handled: readonly Handled[]): Handled[] =>
   [...handled].sort((one, other) => one.at - other.at);
-
-/** What every group promises, whatever happened to its members. `killed`: processes ended by SIGKILL. */
-export const expectNothingLost = (
-  published: Published,
-  handled: readonly Handled[],
-  killed: ReadonlySet<number> = new Set(),
-): void => {
-  expect({
-    lost: lost(published, handled),
-    unexpected: unexpected(published, handled),
-    repeated: repeated(handled, killed),
-    outOfOrder: outOfOrder(handled),
-  }).toEqual({ lost: [], unexpected: [], repeated: [], outOfOrder: [] });
-};
 
 /** The answer of a call: as its responder made it, or as a caller received it. */
 export interface MadeAnswer {

@@ -3,7 +3,6 @@ import { pickFrame, type Frame } from '@typed-queue/contracts/wire';
 import type { Duplicates } from '../dedup/duplicates.js';
 import type { ExpectedSeq } from '../expected/expected-seq.js';
 import { LastSeqs } from '../expected/last-seqs.js';
-import type { JournalContent } from '../journal/journal-content.js';
 import type { Journal } from '../journal/journal.js';
 import type { Appended, Head, Log, LogItem } from '../log/log.js';
 import { LogRetention, type RetentionRules } from '../log/retention.js';
@@ -55,10 +54,6 @@ export class QueueLog implements Log {
   head(): Head {
     const { epoch, firstSeq, lastSeq, bytes } = this.#journal;
     return { epoch, firstSeq, lastSeq, bytes };
-  }
-
-  content(): JournalContent {
-    return this.#journal.content();
   }
 
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {

@@ -5,24 +5,24 @@ import type { LocalRules } from '../local-options.js';
 import { GroupRegistry } from '../groups/registry.js';
 import type { GroupRecord } from '../groups/group-records.js';
 import { GroupStateLog, type GroupStateDamage } from './group-state-log.js';
+import { leastBootAt } from './least-boot.js';
+import { renewedRecord, type NewEpochOf } from './new-epochs.js';
 
 export interface GroupStateDeps {
   readonly journal: Journal;
-  readonly copies: Journal;
+  /** Undefined where a second copy is of no use. */
+  readonly copies: Journal | undefined;
   /** By queue. */
   readonly logs: ReadonlyMap<string, { head(): Head }>;
   readonly rules: LocalRules;
+  /** Where queues have new epochs. */
+  readonly newEpochOf?: NewEpochOf | undefined;
 }
 
 export interface OpenedGroupState {
   readonly registry: GroupRegistry;
   readonly records: GroupStateLog;
 }
-
-const HOUR_MS = 3_600_000;
-
-/** When earlier boot numbers are lost, the next is the hours since 1970: no server starts more often than hourly. */
-export const leastBootAt = (wallTime: number): number => Math.floor(wallTime / HOUR_MS);
 
 /** Restores all groups from their records, and records what was lost, which groups were reset, and this start. */
 export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupState> => {
@@ -40,7 +40,10 @@ export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupS
   const isGone = damages.length === 0 && hasNoRecords(deps, registry);
   const lost = isGone || damages.some(({ loses }) => loses === 'groups');
   const leastBoot = lost ? leastBootAt(wallNow()) : 0;
+  const renewed = renewedRecords(deps, registry);
+  for (const record of renewed) registry.apply(record);
   const added: readonly GroupRecord[] = [
+    ...renewed,
     ...(lost ? [lostAt(logs)] : []),
     ...resetRecords(deps, registry),
     { kind: 'start', boot: Math.max(registry.boot, leastBoot) + 1 },
@@ -65,6 +68,12 @@ const lostAt = (logs: GroupStateDeps['logs']): GroupRecord => ({
   kind: 'lost',
   heads: [...logs].map(([queue, log]) => [queue, log.head().lastSeq]),
 });
+
+/** All groups, where queues have new epochs. */
+const renewedRecords = ({ newEpochOf, rules }: GroupStateDeps, registry: GroupRegistry): GroupRecord[] =>
+  newEpochOf === undefined
+    ? []
+    : registry.snapshot().map((record) => renewedRecord(record, newEpochOf, rules.wallNow));
 
 const resetRecords = ({ logs, rules }: GroupStateDeps, registry: GroupRegistry): GroupRecord[] =>
   [...logs].flatMap(([queue, log]) => {

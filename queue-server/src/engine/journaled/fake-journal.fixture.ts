@@ -3,7 +3,6 @@ import type { Frame } from '@typed-queue/contracts/wire';
 import type { LogItem } from '../engine.js';
 import { stored } from '../frames.fixture.js';
 import type { DedupState } from '../journal/dedup-state.js';
-import type { JournalContent } from '../journal/journal-content.js';
 import type { Journal } from '../journal/journal.js';
 
 interface Waiting {
@@ -168,9 +167,6 @@ export class FakeJournal implements Journal {
     this.#onFailedFrom.push(listener);
   }
 
-  content(): JournalContent {
-    return { dir: '', segments: [], logStart: undefined };
-  }
   async roll(): Promise<void> {
     await this.rolling;
     this.rolls++;

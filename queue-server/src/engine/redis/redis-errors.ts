@@ -1,0 +1,75 @@
+import { QueueError } from '@typed-queue/contracts';
+import { messageOf } from '@typed-queue/program';
+import type { StorageErrors } from '../journal/storage-errors.js';
+import { isUntrusted } from './redis-tls.js';
+
+export const storeUnreachable = (cause: unknown): QueueError =>
+  new QueueError(
+    'storage_unavailable',
+    `Redis cannot be reached, and the server tries again (${messageOf(cause)}). Check that it runs, and STORAGE.`,
+    { cause },
+  );
+
+/** At a start. */
+export const redisMissing = (cause: unknown): QueueError =>
+  isUntrusted(cause)
+    ? new QueueError(
+        'config_invalid',
+        `The certificate of Redis cannot be verified (${messageOf(cause)}). Name the authority that signed it in REDIS_CA_FILE, or accept any with REDIS_TLS_VERIFY=false.`,
+        { cause },
+      )
+    : new QueueError(
+        'storage_unavailable',
+        `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE.`,
+        { cause },
+      );
+
+/** The store is another server's, or not what this server knows: it must end. */
+export class StoreLost extends QueueError {
+  constructor(why: string) {
+    super('storage_failed', `${why} Nothing is stored until the server is restarted.`);
+  }
+}
+
+/** Of one journal. */
+export const redisErrors = (journal: string): StorageErrors => {
+  const details = { journal };
+  return {
+    full: (cause) =>
+      new QueueError(
+        'storage_full',
+        `The memory of Redis is full: nothing is stored in ${journal} until there is room again (${messageOf(cause)}). Raise its maxmemory, or lower the retention of queues.`,
+        { details, cause },
+      ),
+    unavailable: (cause) =>
+      new QueueError(
+        'storage_unavailable',
+        `Redis takes no writes at the moment, and the server tries again (${messageOf(cause)}).`,
+        { details, cause },
+      ),
+    failed: (cause) =>
+      cause instanceof QueueError
+        ? cause
+        : new QueueError(
+            'storage_failed',
+            `Redis failed: nothing is stored in ${journal} until the server is restarted (${messageOf(cause)}).`,
+            { details, cause },
+          ),
+    closed: () => new QueueError('closed', `The journal ${journal} is closed.`, { details }),
+  };
+};
+
+export const unreadableJournal = (journal: string, cause: unknown): QueueError =>
+  cause instanceof QueueError
+    ? cause
+    : new QueueError('storage_unavailable', `${journal} cannot be read from Redis (${messageOf(cause)}).`, {
+        details: { journal },
+        cause,
+      });
+
+export const unsupportedJournal = (journal: string, version: string): QueueError =>
+  new QueueError(
+    'journal_unsupported',
+    `${journal} in Redis is of version ${version}, which this server does not know; nothing was changed. Start the server that wrote it.`,
+    { details: { journal, version } },
+  );
