@@ -45,8 +45,9 @@ it('A message that is scheduled after its id was written, and forgotten, waits',
   const { log, records } = open();
   await records.settled(settled(1));
   await records.add(message(1));
-  const { waiting } = await Recovery.read(log);
+  const { waiting, settled: known } = await Recovery.read(log);
   expect(waiting.size).toBe(1);
+  expect(known.get({ queue: FILES, id: idOf(1) }, NOW)).toBeUndefined();
 });
 
 it('A message that came twice, since the first append seemed to fail, is settled by a record of the first', async () => {

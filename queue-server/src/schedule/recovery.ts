@@ -76,6 +76,10 @@ export class Recovery {
       case undefined:
         return;
       case 'add':
+        // The server had forgotten what else had this id: by a clock that was ahead, or beyond the limit.
+        this.settled.remove(record.envelope);
+        await this.#add(record, seq);
+        return;
       case 'moved':
         await this.#add(record, seq);
         return;

@@ -68,6 +68,25 @@ describe('the ids of settled messages', () => {
     expect(texts.every(({ length }) => length < 100_000)).toBe(true);
   });
 
+  it('that wait again are known no more, and others are', () => {
+    const ids = filled(5);
+    ids.remove(named(2));
+    ids.remove(named(9));
+    const read = new SettledIds();
+    for (const text of ids.texts()) read.restore(text);
+    for (const each of [ids, read]) expect(known(each, 5, START)).toEqual([0, 1, 3, 4]);
+    ids.add(named(2), sent(7), START + 5_000);
+    expect(ids.get(named(2), START)?.dueAt).toBe(7);
+    expect(known(ids, 5, START + DAY + 2_000)).toEqual([3, 4]);
+  });
+
+  it('that were removed leave their room, as the oldest and in the middle', () => {
+    const ids = filled(3_000, 3_000);
+    for (const number of [0, 1_500, 2_999]) ids.remove(named(number));
+    for (const number of range(3_000, 6_000)) ids.add(named(number), sent(number), START + 1_000 * number);
+    expect(known(ids, 6_000, START)).toEqual(range(3_000, 6_000));
+  });
+
   it('that are read after newer ones are forgotten before them', () => {
     const ids = new SettledIds(3_000);
     for (const number of range(2_000, 3_000)) ids.add(named(number), sent(number), START + 1_000 * number);

@@ -14,6 +14,8 @@ const AT = KEY_BYTES + 8;
 const HOW = AT + 4;
 const ENTRY_BYTES = HOW + 1;
 const CANCELLED = 1;
+/** Of an entry that was taken out. */
+const REMOVED = 2;
 
 const FIRST_CAPACITY = 1_024;
 /** Entries of one text, about 75 kB. */
@@ -78,6 +80,14 @@ export class SettledIds {
     this.#put(entry);
   }
 
+  /** Its id was forgotten, and is that of a message that waits now. */
+  remove(named: Named): void {
+    const slot = this.#find(keyOf(named));
+    if (slot === undefined) return;
+    this.#chains.delete(slot);
+    this.#entries.writeUInt8(REMOVED, slot * ENTRY_BYTES + HOW);
+  }
+
   /** Forgets what was known for long enough; returns whether that was any. */
   expire(now: number): boolean {
     this.#sort();
@@ -90,7 +100,7 @@ export class SettledIds {
   /** All of them, as records have them. */
   texts(): readonly string[] {
     this.#sort();
-    const entries = Array.from({ length: this.size }, (_, index) => this.#entry(this.#first + index));
+    const entries = this.#numbers().map((number) => this.#entry(number));
     const texts: string[] = [];
     for (let index = 0; index < entries.length; index += TEXT_ENTRIES)
       texts.push(Buffer.concat(entries.slice(index, index + TEXT_ENTRIES)).toString('base64'));
@@ -146,8 +156,10 @@ export class SettledIds {
     return this.#entry(number).readUInt32LE(AT);
   }
 
+  /** Of the entries that were not removed. */
   #numbers(): number[] {
-    return Array.from({ length: this.size }, (_, index) => this.#first + index);
+    const all = Array.from({ length: this.size }, (_, index) => this.#first + index);
+    return all.filter((number) => this.#entry(number).readUInt8(HOW) !== REMOVED);
   }
 
   #sort(): void {

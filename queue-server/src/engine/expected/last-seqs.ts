@@ -1,5 +1,4 @@
 import type { Frame } from '@typed-queue/contracts/wire';
-import type { Duplicates } from '../dedup/duplicates.js';
 import { NO_SEQ } from '../dedup/id-table.js';
 import { seqConflict, type ExpectedSeq } from './expected-seq.js';
 import { KeySeqs, type AppendedLog } from './key-seqs.js';
@@ -10,12 +9,13 @@ import { KeySeqs, type AppendedLog } from './key-seqs.js';
  */
 export class LastSeqs {
   readonly #log: AppendedLog;
-  readonly #duplicates: Pick<Duplicates, 'areKnown'>;
+  readonly #areKnown: (frame: Frame) => boolean;
   #keys: KeySeqs | undefined;
 
-  constructor(log: AppendedLog, duplicates: Pick<Duplicates, 'areKnown'>) {
+  /** `areKnown`: whether all messages of a frame are stored already. */
+  constructor(log: AppendedLog, areKnown: (frame: Frame) => boolean) {
     this.#log = log;
-    this.#duplicates = duplicates;
+    this.#areKnown = areKnown;
   }
 
   /** The messages of a frame were appended, from a seq on. */
@@ -34,7 +34,7 @@ export class LastSeqs {
    */
   async append<T>(frame: Frame, expected: ExpectedSeq, append: () => Promise<T>): Promise<T> {
     for (;;) {
-      const isKnown = this.#duplicates.areKnown(frame);
+      const isKnown = this.#areKnown(frame);
       const last = isKnown ? expected.seq : this.#lastOf(expected);
       if (typeof last !== 'number') await last;
       else if (this.#isMet(expected, last)) {
