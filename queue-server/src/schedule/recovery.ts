@@ -76,10 +76,6 @@ export class Recovery {
       case undefined:
         return;
       case 'add':
-        // The server had forgotten what else had this id: by a clock that was ahead, or beyond the limit.
-        this.settled.remove(record.envelope);
-        await this.#add(record, seq);
-        return;
       case 'moved':
         await this.#add(record, seq);
         return;
@@ -124,7 +120,9 @@ export class Recovery {
       if (!this.#sendings.has(addedSeq)) this.#sendings.set(addedSeq, { seq, sending });
   }
 
-  async #add({ envelope, size }: MessageRecord, storedSeq: number): Promise<void> {
+  async #add({ kind, envelope, size }: MessageRecord, storedSeq: number): Promise<void> {
+    // The server had forgotten what else had this id: by a clock that was ahead, or beyond the limit.
+    if (kind === 'add') this.settled.remove(envelope);
     const { addedSeq = storedSeq, queue, id, dueAt, isRun } = envelope;
     const copied = this.#slots.get(addedSeq);
     if (copied !== undefined) {

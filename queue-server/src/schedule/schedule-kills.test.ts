@@ -8,7 +8,7 @@ import { seededRandom } from '../reliability/seeded-random.js';
 import { KilledSchedule } from './schedule-kills.fixture.js';
 import { DATABASE, FILES } from './schedule.fixture.js';
 
-const [messages, seconds] = isExhaustive ? [100_000, 600] : isThorough ? [10_000, 300] : [2_000, 60];
+const [messages, seconds] = isExhaustive ? [100_000, 600] : isThorough ? [5_000, 150] : [2_000, 60];
 
 it(`${messages} messages over ${seconds} s are published once, in time and in order, while the machine crashes in random calls of the disk every few seconds`, async () => {
   const dir = await mkdtemp(join(tmpdir(), 'schedule-kills-'));

@@ -6,7 +6,8 @@ import { openDiskEngine } from '../engine/disk/open-disk-engine.js';
 import { draftOf, idOf } from '../engine/frames.fixture.js';
 import { openMemoryEngine } from '../engine/memory/open-memory-engine.js';
 import { SCHEDULE_LOG } from './schedule-records.js';
-import { FILES, ScheduleTrial } from './schedule.fixture.js';
+import { FILES, ScheduleTrial, type OpenEngine } from './schedule.fixture.js';
+import { describeScheduleClock } from './schedule-clock.suite.js';
 import { describeSchedule } from './schedule.suite.js';
 
 const MINUTE = 60_000;
@@ -20,14 +21,19 @@ afterEach(async () => {
   for (const dir of folders.splice(0)) await rm(dir, { recursive: true });
 });
 
-describeSchedule('memory', openMemoryEngine);
-describeSchedule('disk', async (options) => openDiskEngine({ ...options, dir: await newFolder() }));
+describe.each([
+  ['memory', openMemoryEngine],
+  ['disk', async (options) => openDiskEngine({ ...options, dir: await newFolder() })],
+] satisfies [string, OpenEngine][])('with the %s engine', (name, open) => {
+  describeSchedule(name, open);
+  describeScheduleClock(name, open);
+});
 
 describe('a schedule', () => {
-  it('of 100,000 messages over ten minutes publishes each once, in order and in time', async () => {
+  it('of 20,000 messages over ten minutes publishes each once, in order and in time', async () => {
     const trial = await ScheduleTrial.start(openMemoryEngine);
     const start = trial.wallNow();
-    const count = 100_000;
+    const count = 20_000;
     const delayOf = (number: number): number => (1 + ((number * 7_919) % 600)) * 1_000;
     for (let first = 0; first < count; first += 1_000) {
       const numbers = Array.from({ length: 1_000 }, (_, index) => first + index);
