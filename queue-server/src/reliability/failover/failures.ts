@@ -35,11 +35,15 @@ type Failure = 'kill' | 'freeze' | 'stop';
 
 const SIGNALS = { kill: 'SIGKILL', freeze: 'SIGSTOP', stop: 'SIGTERM' } as const;
 
+/** A short run has the first ones. */
+const ORDER: readonly Failure[] = ['freeze', 'kill', 'stop', 'kill'];
+
 /** Ends or freezes the active server each 10 s, and kills Redis twice. */
 export class Failures {
   readonly #deps: FailureDeps;
   readonly #takeoverMs: Record<Failure, number[]> = { kill: [], freeze: [], stop: [] };
   readonly #thawing: Promise<void>[] = [];
+  #failures = 0;
   #redisKills = 0;
 
   constructor(deps: FailureDeps) {
@@ -60,8 +64,7 @@ export class Failures {
       const next = setTimeout(EVERY_MS);
       await setTimeout(this.#deps.random.below(EVERY_MS / 4));
       if (redisRounds.has(round)) await this.#killRedis();
-      // All three in a short run, too.
-      else await this.#fail((['kill', 'freeze', 'kill', 'stop'] as const)[round % 4] ?? 'kill');
+      else await this.#fail(ORDER[this.#failures++ % ORDER.length] ?? 'kill');
       await next;
     }
     await Promise.all(this.#thawing);
