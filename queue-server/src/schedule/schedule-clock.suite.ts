@@ -40,7 +40,8 @@ export const describeScheduleClock = (name: string, open: OpenEngine): void => {
         }
         expect(trial.schedule.size).toBe(1);
         await trial.pass(28 * HOUR);
-        expect(await trial.sent()).toEqual(how === 'cancelled' ? [2, 1] : [1, 2, 1]);
+        // Its queue knows the one that was published.
+        expect(await trial.sent()).toEqual(how === 'cancelled' ? [2, 1] : [1, 2]);
       },
     );
 

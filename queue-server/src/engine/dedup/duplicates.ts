@@ -46,9 +46,8 @@ export class Duplicates implements DedupState {
     return { fresh, duplicates };
   }
 
-  /** Whether all messages of a frame are stored already. `steadyTime`: as for `deduplicate`. */
-  areKnown(frame: Frame, steadyTime: number): boolean {
-    this.#ids.expire(steadyTime);
+  /** Whether all messages of a frame are stored already. */
+  areKnown(frame: Frame): boolean {
     const sent = this.#sent(frame);
     const view = viewOf(frame);
     for (let index = 0; index < frame.count; index++) {

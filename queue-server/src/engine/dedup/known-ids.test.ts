@@ -74,15 +74,6 @@ describe('the known ids of a queue', () => {
     expect(ids.publish(2, 1_200, 7)).toBe(0);
   });
 
-  it('are forgotten in time, also where no other message comes', () => {
-    const ids = new Published({ maxAgeMs: MAX_AGE_MS });
-    ids.publish(1, 1_000);
-    ids.publish(2, 1_099);
-    expect(ids.publish(2, 1_199)).toBe(2);
-    expect(ids.publish(1, 1_300, 3)).toBe(0);
-    expect([1, 2].map((number) => ids.publish(number, 1_300, 4))).toEqual([3, 0]);
-  });
-
   it('forget, of both generations, what was lost from a seq on', () => {
     const ids = new Published({ capacity: 3 });
     for (const number of [1, 2, 3, 4, 5]) ids.publish(number);

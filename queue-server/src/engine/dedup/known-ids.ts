@@ -14,7 +14,7 @@ export interface KnownIdsLimits {
 
 /**
  * The ids of the newest messages of a queue, to recognise a message that is published again. Two generations: when the
- * younger is full or old, the older is dropped as a whole, and both where nothing came for twice as long.
+ * younger is full or old, the older is dropped as a whole.
  */
 export class KnownIds {
   readonly #capacity: number;
@@ -30,7 +30,6 @@ export class KnownIds {
 
   /** The seq of the id in these 16 bytes; `NO_SEQ` when it was unknown, and it is then added with `seq`. */
   findOrAdd(view: DataView, at: number, seq: number, now: number): number {
-    this.expire(now);
     const known = this.find(view, at);
     if (known !== NO_SEQ) return known;
     this.#makeRoom(now);
@@ -46,25 +45,13 @@ export class KnownIds {
 
   /** Adds an id, or gives one that is known another seq. */
   set(view: DataView, at: number, seq: number, now: number): void {
-    this.expire(now);
     this.#makeRoom(now);
     this.#young.set(view, at, seq);
   }
 
-  /** Forgets what is old enough. */
-  expire(now: number): void {
-    const ageMs = now - this.#youngSince;
-    if (ageMs < this.#maxAgeMs) return;
-    if (ageMs >= 2 * this.#maxAgeMs) this.#young = new IdTable();
-    this.#rotate(now);
-  }
-
   #makeRoom(now: number): void {
     if (this.#young.size === 0) this.#youngSince = now;
-    if (this.#young.size >= this.#capacity) this.#rotate(now);
-  }
-
-  #rotate(now: number): void {
+    if (this.#young.size < this.#capacity && now - this.#youngSince < this.#maxAgeMs) return;
     this.#old = this.#young;
     this.#young = new IdTable(this.#old.size);
     this.#youngSince = now;

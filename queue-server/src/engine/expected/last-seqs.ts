@@ -1,4 +1,5 @@
 import type { Frame } from '@typed-queue/contracts/wire';
+import type { Duplicates } from '../dedup/duplicates.js';
 import { NO_SEQ } from '../dedup/id-table.js';
 import { seqConflict, type ExpectedSeq } from './expected-seq.js';
 import { KeySeqs, type AppendedLog } from './key-seqs.js';
@@ -9,13 +10,12 @@ import { KeySeqs, type AppendedLog } from './key-seqs.js';
  */
 export class LastSeqs {
   readonly #log: AppendedLog;
-  readonly #areKnown: (frame: Frame) => boolean;
+  readonly #duplicates: Pick<Duplicates, 'areKnown'>;
   #keys: KeySeqs | undefined;
 
-  /** `areKnown`: whether all messages of a frame are stored already. */
-  constructor(log: AppendedLog, areKnown: (frame: Frame) => boolean) {
+  constructor(log: AppendedLog, duplicates: Pick<Duplicates, 'areKnown'>) {
     this.#log = log;
-    this.#areKnown = areKnown;
+    this.#duplicates = duplicates;
   }
 
   /** The messages of a frame were appended, from a seq on. */
@@ -34,7 +34,7 @@ export class LastSeqs {
    */
   async append<T>(frame: Frame, expected: ExpectedSeq, append: () => Promise<T>): Promise<T> {
     for (;;) {
-      const isKnown = this.#areKnown(frame);
+      const isKnown = this.#duplicates.areKnown(frame);
       const last = isKnown ? expected.seq : this.#lastOf(expected);
       if (typeof last !== 'number') await last;
       else if (this.#isMet(expected, last)) {

@@ -70,5 +70,5 @@ export const unsupportedFile = (file: string, why: string): QueueError =>
     { details: { file, why } },
   );
 
-export const journalClosed = (dir: string): QueueError =>
+const journalClosed = (dir: string): QueueError =>
   new QueueError('closed', `The journal in ${dir} is closed.`, { details: { dir } });

@@ -23,7 +23,7 @@ export class QueueLog implements Log {
     this.#journal = journal;
     this.#duplicates = duplicates;
     this.#now = rules.now;
-    this.#lastSeqs = new LastSeqs(journal, (frame) => duplicates.areKnown(frame, rules.now()));
+    this.#lastSeqs = new LastSeqs(journal, duplicates);
     journal.onFailedFrom((fromSeq) => {
       this.#duplicates.forget(fromSeq);
       this.#lastSeqs.failed();

@@ -19,7 +19,7 @@ export class MemoryLog implements Log {
   readonly #wallNow: () => number;
   readonly #duplicates = new Duplicates();
   readonly #frames = new FrameBuffer(Infinity);
-  readonly #lastSeqs = new LastSeqs(this, (frame) => this.#duplicates.areKnown(frame, this.#now()));
+  readonly #lastSeqs = new LastSeqs(this, this.#duplicates);
   readonly #segments: MemorySegments;
   readonly #retention: LogRetention;
   readonly #onCommit: (() => void)[] = [];
