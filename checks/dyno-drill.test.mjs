@@ -32,13 +32,13 @@ describeWithRedis('three apps whose queue is in Redis (needs redis-server)', () 
     // As Heroku has it: a store that does not say what it flushes.
     redis = spawn(
       'redis-server',
-      ['--port', String(port), '--dir', folder, '--save', '', '--bind', '127.0.0.1'],
+      ['--port', port, '--dir', folder, '--save', '', '--bind', '127.0.0.1'],
       {
         stdio: 'ignore',
       },
     );
     redisUrl = `redis://127.0.0.1:${port}`;
-    queueEnv = { PORT: String(await freePort()), QUEUE_TOKENS: KEY, STORAGE: redisUrl };
+    queueEnv = { PORT: await freePort(), QUEUE_TOKENS: KEY, STORAGE: redisUrl };
   });
   afterEach(async () => {
     redis.kill('SIGKILL');

@@ -227,8 +227,11 @@ export const checkServerOptions = async (options: Partial<QueueServerOptions> = 
   checkShape(CALL, server, options);
   checkPlace(CALL, options);
   if (options.storage === 'memory') return;
-  if (options.storage === 'redis') return checkRedis(options.redisUrl);
-  const { dataDir } = options;
+  if (options.storage === 'redis') checkRedis(options.redisUrl);
+  else await checkFolder(options.dataDir);
+};
+
+const checkFolder = async (dataDir: string | undefined): Promise<void> => {
   if (dataDir === undefined)
     throw optionInvalid(
       CALL,

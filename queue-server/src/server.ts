@@ -86,8 +86,10 @@ export const startServer = async (
   await refuseAsynchronousSchemas(contract);
   const flushes = new FlushCounts();
   const standby = new Standby(options, logger);
-  const watching = { logger, flushes, onWaiting: () => standby.listen() };
-  const engine = around(await openEngine(options, contract, watching).finally(() => standby.close()));
+  const opened = await standby.during((onWaiting) =>
+    openEngine(options, contract, { logger, flushes, onWaiting }),
+  );
+  const engine = around(opened);
   const running = await run({ engine, flushes }, contract, logger, options);
   const place = { host, port: standby.port ?? options.port ?? 0, tls: options.tls };
   const url = await listening(running, engine, place);

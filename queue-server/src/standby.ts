@@ -31,8 +31,17 @@ export class Standby {
     return this.#port;
   }
 
+  /** Listens from `onWaiting` on, until what opens has opened or failed; the port is free then. */
+  async during<T>(open: (onWaiting: () => Promise<void>) => Promise<T>): Promise<T> {
+    try {
+      return await open(() => this.#listen());
+    } finally {
+      await this.#close();
+    }
+  }
+
   /** @throws an Error with a `code` when the port is taken */
-  async listen(): Promise<void> {
+  async #listen(): Promise<void> {
     const { host = DEFAULT_HOST, port = 0, tls } = this.#options;
     this.#http = createHttpServer(this.#pages(), { ...limitsOf(this.#options), secure: tls?.options });
     const url = await listen(this.#http, { host, port, tls });
@@ -41,8 +50,7 @@ export class Standby {
     this.#logger.info(`${WAITING}: this one waits at ${url} until it ends`);
   }
 
-  /** Resolves when the port is free. */
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     const http = this.#http;
     this.#http = undefined;
     if (http?.listening !== true) return;

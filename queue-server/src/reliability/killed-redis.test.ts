@@ -22,12 +22,12 @@ describeWithRedis('a server whose data is in Redis', () => {
     queue.on('error', () => undefined);
     const handled: Handled[] = [];
     queue.subscribe('database', { group: 'workers', concurrency: 16 }, ({ seq, headers }, { attempt }) => {
-      handled.push({ seq, attempt, key: headers?.key ?? '', at: performance.now() });
+      handled.push({ seq, attempt, key: headers.key ?? '', at: performance.now() });
     });
     const published = new Map<number, { key: string }>();
-    let isKilling = true;
+    const kills = { go: true };
     const publishing = (async () => {
-      for (let n = 0; isKilling || n < MESSAGES; n += 10) {
+      for (let n = 0; kills.go || n < MESSAGES; n += 10) {
         const batch = Array.from({ length: 10 }, async (_, index) => {
           const key = n % 4 === 0 ? `key-${(n + index) % KEYS}` : '';
           const payload = { model: 'product', id: String(n + index), count: 1 };
@@ -39,15 +39,15 @@ describeWithRedis('a server whose data is in Redis', () => {
         await Promise.all(batch);
       }
     })();
-    for (let kills = 0; kills < KILLS; kills++) {
+    for (let kill = 0; kill < KILLS; kill++) {
       await setTimeout(random.below(600));
-      if (kills % 2 === 0) await server.restart('SIGKILL');
+      if (kill % 2 === 0) await server.restart('SIGKILL');
       else {
         await redis.kill();
         await redis.restart();
       }
     }
-    isKilling = false;
+    kills.go = false;
     await publishing;
     const depth = async (): Promise<number> => (await queue.admin.groups('database'))[0]?.depth ?? 1;
     while ((await depth()) > 0) await setTimeout(50);

@@ -225,7 +225,8 @@ export class GroupStateLog implements GroupRecords {
     this.#snapshotSize = this.#bytes;
     this.#bytes = 0;
     await this.#newest;
-    const dropped = [this.#journal.dropBefore(firstSeq), copies?.dropBefore(formerCopies)];
+    const dropped = [this.#journal.dropBefore(firstSeq)];
+    if (copies !== undefined) dropped.push(copies.dropBefore(formerCopies));
     await Promise.all(dropped).catch(this.#onError);
   }
 }

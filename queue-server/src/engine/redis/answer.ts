@@ -14,16 +14,18 @@ export const runScript = async (
     if (!isReply(error) || !error.message.startsWith('NOSCRIPT')) throw error;
     return connection.call('EVAL', [script.text, ...given]);
   });
-  if (!Array.isArray(answer)) throw new Error(`Redis answered a script with ${String(answer)}`);
+  if (!isList(answer)) throw new Error(`Redis answered a script with ${String(answer)}`);
   return answer;
 };
+
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
 export const textOf = (value: unknown): string =>
   Buffer.isBuffer(value) ? value.toString() : typeof value === 'number' ? String(value) : '';
 
 /** The fields of a hash, as Redis lists them. */
 export const fieldsOf = (value: unknown): ReadonlyMap<string, string> => {
-  const list = Array.isArray(value) ? value.map(textOf) : [];
+  const list = isList(value) ? value.map(textOf) : [];
   const fields = new Map<string, string>();
   for (let index = 0; index + 1 < list.length; index += 2)
     fields.set(list[index] ?? '', list[index + 1] ?? '');

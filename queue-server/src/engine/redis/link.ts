@@ -125,7 +125,10 @@ export class RedisLink {
       connection.close();
       throw error;
     }
-    if (this.#state.kind !== 'down') return connection.close();
+    if (this.#state.kind !== 'down') {
+      connection.close();
+      return;
+    }
     this.#state = { kind: 'up', connection };
     this.#watch(connection);
     for (const { up } of this.#listeners) up();

@@ -114,10 +114,10 @@ export class RedisWriter implements BatchWriter {
       for (;;) {
         const written = await this.#attempt(send);
         if (written?.kind === 'ok') return DURABLE;
-        if (written !== undefined) return this.#foreign(written.due);
+        if (written !== undefined) return await this.#foreign(written.due);
         const due = await this.#due();
         if (due === this.#nextSeq) continue;
-        return due === nextSeq ? DURABLE : this.#foreign(due);
+        return due === nextSeq ? DURABLE : await this.#foreign(due);
       }
     } catch (error) {
       const failure = failureOf(error);

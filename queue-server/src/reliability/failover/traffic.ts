@@ -60,7 +60,7 @@ export class Traffic {
 
   #consume(client: Client, holder: number): void {
     client.subscribe(QUEUE, { group: GROUP, concurrency: CONCURRENCY }, ({ seq, headers }, { attempt }) => {
-      this.handled.push({ seq, attempt, key: headers?.key ?? '', at: performance.now(), holder });
+      this.handled.push({ seq, attempt, key: headers.key ?? '', at: performance.now(), holder });
     });
   }
 
