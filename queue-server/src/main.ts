@@ -20,7 +20,7 @@ import { shownRedisUrl } from './engine/redis/redis-url.js';
 import type { Storage } from './open-engine.js';
 import { PACKAGE_FOLDER } from './package-folder.js';
 import { redisTlsOf } from './redis-variables.js';
-import { startServer, type QueueServer } from './server.js';
+import { startServer, type StartedServer } from './server.js';
 import { youngCollections } from './young-generation.js';
 
 const VARIABLES = `\
@@ -92,7 +92,7 @@ const openAccess = async ({ authentication, certificate }: Config): Promise<Acce
   tls: certificate && (await Certificate.open(certificate)),
 });
 
-const start = async ({ config, access, logger }: Setup, storage: Storage): Promise<QueueServer> => {
+const start = async ({ config, access, logger }: Setup, storage: Storage): Promise<StartedServer> => {
   const { authenticator, tls } = access;
   for (const warning of [...config.warnings, ...authenticator.warnings, ...(tls?.warnings ?? [])])
     logger.warn(warning);
@@ -125,7 +125,8 @@ const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
   }
   await aborted(AbortSignal.any([stop, lost.signal]));
   logger.info('shutting down');
-  await server.close();
+  // No outcome can be stored any more.
+  await (lost.signal.aborted ? server.kill() : server.close());
   // A supervisor starts it again: then it waits, or begins with what Redis has.
   lost.signal.throwIfAborted();
 };

@@ -1,5 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import { isDyno, messageOf, type DataDirPlaces } from '@typed-queue/program';
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
@@ -32,7 +33,8 @@ export const redisVariables = (env: Env, { directory }: DataDirPlaces) => {
       .string()
       .optional()
       .refine((url) => url === undefined || url === 'disk' || isRedisUrl(url), {
-        error: 'expected "disk", or the URL of a Redis: redis://… or rediss://…',
+        error:
+          'expected "disk", or the URL of a Redis, with the number of a database at most: redis://… or rediss://…',
       })
       .transform((url) => (url === 'disk' ? undefined : url)),
     REDIS_CA_FILE: only(z.string().optional(), byTls, 'rediss://…').transform((path) =>
@@ -81,5 +83,14 @@ export const redisTlsOf = async ({ caFile, verify }: RedisConfig): Promise<Redis
       cause,
     });
   });
+  try {
+    void new X509Certificate(ca);
+  } catch (cause) {
+    throw new QueueError(
+      'config_invalid',
+      `REDIS_CA_FILE ${caFile} is no certificate in PEM: ${messageOf(cause)}`,
+      { cause },
+    );
+  }
   return { verify, ca };
 };

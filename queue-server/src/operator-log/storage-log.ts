@@ -22,5 +22,6 @@ const LEVELS: Record<JournalEvent['kind'], Level> = {
 export const storageLog =
   (logger: Logger) =>
   ({ kind, ...details }: JournalEvent, journal: string): void => {
-    logger[LEVELS[kind]]({ journal, ...details }, `journal: ${kind}`);
+    const { error: err, ...rest } = { error: undefined, ...details };
+    logger[LEVELS[kind]]({ journal, ...rest, ...(err === undefined ? {} : { err }) }, `journal: ${kind}`);
   };

@@ -3,6 +3,7 @@ import { messageOf } from '@typed-queue/program';
 import type { Redis, RedisOptions } from 'ioredis';
 import { Buffer } from 'node:buffer';
 import { tlsOptions, type RedisTls } from './redis-tls.js';
+import { databaseOf } from './redis-url.js';
 
 export type Argument = string | number | Uint8Array;
 
@@ -49,7 +50,7 @@ export const connector = async (
     );
   });
   const options = url.startsWith('rediss:') ? { ...OPTIONS, tls: tlsOptions(tls) } : OPTIONS;
-  return () => connected(new Redis(url, options));
+  return () => connected(new Redis(url, options), databaseOf(url));
 };
 
 const OPTIONS = {
@@ -65,22 +66,36 @@ const OPTIONS = {
   retryStrategy: () => null,
 } satisfies RedisOptions;
 
-const connected = async (client: Redis): Promise<RedisConnection> => {
+const connected = async (client: Redis, database: string): Promise<RedisConnection> => {
   let cause: Error | undefined;
   client.on('error', (error) => (cause = error));
   await client.connect().catch((error: unknown) => {
     client.disconnect();
     throw cause ?? error;
   });
+  // The client library ignores that there is no such database.
+  await client.select(database).catch((error: unknown) => {
+    client.disconnect();
+    throw bare(error);
+  });
   const why = (): Error => cause ?? new Error('the connection was closed');
   return {
-    call: (command, args) => client.callBuffer(command, args.map(sendable)),
+    call: (command, args) =>
+      client.callBuffer(command, args.map(sendable)).catch((error: unknown) => {
+        throw bare(error);
+      }),
     onClosed: (listener) => {
       if (client.status === 'end') listener(why());
       else client.once('end', () => listener(why()));
     },
     close: () => client.disconnect(),
   };
+};
+
+/** Errors have the whole command with them: payloads must not be logged. */
+const bare = (error: unknown): unknown => {
+  if (typeof error === 'object' && error !== null) Reflect.deleteProperty(error, 'command');
+  return error;
 };
 
 /** ioredis sends the text of bytes that are no buffer. */

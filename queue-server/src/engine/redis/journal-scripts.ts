@@ -63,8 +63,9 @@ export const FORGET_EPOCHS = sparing(`${OWNED}
 redis.call('HDEL', KEYS[2], 'former')
 return {'ok'}`);
 
-/** The seq that is due. */
-export const HEAD = reading(`return {'head', redis.call('HGET', KEYS[2], 'next')}`);
+/** The seq that is due: only the owner may take it for that of its own writes. ARGV: token. */
+export const HEAD = reading(`${OWNED}
+return {'head', redis.call('HGET', KEYS[2], 'next')}`);
 
 /** Whether there is room. */
 export const PROBE = growing(`return {'ok'}`);

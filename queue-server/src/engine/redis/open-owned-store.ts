@@ -1,6 +1,14 @@
+import { QueueError } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
 import type { Connect, RedisConnection } from './connection.js';
-import { askSettings, mayHaveLost, noteOf, refuseEviction, type RedisSettings } from './settings.js';
+import {
+  askSettings,
+  mayHaveLost,
+  noteOf,
+  refuseUnfit,
+  removesData,
+  type RedisSettings,
+} from './settings.js';
 import { Lease, type Acquired } from './lease.js';
 import { RedisLink } from './link.js';
 import { OwnedStore } from './owned-store.js';
@@ -44,6 +52,7 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
   const first = await connect().catch((cause: unknown) => {
     throw redisMissing(cause);
   });
+  await settingsOf(first);
   const { connection, before } = await acquired(options, lease, first);
   const settings = await settingsOf(connection);
   const introduce = async (next: RedisConnection): Promise<void> => {
@@ -51,6 +60,7 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
     const found = await askSettings(next);
     // What this server noted at its start tells the next one.
     if (mayHaveLost(new Map(pairsOf(noteOf(settings))), found)) throw new StoreLost(RESTARTED);
+    if (removesData(found)) throw new StoreLost(REMOVES);
     // Receipts would say more than is true.
     if (settings.durability === 'disk' && found.durability !== 'disk') throw new StoreLost(FLUSHES_LATE);
   };
@@ -64,20 +74,22 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
   };
 };
 
-/** Where Redis is refused, the connection is closed; the lease ends by itself. */
+/** Where Redis is refused, the connection is closed; a lease ends by itself. */
 const settingsOf = async (connection: RedisConnection): Promise<RedisSettings> => {
   try {
     const settings = await askSettings(connection);
-    refuseEviction(settings);
+    refuseUnfit(settings);
     return settings;
   } catch (error) {
     connection.close();
-    throw error;
+    throw error instanceof QueueError ? error : redisMissing(error);
   }
 };
 
 const RESTARTED =
   'Redis was started again, or another one took its place, and may lack what it had acknowledged.';
+
+const REMOVES = 'Redis removes data when its memory is full, and may have removed messages.';
 
 const FLUSHES_LATE = 'Redis does not flush its file before it answers any more.';
 

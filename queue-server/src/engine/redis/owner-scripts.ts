@@ -7,7 +7,11 @@ import { sparing } from './script.js';
 
 /** Takes a lease that nobody has. ARGV: token, term. Returns the number of the owner, and the hash of before. */
 export const ACQUIRE = sparing(`
-if redis.call('EXISTS', KEYS[1]) == 1 then return {'held', redis.call('PTTL', KEYS[1])} end
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  -- Somebody else set it: no owner holds it for ever.
+  if redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+  return {'held'}
+end
 local before = redis.call('HGETALL', KEYS[2])
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return {'ok', redis.call('HINCRBY', KEYS[2], 'owners', 1), before}`);

@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { StorageErrors } from '../journal/storage-errors.js';
+import { failureOf } from './answer.js';
 import { isUntrusted } from './redis-tls.js';
 
 export const storeUnreachable = (cause: unknown): QueueError =>
@@ -9,6 +10,8 @@ export const storeUnreachable = (cause: unknown): QueueError =>
     `Redis cannot be reached, and the server tries again (${messageOf(cause)}). Check that it runs, and STORAGE.`,
     { cause },
   );
+
+const isRefusal = (cause: unknown): boolean => failureOf(cause) === 'broken';
 
 /** At a start. */
 export const redisMissing = (cause: unknown): QueueError =>
@@ -19,8 +22,10 @@ export const redisMissing = (cause: unknown): QueueError =>
         { cause },
       )
     : new QueueError(
-        'storage_unavailable',
-        `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE.`,
+        isRefusal(cause) ? 'config_invalid' : 'storage_unavailable',
+        isRefusal(cause)
+          ? `Redis refuses this server (${messageOf(cause)}). Check user, password and database in STORAGE, and what the user may do: its README has a list.`
+          : `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE: redis:// without TLS, rediss:// with it.`,
         { cause },
       );
 

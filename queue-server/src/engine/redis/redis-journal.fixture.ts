@@ -44,6 +44,7 @@ export class LossyConnections {
   readonly #connect: Connect;
   /** By the number of the next scripts: which of them are lost, and how. */
   readonly #losses = new Map<number, Loss>();
+  readonly #before = new Map<number, () => Promise<void>>();
   #scripts = 0;
   #late: (() => Promise<unknown>)[] = [];
   /** What late requests were answered, once their connections were replaced. */
@@ -51,6 +52,11 @@ export class LossyConnections {
 
   constructor(connect: Connect) {
     this.#connect = connect;
+  }
+
+  /** Does something else before one of the next scripts. */
+  before(script: number, run: () => Promise<void>): void {
+    this.#before.set(this.#scripts + script, run);
   }
 
   /** Loses a connection at one of the next scripts: 0 is the next one. */
@@ -65,8 +71,13 @@ export class LossyConnections {
       call: (command, args) => {
         const send = (to: RedisConnection): Promise<unknown> => to.call(command, args);
         if (command !== 'EVALSHA') return send(connection);
+        const before = this.#before.get(this.#scripts);
         const loss = this.#losses.get(this.#scripts++);
-        return loss === undefined ? this.#answered(send(connection)) : this.#lose(connection, loss, send);
+        const sent = async (): Promise<unknown> => {
+          await before?.();
+          return send(connection);
+        };
+        return loss === undefined ? this.#answered(sent()) : this.#lose(connection, loss, send);
       },
     };
   };

@@ -114,6 +114,25 @@ describeWithRedis('a journal in Redis', () => {
     },
   );
 
+  it('never takes what the next owner wrote for its own', async () => {
+    const lossy = new LossyConnections(connect);
+    const prefix = newId();
+    const { store } = await openStore(lossy.connect, { prefix });
+    const { journal } = await openForTest({ ...owned, store });
+    await appendEach(journal, [['one']]);
+    lossy.loseAt(0, 'request');
+    // The introduction of the next connection passes; then another server is the owner, and has written as much.
+    lossy.before(2, async () => {
+      await redis.command('DEL', store.keys.owner);
+      const next = await openStore(connect, { prefix });
+      const { journal: taken } = await openForTest(next);
+      await appendEach(taken, [['of the next owner']]);
+      await next.store.release();
+    });
+    expect(await causeOf(journal.append(frameOf(['two'])).durable)).toBe('storage_failed');
+    await store.release();
+  });
+
   it('refuses appends while Redis cannot be reached, and settles the one that was being written', async () => {
     const own = await RedisServer.start('--appendonly', 'yes', '--appendfsync', 'always');
     const { store } = await openStore(await connector({ url: own.url }));
