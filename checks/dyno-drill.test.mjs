@@ -30,13 +30,9 @@ describeWithRedis('three apps whose queue is in Redis (needs redis-server)', () 
     folder = await mkdtemp(join(tmpdir(), 'dyno-drill-'));
     const port = await freePort();
     // As Heroku has it: a store that does not say what it flushes.
-    redis = spawn(
-      'redis-server',
-      ['--port', port, '--dir', folder, '--save', '', '--bind', '127.0.0.1'],
-      {
-        stdio: 'ignore',
-      },
-    );
+    redis = spawn('redis-server', ['--port', port, '--dir', folder, '--save', '', '--bind', '127.0.0.1'], {
+      stdio: 'ignore',
+    });
     redisUrl = `redis://127.0.0.1:${port}`;
     queueEnv = { PORT: await freePort(), QUEUE_TOKENS: KEY, STORAGE: redisUrl };
   });

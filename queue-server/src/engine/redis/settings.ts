@@ -29,7 +29,7 @@ export const askSettings = async (connection: RedisConnection): Promise<RedisSet
   const isFlushed =
     configured.get('appendonly') === 'yes' &&
     configured.get('appendfsync') === 'always' &&
-    // Else nothing is flushed while the file is written anew.
+    // Else nothing is flushed while the file is rewritten.
     configured.get('no-appendfsync-on-rewrite') !== 'yes';
   const maxMemory = Number(info.get('maxmemory') ?? 0);
   return {
