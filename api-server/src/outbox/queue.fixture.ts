@@ -1,3 +1,4 @@
+import { expect } from '@jest/globals';
 import { contract, type DatabaseMessage, type SystemContract } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { until } from './until.fixture.js';
@@ -22,9 +23,16 @@ export const storedMessages = async (url: string): Promise<DatabaseMessage[]> =>
   return messages;
 };
 
-/** Resolves when the server has no other client: what those sent has arrived. */
+/** Resolves when the server has no other client, and what those sent is stored. */
 export const withoutOtherClients = async (url: string): Promise<void> => {
   const client = quietClient(url);
   await until(async () => (await client.admin.overview()).server?.connections === 1);
+  // A conflict is reported once the newest message is durable.
+  const never = { expectedSeq: Number.MAX_SAFE_INTEGER };
+  await expect(client.publish('database', 'read', REFUSED, never)).rejects.toMatchObject({
+    code: 'seq_conflict',
+  });
   await client.close();
 };
+
+const REFUSED = { model: 'product', id: 'none', count: 1 };

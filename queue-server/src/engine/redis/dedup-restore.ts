@@ -58,7 +58,8 @@ const replay = async (
   segment: Segment,
   { nextSeq, snapshotNextSeq }: { readonly nextSeq: number; readonly snapshotNextSeq: number },
 ): Promise<void> => {
-  const segments = new RedisSegments(store, () => undefined);
+  // Nothing is dropped before the journal is open.
+  const segments = new RedisSegments(store, { includes: () => true }, () => undefined);
   for (let fromSeq = segment.firstSeq; fromSeq < nextSeq;) {
     const read = { segment, fromSeq, limitSeq: nextSeq, maxBytes: READ_BYTES };
     const result = await store.repeat(() => segments.read(read));

@@ -114,6 +114,18 @@ describeWithRedis('a journal in Redis', () => {
     },
   );
 
+  it('takes what is dropped during a read for dropped, and not for damaged', async () => {
+    const lossy = new LossyConnections(connect);
+    const { store } = await openStore(lossy.connect);
+    const { journal, events } = await openForTest({ ...owned, store }, { segmentBytes: 300 });
+    await appendEach(journal, [['a'.repeat(200)], ['b'.repeat(200)], ['c'.repeat(200)]]);
+    lossy.before(0, () => journal.dropBefore(3));
+    const [gap] = await journal.read(1, 1_000);
+    expect(gap).toEqual({ kind: 'gap', gap: { from: 1, to: 2, reason: 'retention' } });
+    expect(events.filter(({ kind }) => kind === 'gap')).toEqual([]);
+    await store.release();
+  });
+
   it('never takes what the next owner wrote for its own', async () => {
     const lossy = new LossyConnections(connect);
     const prefix = newId();

@@ -35,7 +35,7 @@ export class RedisJournal extends SegmentedJournal {
       place: name,
       errors: redisErrors(name),
       writer: new RedisWriter(options, opened),
-      segments: new AheadReader(new RedisSegments(store, log), recentReads, onFrameBytes),
+      segments: new AheadReader(new RedisSegments(store, opened.list, log), recentReads, onFrameBytes),
       removal: new SegmentDropping(options, opened.logStart),
       unreadable: (_segment: string, error: unknown) => unreadableJournal(name, error),
       hasRoom: () => hasRoom(store),

@@ -2,6 +2,7 @@ import { frameAt, type Frame } from '@typed-queue/contracts/wire';
 import { Buffer } from 'node:buffer';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { ReadCollector } from '../journal/reading/read-collector.js';
+import type { SegmentList } from '../journal/segment/segment-list.js';
 import type { ReadResult, SegmentRead, SegmentSource } from '../journal/reading/segment-read.js';
 import { textOf } from './answer.js';
 import { READ } from './journal-scripts.js';
@@ -19,11 +20,17 @@ interface Entry {
 /** The segments of a journal: streams of frames. */
 export class RedisSegments implements SegmentSource {
   readonly #store: Pick<OwnedStore, 'read'>;
+  readonly #list: Pick<SegmentList, 'includes'>;
   readonly #log: (event: JournalEvent) => void;
   readonly #reportedGaps = new Set<number>();
 
-  constructor(store: Pick<OwnedStore, 'read'>, log: (event: JournalEvent) => void) {
+  constructor(
+    store: Pick<OwnedStore, 'read'>,
+    list: Pick<SegmentList, 'includes'>,
+    log: (event: JournalEvent) => void,
+  ) {
     this.#store = store;
+    this.#list = list;
     this.#log = log;
   }
 
@@ -31,6 +38,8 @@ export class RedisSegments implements SegmentSource {
     // One frame is looked up as any read of too few bytes.
     const wanted = Math.max(1, maxBytes);
     const entries = entriesOf(await this.#store.read(READ, [segment.path], [fromSeq, wanted]));
+    // What is missing then was dropped.
+    if (!this.#list.includes(segment)) throw new Error(`${segment.path} was dropped`);
     const collector = new ReadCollector(fromSeq, maxBytes);
     let dueSeq = fromSeq;
     let bytes = 0;
