@@ -7,6 +7,12 @@ const PROBE_EVERY_MS = 100;
 /** Probes in a row without an answer, until a server counts as down: a busy one may miss one. */
 const FALL = 3;
 
+/** A server that takes messages, and which of its starts it was. */
+interface Answering {
+  readonly contender: Contender;
+  readonly starts: number;
+}
+
 /** A load balancer in front of servers of which one takes messages: connections go to the one that says so. */
 export class Balancer {
   readonly #server: Server;
@@ -14,7 +20,7 @@ export class Balancer {
   readonly #cuts: boolean;
   readonly #connections = new Map<Socket, Contender>();
   readonly #probing: Promise<void>;
-  #ready: Contender | undefined;
+  #ready: Answering | undefined;
   /** Where connections go. */
   #active: Contender | undefined;
   #missed = 0;
@@ -40,9 +46,10 @@ export class Balancer {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The server that said so when it was asked last; undefined: none did. */
+  /** The server that said so when it was asked last, and was not started again since; undefined: none did. */
   get ready(): Contender | undefined {
-    return this.#ready;
+    const { contender, starts } = this.#ready ?? {};
+    return contender?.starts === starts ? contender : undefined;
   }
 
   async close(): Promise<void> {
@@ -56,19 +63,17 @@ export class Balancer {
   async #probe(): Promise<void> {
     while (!this.#isClosed) {
       this.#ready = await this.#ask();
-      this.#missed = this.#ready === undefined ? this.#missed + 1 : 0;
-      if (this.#missed === 0 || this.#missed >= FALL) this.#active = this.#ready;
+      this.#missed = this.ready === undefined ? this.#missed + 1 : 0;
+      if (this.#missed === 0 || this.#missed >= FALL) this.#active = this.ready;
       if (this.#cuts) this.#cutOthers();
       await setTimeout(PROBE_EVERY_MS);
     }
   }
 
-  /** One that was started again meanwhile is another one. */
-  async #ask(): Promise<Contender | undefined> {
+  async #ask(): Promise<Answering | undefined> {
     const asked = this.#contenders.map((contender) => ({ contender, starts: contender.starts }));
     const ready = await Promise.all(asked.map(({ contender }) => contender.isReady()));
-    return asked.find(({ contender, starts }, index) => ready[index] && contender.starts === starts)
-      ?.contender;
+    return asked.find((_, index) => ready[index]);
   }
 
   #cutOthers(): void {
