@@ -1,26 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { contract } from '@typed-queue/contracts';
 import { startEmbeddedMongo } from '@typed-queue/embedded-mongo';
 import { connect } from '@typed-queue/queue-client';
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { dyno, heard, KEY, stopped } from './dyno.fixture.mjs';
 import { freePort } from './free-port.fixture.mjs';
+import { describeWithRedis, RedisServer } from '../queue-server/src/engine/redis/redis.fixture.ts';
 
 const RESTARTS = 4;
 const WRITES_BETWEEN = 40;
-const isInstalled = spawnSync('redis-server', ['--version']).status === 0;
-const describeWithRedis = isInstalled || process.env.REQUIRE_REDIS === '1' ? describe : describe.skip;
 
-describeWithRedis('three apps whose queue is in Redis (needs redis-server)', () => {
+describeWithRedis('three apps whose queue is in Redis', () => {
   let folder;
   let redis;
   let mongo;
-  let redisUrl;
   let queueEnv;
   beforeAll(async () => {
     mongo = await startEmbeddedMongo();
@@ -28,17 +24,12 @@ describeWithRedis('three apps whose queue is in Redis (needs redis-server)', () 
   afterAll(() => mongo.close());
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'dyno-drill-'));
-    const port = await freePort();
     // As Heroku has it: a store that does not say what it flushes.
-    redis = spawn('redis-server', ['--port', port, '--dir', folder, '--save', '', '--bind', '127.0.0.1'], {
-      stdio: 'ignore',
-    });
-    redisUrl = `redis://127.0.0.1:${port}`;
-    queueEnv = { PORT: await freePort(), QUEUE_TOKENS: KEY, STORAGE: redisUrl };
+    redis = await RedisServer.start();
+    queueEnv = { PORT: await freePort(), QUEUE_TOKENS: KEY, STORAGE: redis.url };
   });
   afterEach(async () => {
-    redis.kill('SIGKILL');
-    await once(redis, 'exit');
+    await redis.stop();
     await rm(folder, { recursive: true });
   });
 

@@ -5,7 +5,8 @@ import { connect, type QueueClient } from '@typed-queue/queue-client';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
+import { freePort } from './reliability/free-port.js';
+import { runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
 import { userFolder } from './user-folder.fixture.js';
 
 /** Schemas of a library that nobody knows; as some do, it makes functions. */

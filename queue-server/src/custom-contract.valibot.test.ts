@@ -5,7 +5,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { plainClient } from './plain-client.fixture.js';
-import { freePort, startServerProcess, type RunningServer } from './running-server.fixture.js';
+import { freePort } from './reliability/free-port.js';
+import { startServerProcess, type RunningServer } from './running-server.fixture.js';
 import { userFolder } from './user-folder.fixture.js';
 
 const contract = defineContract({

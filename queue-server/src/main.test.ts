@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
+import { freePort } from './reliability/free-port.js';
+import { runServer, startServerProcess, type RunningServer } from './running-server.fixture.js';
 
 type Client = QueueClient<typeof contract>;
 

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainClient, received } from './plain-client.fixture.js';
-import { freePort, startServerProcess } from './running-server.fixture.js';
+import { freePort } from './reliability/free-port.js';
+import { startServerProcess } from './running-server.fixture.js';
 import { startTestServer } from './testing.js';
 
 let root: string;

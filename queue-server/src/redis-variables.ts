@@ -1,5 +1,5 @@
 import { QueueError } from '@typed-queue/contracts';
-import { isDyno, messageOf, type DataDirPlaces } from '@typed-queue/program';
+import { isDyno, messageOf, type DataDirPlaces, type Environment } from '@typed-queue/program';
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -53,11 +53,7 @@ export const redisVariables = (env: Env, { directory }: DataDirPlaces) => {
   };
 };
 
-type RedisVariables = {
-  readonly [Name in keyof ReturnType<typeof redisVariables>]: z.output<
-    ReturnType<typeof redisVariables>[Name]
-  >;
-};
+type RedisVariables = Environment<ReturnType<typeof redisVariables>>;
 
 /** Undefined: the storage is no Redis. */
 export const redisConfigOf = (env: Env, read: RedisVariables): RedisConfig | undefined => {

@@ -3,8 +3,6 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { storageVariables } from './tested-storage.fixture.js';
 
-export { freePort } from './reliability/free-port.js';
-
 /** The built server as a process of its own, to be killed. */
 export interface RunningServer {
   readonly url: string;

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { plainClient } from './plain-client.fixture.js';
-import { freePort, startServerProcess, type RunningServer } from './running-server.fixture.js';
+import { freePort } from './reliability/free-port.js';
+import { startServerProcess, type RunningServer } from './running-server.fixture.js';
 import { UnadmittedConnection } from './transport/unadmitted-connections.fixture.js';
 
 const OPEN_FILES = 256;

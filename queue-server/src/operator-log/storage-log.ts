@@ -22,6 +22,12 @@ const LEVELS: Record<JournalEvent['kind'], Level> = {
 export const storageLog =
   (logger: Logger) =>
   ({ kind, ...details }: JournalEvent, journal: string): void => {
-    const { error: err, ...rest } = { error: undefined, ...details };
-    logger[LEVELS[kind]]({ journal, ...rest, ...(err === undefined ? {} : { err }) }, `journal: ${kind}`);
+    logger[LEVELS[kind]]({ journal, ...withErr(details) }, `journal: ${kind}`);
   };
+
+/** Of errors, pino writes the message only under the name `err`. */
+const withErr = (details: object): object => {
+  if (!('error' in details)) return details;
+  const { error: err, ...others } = details;
+  return { ...others, err };
+};

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { isThorough } from '../../../checks/thorough.fixture.js';
 import { restore } from '../backup/restore.js';
 import { plainClient, type PlainClient } from '../plain-client.fixture.js';
-import { freePort, startServerProcess, type RunningServer } from '../running-server.fixture.js';
+import { freePort } from './free-port.js';
+import { startServerProcess, type RunningServer } from '../running-server.fixture.js';
 import { startTestServer } from '../testing.js';
 import { seededRandom } from './seeded-random.js';
 

@@ -5,7 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { freePort, startServerProcess } from '../running-server.fixture.js';
+import { freePort } from './free-port.js';
+import { startServerProcess } from '../running-server.fixture.js';
 
 const KILLS = 3;
 const WRITERS = 8;

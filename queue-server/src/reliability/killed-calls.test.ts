@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { freePort } from '../running-server.fixture.js';
+import { freePort } from './free-port.js';
 import { startCallProcess, type CallProcess } from './call-processes.fixture.js';
 import { differing, unmade, type MadeAnswer } from './loss-checker.js';
 import { seededRandom } from './seeded-random.js';

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { plainClient } from '../plain-client.fixture.js';
-import { freePort, startServerProcess } from '../running-server.fixture.js';
+import { freePort } from './free-port.js';
+import { startServerProcess } from '../running-server.fixture.js';
 import { chainOf, ChainWriter, storedChain } from './event-chain.fixture.js';
 
 const KILLS = 3;

@@ -19,14 +19,18 @@ export class RedisProcess {
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
 
-  protected constructor(port: number, dir: string, args: readonly string[]) {
+  /** Does not start it: use `start`. */
+  constructor(port: number, dir: string, args: readonly string[]) {
     this.port = port;
     this.#dir = dir;
     this.#args = args;
   }
 
   /** By default it stores nothing on the disk. */
-  static async start(...args: readonly string[]): Promise<RedisProcess> {
+  static async start<R extends RedisProcess>(
+    this: new (port: number, dir: string, args: readonly string[]) => R,
+    ...args: readonly string[]
+  ): Promise<R> {
     const redis = new this(await freePort(), await mkdtemp(join(tmpdir(), 'redis-')), args);
     await redis.restart();
     return redis;

@@ -4,7 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { plainClient } from '../plain-client.fixture.js';
-import { freePort, runServer, startServerProcess } from '../running-server.fixture.js';
+import { freePort } from '../reliability/free-port.js';
+import { runServer, startServerProcess } from '../running-server.fixture.js';
 
 let folder: string;
 let keysFile: string;

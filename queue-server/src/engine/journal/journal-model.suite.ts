@@ -108,7 +108,7 @@ class Compared {
   }
 }
 
-/** Compares journals with lists, whatever is done with them. */
+/** Runs the same random operations on a journal and on a list, and expects the same results after each. */
 export const compareWithLists = <Options>(
   options: fc.Arbitrary<Options>,
   numRuns: number,

@@ -33,9 +33,8 @@ export interface JournalStorage {
   readonly removal: {
     /** What is missing below this seq was removed on purpose. */
     readonly logStart: number;
+    /** Called again only when the last call has settled. */
     dropBefore(seq: number): Promise<void>;
-    /** Resolves when nothing is being removed. */
-    settled(): Promise<void>;
   };
   readonly errors: StorageErrors;
   /** What a failed read rejects with. */
@@ -54,6 +53,8 @@ export class SegmentedJournal implements Journal {
   readonly #reader: LogReader;
   readonly #onCommit: ((lastSeq: number) => void)[] = [];
   readonly #onFailedFrom: ((fromSeq: number) => void)[] = [];
+  /** Settles with the last removal of segments; never rejects. */
+  #removed: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(storage: JournalStorage, options: SegmentedJournalOptions) {
@@ -136,7 +137,9 @@ export class SegmentedJournal implements Journal {
 
   async dropBefore(seq: number): Promise<void> {
     this.#mustBeOpen();
-    await this.#storage.removal.dropBefore(seq);
+    const removing = this.#removed.then(() => this.#storage.removal.dropBefore(seq));
+    this.#removed = removing.catch(() => undefined);
+    await removing;
     this.#newest.dropBefore(this.firstSeq);
   }
 
@@ -147,7 +150,7 @@ export class SegmentedJournal implements Journal {
   /** Once, by `close`. */
   protected async end(): Promise<void> {
     await this.commit.close();
-    await this.#storage.removal.settled();
+    await this.#removed;
   }
 
   #mustBeOpen(): void {

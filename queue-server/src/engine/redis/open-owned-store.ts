@@ -52,6 +52,7 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
   const first = await connect().catch((cause: unknown) => {
     throw redisMissing(cause);
   });
+  // Before the script of the lease, which an older Redis cannot run.
   await settingsOf(first);
   const { connection, before } = await acquired(options, lease, first);
   const settings = await settingsOf(connection);

@@ -13,10 +13,12 @@ import type { JournalKeys } from './redis-keys.js';
 
 const VERSION = '1';
 
+/** A server that takes over reads all frames of the last segment, and only the ids of the others. */
+const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
+
 const defaults = {
   now: () => Date.now(),
   newEpoch: newId,
-  segmentBytes: 8 * 1024 * 1024,
   steadyNow: () => performance.now(),
   cacheBytes: 8 * 1024 * 1024,
   recentReads: new RecentReads(0),
@@ -37,7 +39,8 @@ export const openRedisJournal = async (
   name: string,
   options: JournalOptions,
 ): Promise<RedisJournal> => {
-  const complete = { ...defaults, ...options };
+  const { segmentBytes = Infinity } = options;
+  const complete = { ...defaults, ...options, segmentBytes: Math.min(segmentBytes, MAX_SEGMENT_BYTES) };
   const keys = store.keys.journal(name);
   const fields = await readFields(store, name, [complete.newEpoch(), complete.now()]);
   const version = fields.get('version') ?? '';

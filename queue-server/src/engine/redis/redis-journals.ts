@@ -16,9 +16,6 @@ export interface JournalWatching {
   readonly measured?: (flush: Flush, journal: string) => void;
 }
 
-/** Of the last segment a server that takes over reads all frames, of the others only the ids. */
-const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
-
 /** The journals of a store in Redis. */
 export class RedisJournals implements JournalStore {
   /** Redis has all of its data in the same files, and loads all of them or none. */
@@ -36,7 +33,6 @@ export class RedisJournals implements JournalStore {
     const name = journalName(id);
     return openRedisJournal(this.#store, name, {
       ...own,
-      segmentBytes: Math.min(own.segmentBytes ?? Infinity, MAX_SEGMENT_BYTES),
       ...(onFrameBytes === undefined ? {} : { onFrameBytes }),
       ...(log === undefined ? {} : { log: (event) => log(event, name) }),
       ...(measured === undefined ? {} : { measured: (flush) => measured(flush, name) }),

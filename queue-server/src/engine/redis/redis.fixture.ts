@@ -1,9 +1,5 @@
 import { describe } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { freePort } from '../../reliability/free-port.js';
 import { RedisProcess } from '../../reliability/redis-process.js';
 import { connector, type Argument } from './connection.js';
 
@@ -17,12 +13,6 @@ export const describeWithRedis = (name: string, declare: () => void): void => {
 
 /** A redis-server of a test. */
 export class RedisServer extends RedisProcess {
-  static override async start(...args: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), 'redis-')), args);
-    await server.restart();
-    return server;
-  }
-
   /** Runs one command, on a connection of its own. */
   async command(command: string, ...args: readonly Argument[]): Promise<unknown> {
     const connection = await (await connector({ url: this.url }))();

@@ -20,7 +20,6 @@ export interface SegmentDroppingOptions {
 export class SegmentDropping {
   readonly #options: SegmentDroppingOptions;
   #logStart: number;
-  #running: Promise<void> = Promise.resolve();
 
   constructor(options: SegmentDroppingOptions, logStart: number) {
     this.#options = options;
@@ -32,19 +31,8 @@ export class SegmentDropping {
     return this.#logStart;
   }
 
-  /** Drops the segments, but the last, that hold only messages before a seq. */
+  /** Drops the segments, but the last, that hold only messages before a seq. Calls must not overlap. */
   async dropBefore(seq: number): Promise<void> {
-    const done = this.#running.then(() => this.#drop(seq));
-    this.#running = done.catch(() => undefined);
-    return done;
-  }
-
-  /** Resolves when nothing is being dropped. */
-  settled(): Promise<void> {
-    return this.#running;
-  }
-
-  async #drop(seq: number): Promise<void> {
     const { list } = this.#options;
     const firstSeq = list.find(seq)?.segment.firstSeq;
     const count = list.before(seq).length;

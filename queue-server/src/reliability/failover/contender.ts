@@ -8,14 +8,14 @@ import { setTimeout } from 'node:timers/promises';
 import { freePort } from '../free-port.js';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/main.js');
-/** As a supervisor, which starts again whatever ends. */
+/** From the end of a process to its next start, as with a supervisor. */
 const RESTART_MS = 200;
 const PROBE_MS = 1_000;
 
 /** One of several built servers on the same data: it serves, or waits to. It is started again whenever it ends. */
 export class Contender {
   readonly port: number;
-  /** What it wrote since its last start, for a failure. */
+  /** Its output since the last start, shown when the run fails. */
   #output = '';
   #starts = 0;
   readonly #env: Readonly<Record<string, string>>;

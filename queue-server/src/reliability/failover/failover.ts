@@ -11,7 +11,7 @@ import { Traffic } from './traffic.js';
 const SERVERS = 2;
 const PUBLISHERS = 2;
 const MEMBERS = 3;
-/** Of what a report lists. */
+/** How many seqs a problem lists at most. */
 const MAX_LISTED = 10;
 
 export interface FailoverOptions {

@@ -8,7 +8,7 @@ const EVERY_MS = 10_000;
 /** Longer than the lease, so that the other server takes over meanwhile. */
 const FROZEN_MS = 10_000;
 const REDIS_DOWN_MS = 1_000;
-/** A server that is not replaced by then never is. */
+/** How long no server may be ready after a failure. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 20;
 /** Of the output of a server, in characters. */
@@ -35,10 +35,10 @@ type Failure = 'kill' | 'freeze' | 'stop';
 
 const SIGNALS = { kill: 'SIGKILL', freeze: 'SIGSTOP', stop: 'SIGTERM' } as const;
 
-/** A short run has the first ones. */
+/** In turn; a short run has only the first ones. */
 const ORDER: readonly Failure[] = ['freeze', 'kill', 'stop', 'kill'];
 
-/** Ends or freezes the active server each 10 s, and kills Redis twice. */
+/** Every 10 s sends the active server SIGKILL, SIGSTOP or SIGTERM, or kills Redis, which happens twice. */
 export class Failures {
   readonly #deps: FailureDeps;
   readonly #takeoverMs: Record<Failure, number[]> = { kill: [], freeze: [], stop: [] };
@@ -56,7 +56,7 @@ export class Failures {
     return { ...times, redisKills: this.#redisKills, takeoverMs: this.#takeoverMs };
   }
 
-  /** Resolves after so many seconds, when whatever was frozen goes on. */
+  /** Injects failures for this time. Resolves when every server that got SIGSTOP got SIGCONT, too. */
   async run(seconds: number): Promise<void> {
     const rounds = Math.max(1, Math.floor((seconds * 1_000) / EVERY_MS));
     const redisRounds = new Set([Math.floor(rounds / 3), Math.floor((2 * rounds) / 3)]);

@@ -9,7 +9,7 @@ type Client = QueueClient<typeof contract>;
 const QUEUE = 'database';
 const GROUP = 'workers';
 const KEYS = 200;
-/** One in so many messages has no ordering key. */
+/** Every fourth message has no ordering key. */
 const UNORDERED = 4;
 const CONCURRENCY = 64;
 /** The outbox of a client has room for 10,000. */

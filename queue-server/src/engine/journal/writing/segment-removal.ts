@@ -21,7 +21,6 @@ export interface SegmentRemovalOptions {
 export class SegmentRemoval {
   readonly #options: SegmentRemovalOptions;
   #logStart: number;
-  #running: Promise<void> = Promise.resolve();
   /** A file was removed that may be back after a loss of power. */
   #unsynced = false;
 
@@ -37,20 +36,9 @@ export class SegmentRemoval {
 
   /**
    * Removes the segments, but the last, that hold only messages before a seq; the oldest first, so that the rest has
-   * no hole whenever the process stops.
+   * no hole whenever the process stops. Calls must not overlap.
    */
   async dropBefore(seq: number): Promise<void> {
-    const done = this.#running.then(() => this.#drop(seq));
-    this.#running = done.catch(() => undefined);
-    return done;
-  }
-
-  /** Resolves when nothing is being removed. */
-  settled(): Promise<void> {
-    return this.#running;
-  }
-
-  async #drop(seq: number): Promise<void> {
     const { list } = this.#options;
     if (this.#unsynced) await this.#sync();
     const removed = list.before(seq);
