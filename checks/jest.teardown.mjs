@@ -5,6 +5,7 @@ const GRACE_MS = 5_000;
 /** Programs that some tests need, and are left out without. */
 const OPTIONAL = [
   { program: 'redis-server', tests: 'those of the Redis engine', require: 'REQUIRE_REDIS' },
+  { program: 'nats-server', tests: 'those of the NATS engine', require: 'REQUIRE_NATS' },
   { program: process.env.CHROMIUM ?? 'chromium', tests: 'those of pages', require: 'REQUIRE_CHROMIUM' },
 ];
 

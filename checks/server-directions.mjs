@@ -45,6 +45,11 @@ export const serverMayImport = {
   'queue-server/src/engine/disk': [contracts, wire, program, 'queue-server/src/engine', 'node:'],
   // Journals in Redis: the only folder that knows its client library.
   'queue-server/src/engine/redis': [contracts, wire, program, 'queue-server/src/engine', 'node:', 'ioredis'],
+  // Journals in NATS JetStream: the only folder that knows its client libraries.
+  'queue-server/src/engine/nats': [
+    ...[contracts, wire, program, 'queue-server/src/engine', 'node:'],
+    ...['@nats-io/jetstream', '@nats-io/kv', '@nats-io/transport-node'],
+  ],
   'queue-server/src/engine': [contracts, wire, program, 'node:'],
   'queue-server/src/guard': [contracts, compatibility, wire, program, 'node:', 'zod'],
   // Who may come in, what each may use, and what is written down about it.
