@@ -71,6 +71,11 @@ export const measures: readonly Measure[] = [
     title: 'One publisher that awaits, a consumer attached',
     workload: flow({ pace: { kind: 'awaiting', publishers: 1 } }),
   }),
+  rate({
+    name: 'publish-1',
+    title: 'One publisher that awaits, without a consumer',
+    workload: flow({ pace: { kind: 'awaiting', publishers: 1 }, groups: 0 }),
+  }),
   cost({
     name: 'latency',
     title: 'Publisher to consumer at 2,000 messages/s, median',
