@@ -22,7 +22,8 @@ import { HandOuts } from './hand-outs.js';
 import { logFrames } from '../../own-logs/log-frames.js';
 import type { PendingCall } from './pending-call.js';
 import { errorEnd, PendingCalls } from './pending-calls.js';
-import { RequestGroup } from './request-group.js';
+import { RequestGroup, type HeldRequest } from './request-group.js';
+import { RetriedOpening } from './retried-opening.js';
 import { UndeclaredRequests } from './undeclared-requests.js';
 import { WaitingCaller } from './waiting-caller.js';
 
@@ -65,6 +66,7 @@ export class DurableCalls {
   readonly #handOuts: HandOuts;
   readonly #groups = new Map<string, RequestGroup>();
   readonly #undeclared: UndeclaredRequests;
+  readonly #opening: RetriedOpening;
   #stopTrimming = (): void => undefined;
 
   private constructor(
@@ -82,6 +84,7 @@ export class DurableCalls {
       const group = deps.engine.group(logs.requests.name, call);
       return group.info() && group.message(seq);
     });
+    this.#opening = new RetriedOpening(deps.clock.after);
     this.#handOuts = new HandOuts({
       ...deps,
       failures,
@@ -91,7 +94,7 @@ export class DurableCalls {
     });
   }
 
-  /** Reads what is stored, and begins to hand it out. */
+  /** Reads what is stored, and begins to hand it out: later, and no call can be made before, while the storage is full. */
   static async open(
     definition: QueueDefinition,
     logs: CallLogs,
@@ -103,7 +106,9 @@ export class DurableCalls {
     const { maxAgeMs = Infinity } = retention;
     const answers = await AnswerStore.open({ name, log, maxAgeMs, wallNow: clock.wallNow });
     const durable = new DurableCalls(definition, logs, answers, deps);
-    await durable.#openGroups();
+    const opened = durable.#openGroups();
+    await Promise.race([opened, durable.#opening.refused]);
+    if (durable.#opening.refusal !== undefined) opened.then(() => durable.#resume(), deps.onError);
     return durable;
   }
 
@@ -138,12 +143,14 @@ export class DurableCalls {
   }
 
   close(): void {
+    this.#opening.close();
     this.#stopTrimming();
     for (const group of this.#groups.values()) group.close();
     this.#pending.close();
   }
 
   async #make(asked: AskedCall, key: string, caller: WaitingCaller): Promise<void> {
+    if (this.#opening.refusal !== undefined) throw this.#opening.refusal;
     const answer = this.#answers.has(key) ? await this.#answers.find(key) : undefined;
     if (answer !== undefined) {
       caller.end(answer);
@@ -186,20 +193,25 @@ export class DurableCalls {
     // Nothing is handed out before all that waits is known.
     let isOpen = false;
     for (const call of durable.keys()) {
-      const group = await RequestGroup.open({
+      const deps = {
         ...this.#deps,
         after: clock.after,
         queue: requests.name,
         call,
         // Without its own requests, a group passes those of other calls.
         isReady: () => isOpen && (calls.answers(call) || this.countOf(call) === 0),
-        take: (held) => this.#handOuts.take(held),
-      });
-      this.#groups.set(call, group);
+        take: (held: HeldRequest) => this.#handOuts.take(held),
+      };
+      this.#groups.set(call, await this.#opening.run(() => RequestGroup.open(deps)));
     }
     await this.#readPending();
     isOpen = true;
+    this.#opening.done();
     this.#trimLater();
+  }
+
+  #resume(): void {
+    for (const group of this.#groups.values()) group.resume();
   }
 
   async #readPending(): Promise<void> {
@@ -231,7 +243,7 @@ export class DurableCalls {
   #trimLater(): void {
     const { engine, clock, onError } = this.#deps;
     this.#stopTrimming = clock.after(MINUTE, () => {
-      for (const group of this.#groups.values()) group.resume();
+      this.#resume();
       const log = engine.queue(this.#logs.requests.name);
       if (this.#floor > log.head().firstSeq) log.trim(this.#floor).catch(onError);
       this.#trimLater();

@@ -58,15 +58,15 @@ export const openOwnedStore = async (options: OwningOptions): Promise<Owned> => 
   const settings = await settingsOf(connection);
   const introduce = async (next: RedisConnection): Promise<void> => {
     await lease.introduce(next);
-    const found = await askSettings(next);
-    // What this server noted at its start tells the next one.
-    if (mayHaveLost(new Map(pairsOf(noteOf(settings))), found)) throw new StoreLost(RESTARTED);
-    if (removesData(found)) throw new StoreLost(REMOVES);
-    // Receipts would say more than is true.
-    if (settings.durability === 'disk' && found.durability !== 'disk') throw new StoreLost(FLUSHES_LATE);
+    checkSettings(settings, await askSettings(next));
   };
   const link = new RedisLink({ connect, introduce, after }, connection);
   lease.keep(link);
+  watchSettings(
+    link,
+    (run) => after(termMs, run),
+    (found) => checkSettings(settings, found),
+  );
   return {
     store: new OwnedStore({ link, lease, keys, after }),
     lease,
@@ -85,6 +85,34 @@ const settingsOf = async (connection: RedisConnection): Promise<RedisSettings> =
     connection.close();
     throw error instanceof QueueError ? error : redisMissing(error);
   }
+};
+
+/** @throws StoreLost when Redis is not what it was when this server began */
+const checkSettings = (began: RedisSettings, found: RedisSettings): void => {
+  // What this server noted at its start tells the next one.
+  if (mayHaveLost(new Map(pairsOf(noteOf(began))), found)) throw new StoreLost(RESTARTED);
+  if (removesData(found)) throw new StoreLost(REMOVES);
+  // Receipts would say more than is true.
+  if (began.durability === 'disk' && found.durability !== 'disk') throw new StoreLost(FLUSHES_LATE);
+};
+
+/** An operator may change settings while Redis runs. */
+const watchSettings = (
+  link: RedisLink,
+  later: (run: () => void) => void,
+  check: (found: RedisSettings) => void,
+): void => {
+  later(() => {
+    void askSettings(link)
+      .then(check)
+      .catch((error: unknown) => {
+        if (error instanceof StoreLost) link.end(error);
+      })
+      .then(() => link.up())
+      .then((isUp) => {
+        if (isUp) watchSettings(link, later, check);
+      });
+  });
 };
 
 const RESTARTED =

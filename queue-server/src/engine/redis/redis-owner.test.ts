@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises';
 import { TrialGroup } from '../conformance/trial-group.fixture.js';
 import type { Engine, EngineEvents } from '../engine.js';
 import { frameOf } from '../frames.fixture.js';
+import { FLUSHING } from '../../reliability/redis-process.js';
 import { openRedisEngine, type RedisOptions } from './open-redis-engine.js';
 import { RedisKeys } from './redis-keys.js';
 import { describeWithRedis, RedisServer } from './redis.fixture.js';
@@ -71,6 +72,18 @@ describeWithRedis('an engine in Redis', () => {
     await close(first);
     expect((await second).queue(QUEUE).head().lastSeq).toBe(1);
     expect(waiting).toBe(1);
+  });
+
+  it.each([
+    ['Redis flushes later', 'appendfsync', 'everysec'],
+    ['Redis removes data', 'maxmemory-policy', 'allkeys-lru'],
+  ])('ends when %s from now on', async (_, name, value) => {
+    redis = await RedisServer.start(...FLUSHING, '--maxmemory', '1gb');
+    let lost: Error | undefined;
+    await open({ termMs: 100, onLost: (error) => (lost = error) });
+    await redis.command('CONFIG', 'SET', name, value);
+    await eventually(() => lost !== undefined);
+    expect(lost).toMatchObject({ code: 'storage_failed' });
   });
 
   it('waits no longer when its start is ended', async () => {

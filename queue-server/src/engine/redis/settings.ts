@@ -20,7 +20,7 @@ export interface RedisSettings {
 const NO_REPLID = /^0*$/;
 
 /** Asks Redis. Where it refuses to tell its configuration, as managed ones do, it is taken to keep nothing on a disk. */
-export const askSettings = async (connection: RedisConnection): Promise<RedisSettings> => {
+export const askSettings = async (connection: Pick<RedisConnection, 'call'>): Promise<RedisSettings> => {
   const configured = await connection
     .call('CONFIG', ['GET', '*append*'])
     .then(fieldsOf)
@@ -42,7 +42,7 @@ export const askSettings = async (connection: RedisConnection): Promise<RedisSet
   };
 };
 
-const infoOf = async (connection: RedisConnection): Promise<ReadonlyMap<string, string>> => {
+const infoOf = async (connection: Pick<RedisConnection, 'call'>): Promise<ReadonlyMap<string, string>> => {
   const lines = textOf(await connection.call('INFO', [])).split('\r\n');
   return new Map(lines.map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]));
 };
