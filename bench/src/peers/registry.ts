@@ -4,9 +4,10 @@ import type { Peer } from './peer.js';
 const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
   'typed-queue': async () => (await import('./typed-queue.js')).typedQueue,
   'typed-queue-watched': async () => (await import('./typed-queue-watched.js')).typedQueueWatched,
-  'typed-queue-redis': async () => (await import('./typed-queue-redis.js')).typedQueueRedis('always'),
+  'typed-queue-redis': async () => (await import('./typed-queue-stored.js')).typedQueueRedis('always'),
   'typed-queue-redis-everysec': async () =>
-    (await import('./typed-queue-redis.js')).typedQueueRedis('everysec'),
+    (await import('./typed-queue-stored.js')).typedQueueRedis('everysec'),
+  'typed-queue-nats': async () => (await import('./typed-queue-stored.js')).typedQueueNats,
   'redis-always': async () => (await import('./redis-streams.js')).redisStreams('always', 'single'),
   'redis-everysec': async () => (await import('./redis-streams.js')).redisStreams('everysec', 'single'),
   'redis-always-packed': async () => (await import('./redis-streams.js')).redisStreams('always', 'packed'),
@@ -26,7 +27,12 @@ const loaders: Readonly<Record<string, () => Promise<Peer>>> = {
 export const peerNames: readonly string[] = Object.keys(loaders);
 
 /** Compared with one of the others only. */
-const SPECIAL: readonly string[] = ['typed-queue-watched', 'typed-queue-redis', 'typed-queue-redis-everysec'];
+const SPECIAL: readonly string[] = [
+  'typed-queue-watched',
+  'typed-queue-redis',
+  'typed-queue-redis-everysec',
+  'typed-queue-nats',
+];
 
 export const defaultPeers: readonly string[] = peerNames.filter((name) => !SPECIAL.includes(name));
 

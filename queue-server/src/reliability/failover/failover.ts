@@ -1,10 +1,10 @@
 import { contract } from '@typed-queue/contracts';
 import { connect } from '@typed-queue/queue-client';
 import { lost, outOfOrder, unexpected } from '../loss-checker.js';
-import { FLUSHING, RedisProcess } from '../redis-process.js';
 import { seededRandom } from '../seeded-random.js';
 import { Balancer } from './balancer.js';
 import { Contender } from './contender.js';
+import type { FailingStore } from './failing-store.js';
 import { Failures, type FailureCounts } from './failures.js';
 import { Traffic } from './traffic.js';
 
@@ -42,31 +42,31 @@ class Opened {
   }
 }
 
-/** Two built servers on one Redis, ended and frozen in turn under load; checks what was published and handled. */
+/** Built servers on one store, ended and frozen in turn under load; checks what was published and handled. */
 export const playFailover = async (
   options: FailoverOptions,
+  store: FailingStore,
   onProgress: (line: string) => void,
 ): Promise<FailoverReport> => {
   const opened = new Opened();
-  const redis = await RedisProcess.start(...FLUSHING);
   try {
-    return await play({ ...options, redis, opened, onProgress });
+    return await play({ ...options, store, opened, onProgress });
   } finally {
     await opened.close();
-    await redis.stop();
+    await store.stop();
   }
 };
 
 interface Play extends FailoverOptions {
-  readonly redis: RedisProcess;
+  readonly store: FailingStore;
   readonly opened: Opened;
   readonly onProgress: (line: string) => void;
 }
 
-const play = async ({ redis, opened, onProgress, ...options }: Play): Promise<FailoverReport> => {
+const play = async ({ store, opened, onProgress, ...options }: Play): Promise<FailoverReport> => {
   const { seconds, perSecond, seed } = options;
   const key = crypto.randomUUID();
-  const servers = await startServers({ STORAGE: redis.url, QUEUE_TOKENS: key }, opened);
+  const servers = await startServers({ ...store.variables, QUEUE_TOKENS: key }, opened);
   const balancer = opened.add(await Balancer.start(servers, { cuts: true }));
   // Half of the clients must notice by themselves that their server takes messages no more.
   const other = opened.add(await Balancer.start(servers, { cuts: false }));
@@ -74,12 +74,12 @@ const play = async ({ redis, opened, onProgress, ...options }: Play): Promise<Fa
   const publishers = Array.from({ length: PUBLISHERS }, (_, index) => client(index));
   const members = Array.from({ length: MEMBERS }, (_, index) => client(index));
   const traffic = new Traffic(publishers, members, perSecond);
-  const failures = new Failures({ redis, servers, balancer, random: seededRandom(seed), onProgress });
+  const failures = new Failures({ store, servers, balancer, random: seededRandom(seed), onProgress });
   await failures.run(seconds);
   await traffic.stop();
   await traffic.drained(client(0));
   const counts = { published: traffic.published.size, handled: traffic.handled.length };
-  return { ...options, ...failures.counts, ...counts, problems: problemsOf(traffic) };
+  return { ...options, ...failures.counts, ...counts, problems: problemsOf(traffic, store) };
 };
 
 const startServers = async (
@@ -97,7 +97,10 @@ const quietClient = (url: string, token: string) => {
   return client;
 };
 
-const problemsOf = ({ published, handled, errors, sameSeqs, durabilities, sent }: Traffic): string[] => [
+const problemsOf = (
+  { published, handled, errors, sameSeqs, durabilities, sent }: Traffic,
+  { durability }: FailingStore,
+): string[] => [
   ...(sent === published.size + sameSeqs.length ? [] : [`${sent} sent, ${published.size} with a receipt`]),
   ...listed('published, and not handled', lost(published, handled)),
   ...listed('handled, and not published', unexpected(published, handled)),
@@ -107,7 +110,7 @@ const problemsOf = ({ published, handled, errors, sameSeqs, durabilities, sent }
   ),
   ...listed('in two receipts', sameSeqs),
   ...[...errors].map(([error, count]) => `a publisher saw ${count} times: ${error}`),
-  ...[...durabilities].filter((each) => each !== 'disk').map((each) => `a receipt said "${each}"`),
+  ...[...durabilities].filter((each) => each !== durability).map((each) => `a receipt said "${each}"`),
 ];
 
 const listed = (what: string, seqs: readonly number[]): string[] =>

@@ -1,30 +1,31 @@
 import { setTimeout } from 'node:timers/promises';
-import type { RedisProcess } from '../redis-process.js';
 import type { SeededRandom } from '../seeded-random.js';
 import type { Balancer } from './balancer.js';
 import type { Contender } from './contender.js';
+import type { FailingStore } from './failing-store.js';
 
 const EVERY_MS = 10_000;
 /** Longer than the lease, so that the other server takes over meanwhile. */
 const FROZEN_MS = 10_000;
-const REDIS_DOWN_MS = 1_000;
+/** Rounds. */
+const STORE_FAILS_EVERY = 3;
 /** How long no server may be ready after a failure. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 20;
 /** Of the output of a server, in characters. */
 const MAX_SHOWN = 4_000;
 
-/** What is done to servers and Redis, and how often; times in milliseconds, until another server was ready. */
+/** What is done to servers and their store, and how often; times in milliseconds, until another server was ready. */
 export interface FailureCounts {
   readonly kills: number;
   readonly freezes: number;
   readonly stops: number;
-  readonly redisKills: number;
+  readonly storeFailures: number;
   readonly takeoverMs: Readonly<Record<'kill' | 'freeze' | 'stop', readonly number[]>>;
 }
 
 export interface FailureDeps {
-  readonly redis: RedisProcess;
+  readonly store: FailingStore;
   readonly servers: readonly Contender[];
   readonly balancer: Balancer;
   readonly random: SeededRandom;
@@ -38,13 +39,13 @@ const SIGNALS = { kill: 'SIGKILL', freeze: 'SIGSTOP', stop: 'SIGTERM' } as const
 /** In turn; a short run has only the first ones. */
 const ORDER: readonly Failure[] = ['freeze', 'kill', 'stop', 'kill'];
 
-/** Every 10 s sends the active server SIGKILL, SIGSTOP or SIGTERM, or kills Redis, which happens twice. */
+/** Every 10 s sends the active server SIGKILL, SIGSTOP or SIGTERM, or lets the store fail: in every third round. */
 export class Failures {
   readonly #deps: FailureDeps;
   readonly #takeoverMs: Record<Failure, number[]> = { kill: [], freeze: [], stop: [] };
   readonly #thawing: Promise<void>[] = [];
   #failures = 0;
-  #redisKills = 0;
+  #storeFailures = 0;
 
   constructor(deps: FailureDeps) {
     this.#deps = deps;
@@ -53,30 +54,26 @@ export class Failures {
   get counts(): FailureCounts {
     const { kill, freeze, stop } = this.#takeoverMs;
     const times = { kills: kill.length, freezes: freeze.length, stops: stop.length };
-    return { ...times, redisKills: this.#redisKills, takeoverMs: this.#takeoverMs };
+    return { ...times, storeFailures: this.#storeFailures, takeoverMs: this.#takeoverMs };
   }
 
   /** Injects failures for this time. Resolves when every server that got SIGSTOP got SIGCONT, too. */
   async run(seconds: number): Promise<void> {
     const rounds = Math.max(1, Math.floor((seconds * 1_000) / EVERY_MS));
-    const redisRounds = new Set([Math.floor(rounds / 3), Math.floor((2 * rounds) / 3)]);
     for (let round = 0; round < rounds; round++) {
       const next = setTimeout(EVERY_MS);
       await setTimeout(this.#deps.random.below(EVERY_MS / 4));
-      if (redisRounds.has(round)) await this.#killRedis();
+      if (round % STORE_FAILS_EVERY === 1) await this.#failStore();
       else await this.#fail(ORDER[this.#failures++ % ORDER.length] ?? 'kill');
       await next;
     }
     await Promise.all(this.#thawing);
   }
 
-  async #killRedis(): Promise<void> {
-    const { redis, onProgress } = this.#deps;
-    await redis.kill();
-    await setTimeout(REDIS_DOWN_MS);
-    await redis.restart();
-    this.#redisKills++;
-    onProgress('Redis killed, and started again');
+  async #failStore(): Promise<void> {
+    const { store, random, onProgress } = this.#deps;
+    onProgress(await store.fail(random));
+    this.#storeFailures++;
   }
 
   async #fail(failure: Failure): Promise<void> {
