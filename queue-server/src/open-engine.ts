@@ -8,7 +8,7 @@ import type { Engine } from './engine/engine.js';
 import type { LocalOptions, StoredQueue } from './engine/local-options.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
 import { openRedisEngine } from './engine/redis/open-redis-engine.js';
-import type { RedisTls } from './engine/redis/redis-tls.js';
+import type { StoreTls } from './engine/remote/store-tls.js';
 import { engineErrors } from './operator-log/engine-errors.js';
 import { storageLog } from './operator-log/storage-log.js';
 import type { FlushCounts } from './metrics/flush-counts.js';
@@ -31,7 +31,7 @@ export type Storage =
       /** `redis://` or `rediss://`. */
       readonly redisUrl: string;
       /** Of `rediss://`. */
-      readonly redisTls?: RedisTls | undefined;
+      readonly redisTls?: StoreTls | undefined;
       /** Begins all keys, `tq:{prefix}:…`: servers of different prefixes share one Redis. Default `queue`. */
       readonly redisPrefix?: string | undefined;
       /** Called when another server owns what is stored, or Redis lacks some of it: the server must end. */

@@ -3,7 +3,7 @@ import { codeOf, isHostName, isOrigin } from '@typed-queue/program';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
 import { isRedisUrl } from './engine/redis/redis-url.js';
-import { REDIS_PREFIX, REDIS_PREFIX_EXPECTED } from './engine/redis/redis-keys.js';
+import { STORE_PREFIX, STORE_PREFIX_EXPECTED } from './engine/remote/store-prefix.js';
 import { BOUNDS, type Bounds } from './limits.js';
 import type { QueueServerOptions } from './server-options.js';
 
@@ -87,7 +87,7 @@ const redisTls = z
     'an object',
   )
   .optional();
-const redisPrefix = z.string(REDIS_PREFIX_EXPECTED).regex(REDIS_PREFIX, REDIS_PREFIX_EXPECTED).optional();
+const redisPrefix = z.string(STORE_PREFIX_EXPECTED).regex(STORE_PREFIX, STORE_PREFIX_EXPECTED).optional();
 
 const engine = {
   leaseMs: within(BOUNDS.leaseMs),

@@ -4,8 +4,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { REDIS_PREFIX, REDIS_PREFIX_EXPECTED } from './engine/redis/redis-keys.js';
-import type { RedisTls } from './engine/redis/redis-tls.js';
+import { STORE_PREFIX, STORE_PREFIX_EXPECTED } from './engine/remote/store-prefix.js';
+import type { StoreTls } from './engine/remote/store-tls.js';
 import { isRedisUrl } from './engine/redis/redis-url.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -46,7 +46,7 @@ export const redisVariables = (env: Env, { directory }: DataDirPlaces) => {
       'rediss://…',
     ),
     REDIS_PREFIX: only(
-      z.string().regex(REDIS_PREFIX, `expected ${REDIS_PREFIX_EXPECTED}`).optional(),
+      z.string().regex(STORE_PREFIX, `expected ${STORE_PREFIX_EXPECTED}`).optional(),
       isRedisUrl(env.STORAGE ?? ''),
       'redis://… or rediss://…',
     ),
@@ -72,7 +72,7 @@ export const redisWarnings = (redis: RedisConfig | undefined): readonly string[]
     : [];
 
 /** Reads the authority. @throws QueueError `config_invalid` */
-export const redisTlsOf = async ({ caFile, verify }: RedisConfig): Promise<RedisTls> => {
+export const redisTlsOf = async ({ caFile, verify }: RedisConfig): Promise<StoreTls> => {
   if (caFile === undefined) return { verify };
   const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
     throw new QueueError('config_invalid', `REDIS_CA_FILE ${caFile} cannot be read: ${messageOf(cause)}`, {

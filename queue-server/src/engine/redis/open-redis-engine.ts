@@ -8,7 +8,7 @@ import { connector, type RedisAddress } from './connection.js';
 import { queueNames, renewEpochs } from './epoch-renewal.js';
 import { openOwnedStore, type Owned, type OwningOptions } from './open-owned-store.js';
 import type { OwnedStore } from './owned-store.js';
-import { StoreLost } from './redis-errors.js';
+import { StoreLost } from '../remote/store-lost.js';
 import { RedisJournals, type JournalWatching } from './redis-journals.js';
 import { noteOf } from './settings.js';
 

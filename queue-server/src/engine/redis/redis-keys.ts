@@ -1,9 +1,5 @@
 import type { JournalId } from '../journaled/journal-store.js';
 
-/** What may begin keys. */
-export const REDIS_PREFIX = /^[A-Za-z0-9_-]{1,64}$/;
-export const REDIS_PREFIX_EXPECTED = 'at most 64 letters, digits, "-" and "_"';
-
 /** The keys of one store: all in one slot of a cluster. */
 export class RedisKeys {
   readonly #root: string;
