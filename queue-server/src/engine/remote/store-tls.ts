@@ -1,5 +1,4 @@
 import { codeOf } from '@typed-queue/program';
-import type { ConnectionOptions } from 'node:tls';
 
 /** How the certificate of a store is verified. */
 export interface StoreTls {
@@ -13,7 +12,7 @@ export interface StoreTls {
 export const tlsOptions = ({
   ca,
   verify = true,
-}: StoreTls): Pick<ConnectionOptions, 'rejectUnauthorized'> & { readonly ca?: string } => ({
+}: StoreTls): { readonly rejectUnauthorized: boolean; readonly ca?: string } => ({
   rejectUnauthorized: verify,
   ...(ca === undefined ? {} : { ca }),
 });
