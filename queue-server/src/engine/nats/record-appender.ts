@@ -1,0 +1,105 @@
+import { Buffer } from 'node:buffer';
+import { failureOf, isMissingStream } from './nats-failure.js';
+import type { JournalRecord } from './record.js';
+import type { RecordStream } from './record-stream.js';
+import type { StoreRequests } from './store-requests.js';
+
+const STORED: Appended = { kind: 'durable' };
+
+/** Told while an append has no answer. */
+export interface Answering {
+  unanswered(error: unknown): void;
+  answered(): void;
+}
+
+/** `foreign`: the stream has something else where the record belongs; why. */
+export type Appended =
+  | { readonly kind: 'durable' }
+  | { readonly kind: 'full' | 'broken'; readonly error: unknown }
+  | { readonly kind: 'foreign'; readonly why: string };
+
+export interface RecordAppenderOptions {
+  readonly stream: RecordStream;
+  readonly requests: StoreRequests;
+  readonly answering: Answering;
+}
+
+/**
+ * Appends records, each at the one place where it belongs, until it is known whether it is stored there. One at a time:
+ * of several in flight, one that was sent before another server took over could find its place behind that one's record.
+ */
+export class RecordAppender {
+  readonly #options: RecordAppenderOptions;
+  #position: number;
+
+  constructor(options: RecordAppenderOptions, position: number) {
+    this.#options = options;
+    this.#position = position;
+  }
+
+  /** The sequence of the last message of the stream. */
+  get position(): number {
+    return this.#position;
+  }
+
+  async append(record: JournalRecord): Promise<Appended> {
+    const { answering } = this.#options;
+    try {
+      return await this.#until(record);
+    } catch (error) {
+      return isMissingStream(error) ? { kind: 'foreign', why: 'it is gone' } : { kind: 'broken', error };
+    } finally {
+      answering.answered();
+    }
+  }
+
+  async #until(record: JournalRecord): Promise<Appended> {
+    const { requests, answering } = this.#options;
+    for (let failures = 0; ; failures++) {
+      const sent = await this.#send(record);
+      if (sent === undefined) return STORED;
+      const failure = failureOf(sent.error);
+      if (failure === 'broken') throw sent.error;
+      if (failure === 'unanswered') {
+        answering.unanswered(sent.error);
+        await requests.another(failures, sent.error);
+      }
+      const found = await this.#settle(record);
+      if (found !== undefined) return found;
+      if (failure === 'full') return { kind: 'full', error: sent.error };
+      // The leader that answered may not be the one that refused.
+      if (failure === 'refused') await requests.another(failures, sent.error);
+    }
+  }
+
+  /** Undefined when it was stored in its place. */
+  async #send(record: JournalRecord): Promise<{ readonly error: unknown } | undefined> {
+    const { stream, requests } = this.#options;
+    const due = this.#position + 1;
+    try {
+      const position = await requests.once(() => stream.append(record, this.#position));
+      if (position !== due) return { error: new Error(`JetStream stored it at ${position}, not at ${due}`) };
+      this.#position = due;
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** What is in its place? Undefined: nothing. */
+  async #settle(record: JournalRecord): Promise<Appended | undefined> {
+    const { stream, requests } = this.#options;
+    const { state } = await requests.repeat(() => stream.info());
+    const due = this.#position + 1;
+    if (state.last_seq === this.#position) return undefined;
+    if (state.last_seq < this.#position) {
+      return { kind: 'foreign', why: `it ends at ${state.last_seq} and not at ${this.#position}` };
+    }
+    const stored = await requests.repeat(() => stream.at(due));
+    const isOurs = stored?.kind === record.kind && Buffer.compare(stored.bytes, record.bytes) === 0;
+    if (!isOurs) return { kind: 'foreign', why: `another server wrote at ${due}` };
+    this.#position = due;
+    // What was written behind it refuses the next append.
+    return STORED;
+  }
+}
