@@ -36,6 +36,8 @@ export interface ClaimOptions {
   readonly newEpoch: () => string;
   readonly now: () => number;
   readonly answering: Answering;
+  /** The epoch that the journal has from now on, in place of one that is stored. Default: the same. */
+  readonly renewEpoch?: (stored: string) => Promise<string>;
 }
 
 /**
@@ -43,10 +45,13 @@ export interface ClaimOptions {
  * @throws QueueError `journal_unsupported`, `storage_failed`
  */
 export const claimJournal = async (source: JournalSource, options: ClaimOptions): Promise<ClaimedJournal> => {
+  const { renewEpoch = (stored) => Promise.resolve(stored) } = options;
   for (;;) {
     const stored = await readStored(source);
     const { claim, ...opened } =
-      stored.marks.length === 0 ? createdIn(source, stored, options) : openedIn(source, stored);
+      stored.marks.length === 0
+        ? createdIn(source, stored, options)
+        : openedIn(source, stored, await renewEpoch(stored.epoch));
     const appender = new RecordAppender({ ...source, ...options }, stored.position);
     const claimed = await appender.append(claim);
     if (claimed.kind === 'broken') throw journalErrors(source.name).failed(claimed.error);
@@ -82,7 +87,7 @@ const createdIn = (
   };
 };
 
-const openedIn = ({ stream }: JournalSource, stored: StoredJournal): Unclaimed => {
+const openedIn = ({ stream }: JournalSource, stored: StoredJournal, epoch: string): Unclaimed => {
   const { nextSeq, time, bytes } = stored.end;
   const marks = stored.marks.map((found) => markedIn(stream.names.stream, found));
   const index = new StreamIndex();
@@ -100,9 +105,9 @@ const openedIn = ({ stream }: JournalSource, stored: StoredJournal): Unclaimed =
     nextSeq,
     time,
     active: last,
-    epoch: marks.at(-1)?.mark.epoch ?? '',
+    epoch,
     logStart: first.segment.firstSeq,
-    claim: ownerRecord(headerAt(stored.end)),
+    claim: ownerRecord(headerAt(stored.end), epoch),
   };
 };
 

@@ -12,6 +12,12 @@ export class StreamNames {
     this.stream = `${prefix}=${escaped(journal)}`;
   }
 
+  /** The journal of a stream; undefined: it is of another store, or of no journal. */
+  static journalOf(prefix: string, stream: string): string | undefined {
+    const begin = `${prefix}=`;
+    return stream.startsWith(begin) ? unescaped(stream.slice(begin.length)) : undefined;
+  }
+
   get subjects(): string {
     return `${this.stream}.*`;
   }
@@ -23,6 +29,8 @@ export class StreamNames {
 
 /** A token of a subject, another one for each text: what must not be in names of streams is "=" and two hex digits a byte. */
 const escaped = (text: string): string => text.replaceAll(/[^A-Za-z0-9_-]/gu, hex);
+
+const unescaped = (token: string): string => decodeURIComponent(token.replaceAll('=', '%'));
 
 const hex = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `=${byte.toString(16).padStart(2, '0')}`).join('');

@@ -70,7 +70,7 @@ export class NatsWriter implements BatchWriter {
   /** Whether there is room: nothing but storing something tells. */
   async hasRoom(): Promise<boolean> {
     const prepared = await (this.#unclaimed === undefined
-      ? this.#append(ownerRecord(this.#header({})))
+      ? this.#append(ownerRecord(this.#header({}), this.#options.epoch))
       : this.prepare());
     return prepared.kind === 'durable';
   }

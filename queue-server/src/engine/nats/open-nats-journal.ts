@@ -1,4 +1,5 @@
 import { newId } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/contracts/wire';
 import { unrefAfter } from '@typed-queue/program';
 import type { JournalOptions } from '../journal/journal.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
@@ -33,6 +34,14 @@ const defaults = {
   measured: () => undefined,
 } satisfies JournalOptions;
 
+/** What is asked of the store for one journal. */
+export const journalSource = (store: StreamStore, name: string, after: After): JournalSource => ({
+  name,
+  stream: new RecordStream(store, name),
+  requests: new StoreRequests(store, after),
+  recordBytes: Math.min(store.maxPayload, MAX_RECORD_BYTES) - PUBLISH_BYTES - RECORD_HEADER_BYTES,
+});
+
 /**
  * Opens a journal in JetStream, or creates one. It opens when JetStream has no room, too.
  * @throws QueueError `journal_unsupported`, `storage_unavailable`, `storage_failed`
@@ -44,12 +53,7 @@ export const openNatsJournal = async (
 ): Promise<NatsJournal> => {
   const { segmentBytes = Infinity, dedup } = options;
   const complete = { ...defaults, ...options, segmentBytes: Math.min(segmentBytes, MAX_SEGMENT_BYTES) };
-  const source: JournalSource = {
-    name,
-    stream: new RecordStream(store, name),
-    requests: new StoreRequests(store, complete.after),
-    recordBytes: Math.min(store.maxPayload, MAX_RECORD_BYTES) - PUBLISH_BYTES - RECORD_HEADER_BYTES,
-  };
+  const source = journalSource(store, name, complete.after);
   const suspension = new Suspension(store, name);
   const claimed = await claimJournal(source, { ...complete, answering: suspension });
   const all = { ...complete, ...source, store, suspension, claimed };

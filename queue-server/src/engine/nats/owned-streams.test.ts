@@ -1,7 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { HOUR, newId } from '@typed-queue/contracts';
 import { setTimeout } from 'node:timers/promises';
-import { NatsCluster } from '../../reliability/nats-cluster.js';
 import { NatsProcess } from '../../reliability/nats-process.js';
 import { describeWithNats } from './nats.fixture.js';
 import type { Owned } from './open-owned-streams.js';

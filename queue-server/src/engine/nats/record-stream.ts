@@ -70,6 +70,12 @@ export class RecordStream {
     return this.#record(found);
   }
 
+  /** The last record of a kind. */
+  async last(kind: RecordKind): Promise<StoredRecord | undefined> {
+    const query = { last_by_subj: this.names.subject(kind) };
+    return this.#record(await this.#store.jsm.streams.getMessage(this.names.stream, query));
+  }
+
   /** Removes what is before a position. */
   async dropBefore(position: number): Promise<void> {
     await this.#store.jsm.streams.purge(this.names.stream, { seq: position });

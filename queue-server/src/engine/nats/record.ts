@@ -54,9 +54,20 @@ export const recordOf = (
   return { kind, bytes: Buffer.concat([head, ...content]) };
 };
 
+interface OwnerContent {
+  /** Makes it another one each time. */
+  readonly id: string;
+  /** Of the journal, from here on. */
+  readonly epoch: string;
+}
+
 /** Says that a server took over, or that there is room: it takes the place of what others may still send. */
-export const ownerRecord = (header: RecordHeader): JournalRecord =>
-  recordOf('owner', header, [Buffer.from(newId())]);
+export const ownerRecord = (header: RecordHeader, epoch: string): JournalRecord =>
+  recordOf('owner', header, [Buffer.from(JSON.stringify({ id: newId(), epoch } satisfies OwnerContent))]);
+
+export const ownerEpoch = ({ content }: StoredRecord): string =>
+  // Safe: only owners write these records, and JetStream checks what it stored.
+  (JSON.parse(Buffer.from(content).toString()) as OwnerContent).epoch;
 
 export type RecordAt =
   | { readonly kind: 'record'; readonly header: RecordHeader; readonly content: Uint8Array }

@@ -6,8 +6,10 @@ import { bucketStream, ownerBucket } from './owner-buckets.js';
 import { patiently } from './patience.js';
 
 /** How many copies of a stream JetStream keeps: an even number is no safer than the next smaller one. */
-export const REPLICAS = [1, 3, 5] as const;
+const REPLICAS = [1, 3, 5] as const;
 export const REPLICAS_EXPECTED = '1, 3 or 5';
+
+export const isReplicas = (value: unknown): boolean => REPLICAS.some((replicas) => replicas === value);
 
 const QUORUM = 3;
 /** How long the nodes of a cluster that has just started may need to know of each other. */

@@ -1,5 +1,5 @@
 import type { StreamInfo } from '@nats-io/jetstream';
-import { MESSAGE_BYTES, type StoredRecord } from './record.js';
+import { MESSAGE_BYTES, ownerEpoch, type StoredRecord } from './record.js';
 import type { RecordStream } from './record-stream.js';
 import { readMark, type SegmentMark } from './segment-mark.js';
 import type { StoreRequests } from './store-requests.js';
@@ -24,6 +24,8 @@ export interface StoredJournal {
   readonly end: StoredEnd;
   /** The oldest first. */
   readonly marks: readonly StoredMark[];
+  /** Empty when there are no marks. */
+  readonly epoch: string;
 }
 
 export interface JournalSource {
@@ -39,7 +41,19 @@ export const readStored = async (source: JournalSource): Promise<StoredJournal> 
   const { stream, requests } = source;
   const { state } = await requests.repeat(() => stream.open());
   const marks = await readMarks(source);
-  return { position: state.last_seq, marks, end: await readEnd(source, state) };
+  const end = await readEnd(source, state);
+  return { position: state.last_seq, marks, end, epoch: await readEpoch(source, marks) };
+};
+
+/** The last that says it: an owner may have given the journal a new one. */
+const readEpoch = async (
+  { stream, requests }: JournalSource,
+  marks: readonly StoredMark[],
+): Promise<string> => {
+  const last = marks.at(-1);
+  const owner = await requests.repeat(() => stream.last('owner'));
+  const isNewer = owner !== undefined && owner.position > (last?.position ?? 0);
+  return isNewer ? ownerEpoch(owner) : (last?.mark.epoch ?? '');
 };
 
 const readMarks = async ({ name, stream, requests }: JournalSource): Promise<readonly StoredMark[]> => {

@@ -1,5 +1,3 @@
-import type { JournalId } from '../journaled/journal-store.js';
-
 /** The keys of one store: all in one slot of a cluster. */
 export class RedisKeys {
   readonly #root: string;
@@ -41,5 +39,3 @@ export class JournalKeys {
     return `${this.hash}:${firstSeq}:ids`;
   }
 }
-
-export const journalName = (id: JournalId): string => ('queue' in id ? `${id.kind}/${id.queue}` : id.kind);
