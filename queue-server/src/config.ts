@@ -21,7 +21,6 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { CertificateFiles } from './access/certificate.js';
 import { everybodyMay } from './access/openness.js';
-import type { DiskDurability } from './engine/disk/open-disk-engine.js';
 import { limitVariables } from './limit-variables.js';
 import type { Limits } from './limits.js';
 import { natsConfigOf, type NatsConfig } from './nats-variables.js';
@@ -94,7 +93,7 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly redis: RedisConfig | undefined;
   readonly nats: NatsConfig | undefined;
   /** Of receipts: `memory` when the disk does not last. */
-  readonly durability: DiskDurability;
+  readonly durability: 'disk' | 'memory';
   readonly contract: Contract;
   /** What clients must show; without keys or tokens, everybody may connect. */
   readonly authentication: AuthenticatorOptions;

@@ -30,7 +30,14 @@ export class NatsCluster {
         const [port, monitor] = [await freePort(), await freePort()];
         const dir = await mkdtemp(join(tmpdir(), 'store-'));
         const args = ['--server_name', `n${number}`, '--http_port', `${monitor}`];
-        const cluster = ['--cluster_name', 'c', '--cluster', routes[number] ?? '', '--routes', routes.join(',')];
+        const cluster = [
+          '--cluster_name',
+          'c',
+          '--cluster',
+          routes[number] ?? '',
+          '--routes',
+          routes.join(','),
+        ];
         return { process: new NatsProcess({ port, dir, args: [...args, ...cluster] }), monitor };
       }),
     );

@@ -14,7 +14,13 @@ describeWithNats('a canary', () => {
 
   const open = async (url: string, replicas: number): Promise<Canary> => {
     client = await connectNats({ url });
-    return new Canary({ buckets: client.buckets, prefix: newId(), replicas, after: unrefAfter });
+    return new Canary({
+      buckets: client.buckets,
+      prefix: newId(),
+      replicas,
+      confirmMs: 400,
+      after: unrefAfter,
+    });
   };
   const isThere = (canary: Canary, token: string): Promise<boolean> =>
     patiently(() => canary.has(token), unrefAfter);

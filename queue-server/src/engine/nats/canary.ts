@@ -5,14 +5,14 @@ import { failureOf } from './failure.js';
 import { bindBucket, canaryBucket, openBucket } from './owner-buckets.js';
 
 const TOKEN_KEY = 'token';
-/** A node that has just started may say that something is missing which it has not found yet. */
-const CONFIRM_MS = 2_000;
 const ASK_MS = 200;
 
 export interface CanaryOptions {
   readonly buckets: Kvm;
   readonly prefix: string;
   readonly replicas: number;
+  /** For how long it must be missing: nodes of a cluster that have just started miss what they find a moment later. */
+  readonly confirmMs: number;
   readonly after: After;
 }
 
@@ -38,11 +38,11 @@ export class Canary {
 
   /** Whether the token is there. @throws where NATS does not say */
   async has(token: string): Promise<boolean> {
-    const { buckets, prefix, after } = this.#options;
+    const { buckets, prefix, confirmMs, after } = this.#options;
     const bucket = await bindBucket(buckets, canaryBucket(prefix));
     for (let waitedMs = 0; ; waitedMs += ASK_MS) {
       if ((await tokenIn(bucket)) === token) return true;
-      if (waitedMs >= CONFIRM_MS) return false;
+      if (waitedMs >= confirmMs) return false;
       await new Promise<void>((resolve) => void after(ASK_MS, resolve));
     }
   }

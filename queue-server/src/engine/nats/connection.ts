@@ -58,7 +58,9 @@ export const connectNats = async (address: NatsAddress, load = loadClients): Pro
   });
   const { credentials } = address;
   const authenticator =
-    credentials === undefined ? undefined : transport.credsAuthenticator(new TextEncoder().encode(credentials));
+    credentials === undefined
+      ? undefined
+      : transport.credsAuthenticator(new TextEncoder().encode(credentials));
   const options = { ...optionsOf(address), ...(authenticator === undefined ? {} : { authenticator }) };
   const connection = await transport.connect(options).catch((cause: unknown) => {
     throw natsMissing(cause);

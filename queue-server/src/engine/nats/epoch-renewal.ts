@@ -17,10 +17,7 @@ export interface Renewing {
  * Gives queues a new epoch, so that no seq is given out twice under one. The former ones are noted until the canary is:
  * whatever stops the server before that, the next renewal knows them, too.
  */
-export const renewEpochs = async (
-  renewing: Renewing,
-  queues: readonly string[],
-): Promise<NewEpochOf> => {
+export const renewEpochs = async (renewing: Renewing, queues: readonly string[]): Promise<NewEpochOf> => {
   const { note } = renewing;
   const { canary = '', former = {} } = note.value ?? {};
   await note.change({ canary, former });

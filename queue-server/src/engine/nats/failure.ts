@@ -6,16 +6,11 @@
  * `no-jetstream`  nobody answers for JetStream, or the account may not use it.
  * `forbidden`     the user lacks the right.
  * `unauthorised`  user, password or token are wrong.
+ * `unfit`         it is with TLS where the server is without.
  * `refused`       everything else that JetStream answers.
  */
 export type Failure =
-  | 'lost'
-  | 'superseded'
-  | 'missing'
-  | 'no-jetstream'
-  | 'forbidden'
-  | 'unauthorised'
-  | 'refused';
+  'lost' | 'superseded' | 'missing' | 'no-jetstream' | 'forbidden' | 'unauthorised' | 'unfit' | 'refused';
 
 /** Of JetStream's API. */
 const CODES: ReadonlyMap<number, Failure> = new Map([
@@ -35,6 +30,7 @@ const NAMES: Readonly<Record<string, Failure>> = {
   AuthorizationError: 'unauthorised',
   UserAuthenticationExpiredError: 'unauthorised',
   PermissionViolationError: 'forbidden',
+  InvalidArgumentError: 'unfit',
 };
 
 /** Their classes are known by name: the libraries are loaded only where they are used. */
@@ -57,7 +53,10 @@ const isForbidden = (error: Error): boolean =>
 
 /** Of an answer of JetStream's API. */
 export const apiCodeOf = (error: unknown): number | undefined => {
-  if (!(error instanceof Error) || !error.name.startsWith('JetStreamApi') && error.name !== 'StreamNotFoundError')
+  if (
+    !(error instanceof Error) ||
+    (!error.name.startsWith('JetStreamApi') && error.name !== 'StreamNotFoundError')
+  )
     return undefined;
   return 'code' in error && typeof error.code === 'number' ? error.code : undefined;
 };

@@ -38,6 +38,15 @@ describeWithNats('with NATS', () => {
   describeEngine(
     'the NATS',
     (steering, dir) => openNatsEngine({ ...steering, url: nats.url, prefix: basename(dir) }),
-    { damage },
+    {
+      damage,
+      deviations: [
+        {
+          reason:
+            'nothing is left of a message at the end of a stream, so that no seq that it may have had is used again',
+          tests: ['moves a group past a gap at the end of the log'],
+        },
+      ],
+    },
   );
 });

@@ -26,6 +26,8 @@ export class NatsJournals implements JournalStore {
 
   async has(id: JournalId): Promise<boolean> {
     const streams = await storedJournals(this.#store);
-    return streams.some(({ config }) => config.name === new StreamNames(this.#store.prefix, journalName(id)).stream);
+    return streams.some(
+      ({ config }) => config.name === new StreamNames(this.#store.prefix, journalName(id)).stream,
+    );
   }
 }

@@ -9,9 +9,11 @@ import type { JournalWatching } from '../remote/journal-watching.js';
 import type { OwnerWatching } from '../remote/owner-watching.js';
 import { reportUnserved } from '../remote/unserved-queues.js';
 import { renewEpochs } from './epoch-renewal.js';
+import { apiCodeOf } from './failure.js';
 import { NatsJournals } from './nats-journals.js';
 import { openOwnedStreams, type Owned, type OwningOptions } from './open-owned-streams.js';
 import { patiently } from './patience.js';
+import { natsMissing } from './store-errors.js';
 import { differencesOf, storedJournals, storedQueues } from './store-streams.js';
 
 export interface NatsOptions
@@ -45,7 +47,8 @@ export const openNatsEngine = async (options: NatsOptions): Promise<Engine> => {
     return await openOwned(owned, options);
   } catch (error) {
     await owned.store.release();
-    throw error;
+    // Such as limits of an account, which a new stream exceeds.
+    throw apiCodeOf(error) === undefined ? error : natsMissing(error);
   }
 };
 

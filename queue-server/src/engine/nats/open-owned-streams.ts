@@ -38,6 +38,8 @@ export interface Owned {
 
 const TERM_MS = 2_000;
 const POLL_MS = 200;
+/** Nodes of a cluster, killed and started again at once, took up to 4 s to find a stream. */
+const CONFIRM_MS = 5_000;
 
 /**
  * Waits until this server is the owner of the store in JetStream.
@@ -63,7 +65,9 @@ const own = async (client: NatsClient, options: OwningOptions): Promise<Owned> =
   const lease = new Lease({ bucket, termMs, name: hostname(), now });
   await acquire(lease, options);
   const note = new OwnerNote(bucket, lease.id);
-  const canary = new Canary({ buckets: client.buckets, prefix, replicas, after });
+  const isCluster = client.connection.info?.cluster !== undefined;
+  const confirmMs = isCluster ? CONFIRM_MS : 0;
+  const canary = new Canary({ buckets: client.buckets, prefix, replicas, confirmMs, after });
   const deps = { client, prefix, replicas, maxPayload, lease, termMs, note, canary, interruption, after };
   return { store: new OwnedStreams(deps), lease, note, canary };
 };

@@ -71,7 +71,12 @@ describeWithNats('the owner of a store', () => {
     let now = 0;
     await open(nats.url, { termMs: HOUR, steadyNow: () => (now += HOUR) });
     await expect(first.lease.renew()).rejects.toMatchObject({ code: 'storage_failed' });
-    first.store.fail(await first.lease.renew().then(() => new Error(), (error) => error));
+    first.store.fail(
+      await first.lease.renew().then(
+        () => new Error(),
+        (error) => error,
+      ),
+    );
     expect(await lost).toMatchObject({ code: 'storage_failed' });
   });
 

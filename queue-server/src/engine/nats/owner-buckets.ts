@@ -22,5 +22,4 @@ export const openBucket = (
 ): Promise<KV> => buckets.create(name, { ...options, ...FROM_LEADER, history: 1 });
 
 /** Without a request: it may be missing. */
-export const bindBucket = (buckets: Kvm, name: string): Promise<KV> =>
-  buckets.open(name, { ...FROM_LEADER });
+export const bindBucket = (buckets: Kvm, name: string): Promise<KV> => buckets.open(name, { ...FROM_LEADER });

@@ -1,7 +1,8 @@
 import type { After } from '@typed-queue/contracts/wire';
 import { failureOf } from './failure.js';
 
-const PATIENCE_MS = 10_000;
+/** A cluster whose nodes all started again elects its leaders in up to 11 s. */
+const PATIENCE_MS = 20_000;
 const RETRY_MS = 250;
 
 /** Asks again for some seconds where NATS does not answer, or cannot at the moment: its nodes may have just started. */

@@ -87,8 +87,7 @@ export class RecordStream {
     const found = readRecord(bytes);
     if (found.kind === 'foreign') throw unsupportedJournal(this.#journal, String(found.version));
     if (found.kind === 'bad') return undefined;
-    // Safe: the subjects of the stream are those of records, and nobody else appends to it.
-    const kind = subject.slice(this.names.stream.length + 1) as RecordKind;
+    const kind = this.names.kindOf(subject);
     return { kind, bytes, position, header: found.header, content: found.content };
   }
 }

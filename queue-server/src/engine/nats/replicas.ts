@@ -27,7 +27,10 @@ export const replicasOf = async (client: NatsClient, wanted: Wanted): Promise<nu
   wanted.replicas ?? (await storedReplicas(client, wanted)) ?? (await ofCluster(client, wanted.after));
 
 /** Undefined: there is no store yet. */
-const storedReplicas = async ({ jsm }: NatsClient, { prefix, after }: Wanted): Promise<number | undefined> => {
+const storedReplicas = async (
+  { jsm }: NatsClient,
+  { prefix, after }: Wanted,
+): Promise<number | undefined> => {
   const stream = bucketStream(ownerBucket(prefix));
   try {
     const { config } = await patiently(() => jsm.streams.info(stream), after);
