@@ -75,6 +75,10 @@ export class RecordStream {
     await this.#store.jsm.streams.purge(this.names.stream, { seq: position });
   }
 
+  async remove(position: number): Promise<void> {
+    await this.#store.jsm.streams.deleteMessage(this.names.stream, position, false);
+  }
+
   #record(message: StoredMsg | null): StoredRecord | undefined {
     if (message === null) return undefined;
     const { subject, seq: position, data: bytes } = message;
