@@ -67,7 +67,7 @@ describeWithNats('a journal whose connections to NATS are lost', () => {
   it('stores what it confirmed, once and in order, and nothing that it refused', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 6 }), fc.integer({ min: 300, max: 2000 }), run),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 });

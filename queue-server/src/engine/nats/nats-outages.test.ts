@@ -125,8 +125,8 @@ describeWithNats('a journal in a NATS that does not answer', () => {
   it('closes although it does not answer', async () => {
     const nats = await NatsProcess.start();
     let pass = (): void => undefined;
-    const after = (_ms: number, run: () => void): (() => void) => {
-      pass = run;
+    const after = (ms: number, run: () => void): (() => void) => {
+      if (ms === 5_000) pass = run;
       return () => undefined;
     };
     const store = await TestStore.connect(nats.url, { after });
