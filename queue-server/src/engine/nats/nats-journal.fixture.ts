@@ -20,6 +20,11 @@ type State =
   | { readonly kind: 'down'; readonly error: QueueError }
   | { readonly kind: 'ended'; readonly error: QueueError };
 
+export interface TestStoreOptions {
+  readonly prefix: string;
+  readonly after: After;
+}
+
 /** A store without an owner. */
 export class TestStore implements StreamStore {
   readonly replicas = 1;
@@ -28,12 +33,16 @@ export class TestStore implements StreamStore {
   #waiting: (() => void)[] = [];
   #cancelClosing: (() => void) | undefined;
 
-  constructor(
-    readonly connection: NatsConnection,
-    readonly jsm: StreamStore['jsm'],
-    readonly prefix: string,
-    private readonly after: After,
-  ) {
+  readonly connection: NatsConnection;
+  readonly jsm: StreamStore['jsm'];
+  readonly prefix: string;
+  readonly #after: After;
+
+  constructor(connection: NatsConnection, jsm: StreamStore['jsm'], { prefix, after }: TestStoreOptions) {
+    this.connection = connection;
+    this.jsm = jsm;
+    this.prefix = prefix;
+    this.#after = after;
     void this.#watch();
   }
 
@@ -44,10 +53,14 @@ export class TestStore implements StreamStore {
     return this.connection.info?.max_payload ?? 0;
   }
 
-  static async connect(url: string, { prefix = newId(), after = unrefAfter } = {}): Promise<TestStore> {
+  static async connect<S extends TestStore>(
+    this: new (...parts: ConstructorParameters<typeof TestStore>) => S,
+    url: string,
+    { prefix = newId(), after = unrefAfter }: Partial<TestStoreOptions> = {},
+  ): Promise<S> {
     const options = { servers: url, reconnectTimeWait: 20, reconnectJitter: 0, maxReconnectAttempts: -1 };
     const connection = await connect(options);
-    return new TestStore(connection, await jetstreamManager(connection), prefix, after);
+    return new this(connection, await jetstreamManager(connection), { prefix, after });
   }
 
   fault(): QueueError | undefined {
@@ -65,7 +78,7 @@ export class TestStore implements StreamStore {
     this.#become({ kind: 'ended', error });
   }
   closing(): void {
-    this.#cancelClosing ??= this.after(CLOSING_MS, () => this.fail(unreachable('the server is closing')));
+    this.#cancelClosing ??= this.#after(CLOSING_MS, () => this.fail(unreachable('the server is closing')));
   }
   async close(): Promise<void> {
     this.fail(unreachable('the server is closed'));

@@ -25,7 +25,7 @@ export class NatsJournal extends SegmentedJournal {
 
   constructor(options: NatsJournalOptions) {
     const { name, store, recentReads, onFrameBytes, claimed, suspension, recordBytes } = options;
-    const writer = new NatsWriter({ ...options, ...claimed, stream: options.stream.names.stream }, claimed);
+    const writer = new NatsWriter({ ...options, ...claimed }, claimed);
     const storage = {
       ...claimed,
       place: name,

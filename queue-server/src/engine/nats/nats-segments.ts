@@ -1,3 +1,4 @@
+import type { Frame } from '@typed-queue/contracts/wire';
 import type { JournalEvent } from '../journal/journal-event.js';
 import { ReadCollector } from '../journal/reading/read-collector.js';
 import type { ReadResult, SegmentRead, SegmentSource } from '../journal/reading/segment-read.js';
@@ -51,14 +52,15 @@ export class NatsSegments implements SegmentSource {
     await fetch.seek(fromSeq);
     let dueSeq = fromSeq;
     let bytes = 0;
+    const take = (frame: Frame): void => {
+      if (frame.firstSeq >= limitSeq || collector.next !== undefined) return;
+      collector.visit({ frame, offset: 0, dueSeq, badFrom: undefined });
+      dueSeq = Math.max(dueSeq, frame.lastSeq + 1);
+    };
     while (collector.next === undefined && !fetch.ended && dueSeq < limitSeq) {
       for (const record of await fetch.next(Math.max(1, maxBytes) - bytes, parts.missing)) {
         if (record.header.firstSeq >= limitSeq) fetch.end();
-        for (const frame of parts.add(record)) {
-          if (frame.firstSeq >= limitSeq || collector.next !== undefined) break;
-          collector.visit({ frame, offset: 0, dueSeq, badFrom: undefined });
-          dueSeq = Math.max(dueSeq, frame.lastSeq + 1);
-        }
+        parts.add(record).forEach(take);
         bytes += record.bytes.byteLength;
       }
     }

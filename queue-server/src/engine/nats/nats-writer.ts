@@ -7,7 +7,9 @@ import { changedJournal } from './journal-errors.js';
 import type { RecordAppender } from './record-appender.js';
 import type { RecordKind } from './nats-names.js';
 import { ownerRecord, partsOf, recordOf, type JournalRecord, type RecordHeader } from './record.js';
+import type { RecordStream } from './record-stream.js';
 import { markContent, segmentPath, type StateAt } from './segment-mark.js';
+import type { StoreRequests } from './store-requests.js';
 import type { StreamIndex } from './stream-index.js';
 import type { StreamStore } from './stream-store.js';
 
@@ -24,7 +26,8 @@ export interface JournalEnd {
 
 export interface NatsWriterOptions {
   readonly store: StreamStore;
-  readonly stream: string;
+  readonly stream: RecordStream;
+  readonly requests: StoreRequests;
   readonly epoch: string;
   readonly appender: RecordAppender;
   readonly list: SegmentList;
@@ -82,10 +85,14 @@ export class NatsWriter implements BatchWriter {
       const rolled = await this.roll();
       if (rolled.kind !== 'durable') return rolled;
     }
-    return this.#write(batch);
+    return this.#whole(() => this.#write(batch));
   }
 
-  async roll(): Promise<WriteResult> {
+  roll(): Promise<WriteResult> {
+    return this.#whole(() => this.#roll());
+  }
+
+  async #roll(): Promise<WriteResult> {
     const { dedup, appender } = this.#options;
     const { firstSeq } = this.#active.segment;
     const nextSeq = this.#nextSeq;
@@ -110,7 +117,7 @@ export class NatsWriter implements BatchWriter {
     const written = await this.#append(recordOf('segment', this.#header({ bytes: 0 }), [content]));
     if (written.kind !== 'durable') return written;
     log({ kind: 'segment-sealed', file: segment.path, seqs: [segment.firstSeq, firstSeq - 1], bytes });
-    const next = { firstSeq, path: segmentPath(stream, firstSeq) };
+    const next = { firstSeq, path: segmentPath(stream.names.stream, firstSeq) };
     this.#active = { segment: next, begun, bytes: 0 };
     index.begin(firstSeq, { begins: appender.position, needs });
     list.add(this.#active);
@@ -169,11 +176,24 @@ export class NatsWriter implements BatchWriter {
     return DURABLE;
   }
 
+  /** Removes again what was written of something that has no room as a whole. */
+  async #whole(write: () => Promise<WriteResult>): Promise<WriteResult> {
+    const { appender, stream, requests } = this.#options;
+    const first = appender.position + 1;
+    const written = await write();
+    if (written.kind !== 'full') return written;
+    for (let position = appender.position; position >= first; position--) {
+      // What cannot be removed takes room, and does nothing else.
+      await requests.repeat(() => stream.remove(position)).catch(() => undefined);
+    }
+    return written;
+  }
+
   async #append(record: JournalRecord): Promise<WriteResult> {
     const { appender, store, stream } = this.#options;
     const appended = await appender.append(record);
     if (appended.kind !== 'foreign') return appended;
-    const error = changedJournal(stream, appended.why);
+    const error = changedJournal(stream.names.stream, appended.why);
     store.fail(error);
     return { kind: 'broken', error };
   }

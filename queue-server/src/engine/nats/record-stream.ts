@@ -1,12 +1,10 @@
 import type { StoredMsg, StreamInfo } from '@nats-io/jetstream';
 import { isMissingStream } from './nats-failure.js';
 import { StreamNames, type RecordKind } from './nats-names.js';
+import { ANSWER_MS } from './store-requests.js';
 import { readRecord, type JournalRecord, type StoredRecord } from './record.js';
 import { unsupportedJournal } from './journal-errors.js';
 import type { StreamStore } from './stream-store.js';
-
-/** For how long an append waits for its answer, before it is asked what became of it. */
-const ANSWER_MS = 5_000;
 
 /** The shortest that JetStream takes, in nanoseconds: what is stored twice is told by its place. */
 const DUPLICATE_WINDOW = 100_000_000;
@@ -79,6 +77,10 @@ export class RecordStream {
   /** Removes what is before a position. */
   async dropBefore(position: number): Promise<void> {
     await this.#store.jsm.streams.purge(this.names.stream, { seq: position });
+  }
+
+  async remove(position: number): Promise<void> {
+    await this.#store.jsm.streams.deleteMessage(this.names.stream, position, false);
   }
 
   #record(message: StoredMsg | null): StoredRecord | undefined {

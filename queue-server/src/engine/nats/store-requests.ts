@@ -3,10 +3,13 @@ import type { After } from '@typed-queue/contracts/wire';
 import { failureOf } from './nats-failure.js';
 import type { StreamStore } from './stream-store.js';
 
+/** For how long a request waits for its answer, before it is sent again. A stream has a new leader after some seconds. */
+export const ANSWER_MS = 2_000;
+
 /** How long a reader waits for answers, before its read fails. */
 const READING_MS = 2_000;
 
-const RETRY_DELAYS = { minDelayMs: 20, maxDelayMs: 1_000 };
+const RETRY_DELAYS = { minDelayMs: 5, maxDelayMs: 1_000 };
 
 /** Sends requests to a store that may not answer. */
 export class StoreRequests {
@@ -35,46 +38,17 @@ export class StoreRequests {
    * Repeats what has the same effect once or several times until it is answered.
    * @throws what JetStream answered; the fault of the store when it never answers
    */
-  async repeat<T>(send: () => Promise<T>): Promise<T> {
-    for (let failures = 0; ; failures++) {
-      try {
-        return await this.once(send);
-      } catch (error) {
-        if (failureOf(error) !== 'unanswered') throw error;
-        await this.another(failures, error);
-      }
-    }
+  repeat<T>(send: () => Promise<T>): Promise<T> {
+    return this.#repeat(
+      () => this.#within(ANSWER_MS, send),
+      () => false,
+    );
   }
 
   /** As `repeat`, for readers: only for some time. */
-  async read<T>(send: () => Promise<T>): Promise<T> {
-    let expired = false;
-    let fail: (error: unknown) => void = () => undefined;
-    const ended = new Promise<never>((_, reject) => (fail = reject));
-    ended.catch(() => undefined);
-    let cause: unknown;
-    let cancel: (() => void) | undefined;
-    const expire = (): void => {
-      expired = true;
-      fail(cause);
-    };
-    const attempt = async (): Promise<T> => {
-      for (let failures = 0; ; failures++) {
-        try {
-          return await this.once(send);
-        } catch (error) {
-          if (expired || failureOf(error) !== 'unanswered') throw error;
-          cause = error;
-          cancel ??= this.#after(READING_MS, expire);
-          await this.another(failures, error);
-        }
-      }
-    };
-    try {
-      return await Promise.race([attempt(), ended]);
-    } finally {
-      cancel?.();
-    }
+  read<T>(send: () => Promise<T>): Promise<T> {
+    let isOver = false;
+    return this.#within(READING_MS, () => this.#repeat(send, () => isOver)).finally(() => (isOver = true));
   }
 
   /**
@@ -85,6 +59,26 @@ export class StoreRequests {
     const wasUp = this.#store.fault() === undefined;
     if (!(await this.#store.up())) throw this.#store.fault() ?? error;
     if (wasUp || failures > 0) await this.#pause(backOffMs(failures, RETRY_DELAYS));
+  }
+
+  async #repeat<T>(send: () => Promise<T>, isOver: () => boolean): Promise<T> {
+    for (let failures = 0; ; failures++) {
+      try {
+        return await this.once(send);
+      } catch (error) {
+        if (isOver() || failureOf(error) !== 'unanswered') throw error;
+        await this.another(failures, error);
+      }
+    }
+  }
+
+  #within<T>(ms: number, send: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = this.#after(ms, () =>
+        reject(this.#store.fault() ?? new Error(`no answer within ${ms} ms`)),
+      );
+      void send().then(resolve, reject).finally(cancel);
+    });
   }
 
   #pause(ms: number): Promise<void> {
