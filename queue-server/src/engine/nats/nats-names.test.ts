@@ -27,10 +27,21 @@ it('has nothing in names of streams that NATS refuses', () => {
 });
 
 it('keeps the names of queues readable', () => {
-  expect(new StreamNames('tq', 'queue/user-files').stream).toBe('tq=queue=2fuser-files');
+  expect(new StreamNames('tq', 'queue/user-files').stream).toBe('typed-queue=tq=queue=2fuser-files');
 });
 
 it('has subjects that only its own stream takes', () => {
   const names = new StreamNames('tq', 'groups');
-  expect([names.subjects, names.subject('batch')]).toEqual(['tq=groups.*', 'tq=groups.batch']);
+  expect([names.subjects, names.subject('batch')]).toEqual([
+    'typed-queue.tq.groups.*',
+    'typed-queue.tq.groups.batch',
+  ]);
+});
+
+it('finds the journal of each stream', () => {
+  fc.assert(
+    fc.property(prefix, fc.string({ minLength: 1, maxLength: 6 }), (store, name) => {
+      expect(StreamNames.journalOf(store, new StreamNames(store, name).stream)).toBe(name);
+    }),
+  );
 });
