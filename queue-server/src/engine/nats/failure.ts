@@ -30,7 +30,6 @@ const NAMES: Readonly<Record<string, Failure>> = {
   AuthorizationError: 'unauthorised',
   UserAuthenticationExpiredError: 'unauthorised',
   PermissionViolationError: 'forbidden',
-  InvalidArgumentError: 'unfit',
 };
 
 /** Their classes are known by name: the libraries are loaded only where they are used. */
@@ -39,6 +38,8 @@ export const failureOf = (error: unknown): Failure => {
   const code = apiCodeOf(error);
   if (code !== undefined) return CODES.get(code) ?? 'refused';
   if (isForbidden(error)) return 'forbidden';
+  // The library says it by the text alone.
+  if (error.message.includes("does not support 'tls'")) return 'unfit';
   if (error.name === 'JetStreamNotEnabled') {
     // Also of an account: then its cause says so.
     return apiCodeOf(error.cause) === undefined ? 'lost' : 'no-jetstream';
