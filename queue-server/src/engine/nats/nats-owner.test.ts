@@ -7,8 +7,10 @@ import { NatsProcess } from '../../reliability/nats-process.js';
 import { TrialGroup } from '../conformance/trial-group.fixture.js';
 import type { Engine, EngineEvents } from '../engine.js';
 import { frameOf } from '../frames.fixture.js';
+import { renewEpochs } from './epoch-renewal.js';
 import { describeWithNats } from './nats.fixture.js';
 import { openNatsEngine, type NatsOptions } from './open-nats-engine.js';
+import { openStore } from './owned-streams.fixture.js';
 
 const QUEUE = 'files';
 
@@ -158,6 +160,25 @@ describeWithNats('an engine in NATS', () => {
     const { epoch } = again.queue(QUEUE).head();
     expect(again.group(QUEUE, 'g').info()).toMatchObject({ floor });
     expect(await letters(again)).toMatchObject([{ epoch, seq: 1, reason: 'never' }]);
+  });
+
+  it('gives new epochs again when a server ended in the middle of that, and knows all former ones', async () => {
+    await startOne();
+    const engine = await open();
+    const { epoch } = await append(engine, 1);
+    const group = await groupOf(engine);
+    await group.ack('a', (await group.mustClaim('a')).token);
+    const floor = await group.floor();
+    await close(engine);
+    const owned = await openStore(nats.url, { prefix });
+    await owned.note.read();
+    await renewEpochs(owned, [QUEUE]);
+    await owned.store.release();
+    let renewed = 0;
+    const again = await open({ onRenewed: () => renewed++ });
+    expect(renewed).toBe(1);
+    expect(again.queue(QUEUE).head().epoch).not.toBe(epoch);
+    expect(again.group(QUEUE, 'g').info()).toMatchObject({ floor });
   });
 
   it('keeps its epochs while the servers of a cluster are started again one by one', async () => {

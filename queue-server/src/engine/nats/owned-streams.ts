@@ -40,6 +40,8 @@ export class OwnedStreams implements StreamStore {
   readonly #deps: OwnedStreamsDeps;
   readonly #link: StoreLink;
   readonly #onLost: ((error: Error) => void)[] = [];
+  /** NATS does not answer, and closing waited long enough. */
+  #isSilent = false;
   /** What ends when the store does. */
   readonly #timers = new Map<string, () => void>();
 
@@ -84,14 +86,18 @@ export class OwnedStreams implements StreamStore {
 
   closing(): void {
     if (this.#timers.has('closing')) return;
-    const giveUp = (): void => void this.#end(storeUnreachable(new Error('the server is closing')));
+    const giveUp = (): void => {
+      this.#isSilent = true;
+      this.#end(storeUnreachable(new Error('the server is closing')));
+    };
     this.#timers.set('closing', this.#deps.after(CLOSING_MS, giveUp));
   }
 
   /** Lets the next owner in. */
   async release(): Promise<void> {
-    const isLost = !this.#end(storeUnreachable(new Error('the server is closed')));
-    if (!isLost) await this.#deps.lease.release();
+    this.#end(storeUnreachable(new Error('the server is closed')));
+    // Also where the store lacks something: the next owner finds out at once. One that is no more changes nothing.
+    if (!this.#isSilent) await this.#deps.lease.release();
     await this.connection.close();
   }
 
