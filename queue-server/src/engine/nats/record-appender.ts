@@ -6,7 +6,7 @@ import type { StoreRequests } from './store-requests.js';
 
 const STORED: Appended = { kind: 'durable' };
 
-/** Told while an append has no answer. */
+/** Hears when an append has no answer, and when it is known what became of it. */
 export interface Answering {
   unanswered(error: unknown): void;
   answered(): void;
