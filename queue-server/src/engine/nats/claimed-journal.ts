@@ -1,6 +1,5 @@
 import type { Segment } from '../journal/segment/segment-header.js';
 import { SegmentList, type ListedSegment } from '../journal/segment/segment-list.js';
-import { journalErrors } from './journal-errors.js';
 import type { JournalEnd } from './nats-writer.js';
 import { ownerRecord, recordOf, type JournalRecord, type RecordHeader } from './record.js';
 import { RecordAppender, type Answering } from './record-appender.js';
@@ -42,7 +41,7 @@ export interface ClaimOptions {
 
 /**
  * Takes the place after all that is stored, so that whatever another server still sends is refused.
- * @throws QueueError `journal_unsupported`, `storage_failed`
+ * @throws QueueError `journal_unsupported`; what JetStream answered
  */
 export const claimJournal = async (source: JournalSource, options: ClaimOptions): Promise<ClaimedJournal> => {
   const { renewEpoch = (stored) => Promise.resolve(stored) } = options;
@@ -54,7 +53,7 @@ export const claimJournal = async (source: JournalSource, options: ClaimOptions)
         : openedIn(source, stored, await renewEpoch(stored.epoch));
     const appender = new RecordAppender({ ...source, ...options }, stored.position);
     const claimed = await appender.append(claim);
-    if (claimed.kind === 'broken') throw journalErrors(source.name).failed(claimed.error);
+    if (claimed.kind === 'broken') throw claimed.error;
     if (claimed.kind === 'durable') return { ...opened, appender, unclaimed: undefined };
     if (claimed.kind === 'full') return { ...opened, appender, unclaimed: claim };
     // Another server wrote meanwhile.

@@ -23,6 +23,13 @@ export class LossyStore extends TestStore {
     this.#before.set(this.#appends + append, run);
   }
 
+  /** Lets what is late arrive. */
+  async arrive(): Promise<void> {
+    this.lateAnswers.push(...this.#late.map((late) => late().catch((error: unknown) => error)));
+    this.#late = [];
+    await Promise.all(this.lateAnswers);
+  }
+
   override get js(): JetStreamClient {
     const { js } = { js: super.js };
     const publish: JetStreamClient['publish'] = async (...publishing) => {
@@ -38,8 +45,7 @@ export class LossyStore extends TestStore {
     if (loss === undefined) {
       const answer = await send();
       // What is late arrives right after another append.
-      this.lateAnswers.push(...this.#late.map((late) => late().catch((error: unknown) => error)));
-      this.#late = [];
+      void this.arrive();
       return answer;
     }
     if (loss === 'answer') await send().catch(() => undefined);

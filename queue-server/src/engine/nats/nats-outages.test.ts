@@ -159,6 +159,13 @@ describeWithNats('a journal in a NATS without room', () => {
       if ((await causeOf(journal.append(piece()).durable)) !== 'resolved') return stored;
   };
 
+  /** By another stream. */
+  const fillUp = async (): Promise<void> => {
+    await store.jsm.streams.add({ name: 'other', subjects: ['other'] });
+    const publish = () => store.js.publish('other', Buffer.alloc(100_000));
+    while ((await causeOf(publish())) === 'resolved');
+  };
+
   it('refuses appends, loses nothing, and recovers when segments are dropped', async () => {
     const { journal, events } = await openForTest(store, { segmentBytes: 300_000 });
     const stored = await fill(journal);
@@ -186,9 +193,7 @@ describeWithNats('a journal in a NATS without room', () => {
     const { journal } = await openForTest(store);
     await appendEach(journal, [['before']]);
     await journal.close();
-    await store.jsm.streams.add({ name: 'other', subjects: ['other'] });
-    const publish = () => store.js.publish('other', Buffer.alloc(100_000));
-    while ((await causeOf(publish())) === 'resolved');
+    await fillUp();
     const { journal: again } = await openForTest(store);
     expect(again.fault()?.code).toBe('storage_full');
     expect(textsOf(await readBack(again))).toEqual(['before']);
@@ -198,10 +203,26 @@ describeWithNats('a journal in a NATS without room', () => {
     expect(textsOf(await readBack(again))).toEqual(['before', 'after']);
   });
 
+  it('stores nothing that it refused, although a request for it arrives when there is room again', async () => {
+    const lossy = await LossyStore.connect(nats.url);
+    const { journal } = await openForTest(lossy);
+    lossy.loseAt(0, 'late request');
+    lossy.before(1, () => fillUp());
+    // Asking whether there is room.
+    lossy.before(2, async () => {
+      await store.jsm.streams.delete('other');
+      await lossy.arrive();
+    });
+    expect(await causeOf(journal.append(frameOf(['refused'])).durable)).toBe('storage_full');
+    await eventually(() => journal.fault() === undefined);
+    await appendEach(journal, [['after']]);
+    expect(await lossy.lateAnswers[0]).toMatchObject({ seq: 2 });
+    expect(textsOf(await readBack(journal))).toEqual(['after']);
+    await lossy.close();
+  });
+
   it('creates a journal, which takes appends when there is room', async () => {
-    await store.jsm.streams.add({ name: 'other', subjects: ['other'] });
-    const publish = () => store.js.publish('other', Buffer.alloc(100_000));
-    while ((await causeOf(publish())) === 'resolved');
+    await fillUp();
     const { journal } = await openForTest(store);
     expect(journal.fault()?.code).toBe('storage_full');
     await store.jsm.streams.delete('other');

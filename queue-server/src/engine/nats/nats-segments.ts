@@ -85,6 +85,7 @@ class BatchFetch {
   readonly #reader: Reader;
   #from = 1;
   #high = 1;
+  #asked = 0;
   #records = 0;
   #bytes = 0;
 
@@ -124,7 +125,9 @@ class BatchFetch {
   async next(bytes: number, missing: number): Promise<readonly StoredRecord[]> {
     const average = this.#records === 0 ? bytes : this.#bytes / this.#records;
     const wanted = Math.max(1, missing, Math.floor(bytes / Math.max(1, average)));
-    const count = Math.min(wanted, MAX_AHEAD, this.#high - this.#from);
+    // Few at first: large records may follow small ones.
+    const count = Math.min(wanted, Math.max(missing, 2 * this.#asked, 1), MAX_AHEAD, this.#high - this.#from);
+    this.#asked = count;
     const found = await Promise.all(
       Array.from({ length: count }, (_, index) => this.#next(this.#from + index)),
     );

@@ -5,6 +5,7 @@ import type { JournalOptions } from '../journal/journal.js';
 import { RecentReads } from '../journal/reading/recent-reads.js';
 import { claimJournal } from './claimed-journal.js';
 import { restoreDedup } from './dedup-restore.js';
+import { journalErrors } from './journal-errors.js';
 import { NatsJournal, segmentsOf } from './nats-journal.js';
 import { RECORD_HEADER_BYTES } from './record.js';
 import { RecordStream } from './record-stream.js';
@@ -55,10 +56,14 @@ export const openNatsJournal = async (
   const complete = { ...defaults, ...options, segmentBytes: Math.min(segmentBytes, MAX_SEGMENT_BYTES) };
   const source = journalSource(store, name, complete.after);
   const suspension = new Suspension(store, name);
-  const claimed = await claimJournal(source, { ...complete, answering: suspension });
-  const all = { ...complete, ...source, store, suspension, claimed };
-  if (dedup !== undefined) await restoreDedup({ ...source, ...claimed, dedup, segments: segmentsOf(all) });
-  const journal = new NatsJournal(all);
-  await journal.prepare();
-  return journal;
+  try {
+    const claimed = await claimJournal(source, { ...complete, answering: suspension });
+    const all = { ...complete, ...source, store, suspension, claimed };
+    if (dedup !== undefined) await restoreDedup({ ...source, ...claimed, dedup, segments: segmentsOf(all) });
+    const journal = new NatsJournal(all);
+    await journal.prepare();
+    return journal;
+  } catch (error) {
+    throw journalErrors(name).failed(error);
+  }
 };

@@ -6,7 +6,7 @@ import type { StoreRequests } from './store-requests.js';
 
 const STORED: Appended = { kind: 'durable' };
 
-/** Told while an append has no answer. */
+/** Hears when an append has no answer, and when it is known what became of it. */
 export interface Answering {
   unanswered(error: unknown): void;
   answered(): void;
@@ -31,6 +31,8 @@ export interface RecordAppenderOptions {
 export class RecordAppender {
   readonly #options: RecordAppenderOptions;
   #position: number;
+  /** Given up for lack of room, while an earlier request may still store it in the place that is due. */
+  #givenUp: JournalRecord[] = [];
 
   constructor(options: RecordAppenderOptions, position: number) {
     this.#options = options;
@@ -55,18 +57,23 @@ export class RecordAppender {
 
   async #until(record: JournalRecord): Promise<Appended> {
     const { requests, answering } = this.#options;
+    let mayArrive = false;
     for (let failures = 0; ; failures++) {
       const sent = await this.#send(record);
       if (sent === undefined) return STORED;
       const failure = failureOf(sent.error);
       if (failure === 'broken') throw sent.error;
       if (failure === 'unanswered') {
+        mayArrive = true;
         answering.unanswered(sent.error);
         await requests.another(failures, sent.error);
       }
       const found = await this.#settle(record);
       if (found !== undefined) return found;
-      if (failure === 'full') return { kind: 'full', error: sent.error };
+      if (failure === 'full') {
+        if (mayArrive) this.#givenUp.push(record);
+        return { kind: 'full', error: sent.error };
+      }
       // The leader that answered may not be the one that refused.
       if (failure === 'refused') await requests.another(failures, sent.error);
     }
@@ -79,14 +86,14 @@ export class RecordAppender {
     try {
       const position = await requests.once(() => stream.append(record, this.#position));
       if (position !== due) return { error: new Error(`JetStream stored it at ${position}, not at ${due}`) };
-      this.#position = due;
+      this.#moveTo(due);
       return undefined;
     } catch (error) {
       return { error };
     }
   }
 
-  /** What is in its place? Undefined: nothing. */
+  /** What is in its place? Undefined: nothing, or the place is another one now. */
   async #settle(record: JournalRecord): Promise<Appended | undefined> {
     const { stream, requests } = this.#options;
     const { state } = await requests.repeat(() => stream.info());
@@ -96,10 +103,25 @@ export class RecordAppender {
       return { kind: 'foreign', why: `it ends at ${state.last_seq} and not at ${this.#position}` };
     }
     const stored = await requests.repeat(() => stream.at(due));
-    const isOurs = stored?.kind === record.kind && Buffer.compare(stored.bytes, record.bytes) === 0;
-    if (!isOurs) return { kind: 'foreign', why: `another server wrote at ${due}` };
-    this.#position = due;
-    // What was written behind it refuses the next append.
-    return STORED;
+    if (isSame(stored, record)) {
+      this.#moveTo(due);
+      // What was written behind it refuses the next append.
+      return STORED;
+    }
+    if (!this.#givenUp.some((other) => isSame(stored, other))) {
+      return { kind: 'foreign', why: `another server wrote at ${due}` };
+    }
+    // Its messages were refused: their seqs are assigned again.
+    await requests.repeat(() => stream.remove(due));
+    this.#moveTo(due);
+    return undefined;
+  }
+
+  #moveTo(position: number): void {
+    this.#position = position;
+    this.#givenUp = [];
   }
 }
+
+const isSame = (stored: JournalRecord | undefined, record: JournalRecord): boolean =>
+  stored?.kind === record.kind && Buffer.compare(stored.bytes, record.bytes) === 0;

@@ -6,7 +6,7 @@ import { readRecord, type JournalRecord, type StoredRecord } from './record.js';
 import { unsupportedJournal } from './journal-errors.js';
 import type { StreamStore } from './stream-store.js';
 
-/** The shortest that JetStream takes, in nanoseconds: what is stored twice is told by its place. */
+/** The shortest that JetStream takes, in nanoseconds: what is sent twice is refused by its place. */
 const DUPLICATE_WINDOW = 100_000_000;
 
 /** `any` replica, which may lack what was stored last; or the `leader`. */

@@ -14,6 +14,8 @@ interface Known {
   /** In order. */
   readonly seqs: number[];
   readonly positions: number[];
+  /** How far they are apart, at least, as they were learned. */
+  stride: number;
 }
 
 /** Where batches are in the stream, as far as it is known. */
@@ -22,7 +24,7 @@ export class StreamIndex {
   readonly #segments = new Map<number, Known>();
 
   begin(firstSeq: number, place: SegmentPlace): void {
-    this.#segments.set(firstSeq, { place, seqs: [], positions: [] });
+    this.#segments.set(firstSeq, { place, seqs: [], positions: [], stride: 1 });
   }
 
   place(firstSeq: number): SegmentPlace | undefined {
@@ -34,7 +36,8 @@ export class StreamIndex {
     const known = this.#segments.get(firstSeq);
     if (known === undefined) return;
     const at = countUpTo(known.seqs, seq);
-    if (known.seqs[at - 1] === seq) return;
+    const before = known.positions[at - 1];
+    if (known.seqs[at - 1] === seq || (before !== undefined && position < before + known.stride)) return;
     known.seqs.splice(at, 0, seq);
     known.positions.splice(at, 0, position);
     if (known.seqs.length > MAX_KNOWN) thin(known);
@@ -81,8 +84,10 @@ const countUpTo = (numbers: readonly number[], most: number): number => {
   return low;
 };
 
-const thin = ({ seqs, positions }: Known): void => {
-  for (const numbers of [seqs, positions]) {
+/** Every second one is enough, from now on. */
+const thin = (known: Known): void => {
+  known.stride *= 2;
+  for (const numbers of [known.seqs, known.positions]) {
     const kept = numbers.filter((_, index) => index % 2 === 0);
     numbers.splice(0, Infinity, ...kept);
   }
