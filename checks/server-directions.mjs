@@ -123,17 +123,25 @@ export const serverMayImport = {
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],
-    ...['queue-server/src/redis-variables.ts', 'queue-server/src/engine/redis/redis-url.ts'],
+    ...['storage', 'redis', 'nats'].map((name) => `queue-server/src/${name}-variables.ts`),
     ...[contracts, program, 'node:', 'zod'],
   ],
   'queue-server/src/option-check.ts': ['queue-server/src', contracts, program, 'node:', 'zod'],
-  'queue-server/src/redis-variables.ts': [
-    'queue-server/src/engine/redis',
-    contracts,
-    program,
-    'node:',
-    'zod',
+  'queue-server/src/storage-variables.ts': [
+    ...['redis', 'nats'].map((name) => `queue-server/src/${name}-variables.ts`),
+    ...['queue-server/src/engine/redis', 'queue-server/src/engine/nats', program, 'zod'],
   ],
+  ...Object.fromEntries(
+    ['redis', 'nats'].map((name) => [
+      `queue-server/src/${name}-variables.ts`,
+      [
+        ...[`queue-server/src/engine/${name}`, 'queue-server/src/engine/remote'],
+        ...['store-authority.ts', 'used-variable.ts'].map((file) => `queue-server/src/${file}`),
+        ...[program, 'node:', 'zod'],
+      ],
+    ]),
+  ),
+  'queue-server/src/used-variable.ts': ['zod'],
   'queue-server/src/limit-variables.ts': [program, 'queue-server/src/limits.ts'],
   'queue-server/src/main.ts': [
     ...['queue-server/src', contracts, program, programLog],

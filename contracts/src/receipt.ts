@@ -1,10 +1,11 @@
 import type { ErrorBody } from './errors.js';
 
 /**
- * How durable a stored message is: `disk` survives `kill -9` and power loss of the server, `memory` lasts as long as the
- * server's process (or as its storage that was declared ephemeral).
+ * How durable a stored message is: `disk` survives `kill -9` and power loss of the server, `replicated` the loss of any
+ * one machine, since most of at least three have it, `memory` lasts as long as the server's process (or as its storage
+ * that was declared ephemeral).
  */
-export type Durability = 'disk' | 'memory';
+export type Durability = 'disk' | 'replicated' | 'memory';
 
 /** The answer to a publish: the message is stored, as durably as `durability` says. */
 export interface Receipt {

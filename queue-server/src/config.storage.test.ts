@@ -32,6 +32,35 @@ describe('the storage of a queue server', () => {
     expect(await problemsOf({ STORAGE })).toEqual(['STORAGE']);
   });
 
+  it.each(['nats://127.0.0.1:4222', 'tls://user:word@a:4222,b:4222'])('is in NATS at %s', async (url) => {
+    const { nats, redis } = await read({ STORAGE: url });
+    expect([nats?.url, redis]).toEqual([url, undefined]);
+  });
+
+  it('in NATS has names with a prefix, replicas, an authority and credentials', async () => {
+    const files = { NATS_CA_FILE: 'nats.pem', NATS_CREDS_FILE: '/etc/queue.creds' };
+    const env = { STORAGE: 'tls://nats.example', NATS_PREFIX: 'shop', NATS_REPLICAS: '3', ...files };
+    expect((await read(env)).nats).toEqual({
+      url: 'tls://nats.example',
+      prefix: 'shop',
+      replicas: 3,
+      caFile: '/home/me/nats.pem',
+      credentialsFile: '/etc/queue.creds',
+    });
+  });
+
+  it.each([
+    ['NATS_PREFIX', 'a.b', 'nats://x'],
+    ['NATS_PREFIX', 'shop', 'redis://x'],
+    ['NATS_REPLICAS', '2', 'nats://x'],
+    ['NATS_REPLICAS', '3', 'disk'],
+    ['NATS_CA_FILE', 'ca.pem', 'nats://x'],
+    ['NATS_CREDS_FILE', 'a.creds', 'disk'],
+    ['REDIS_PREFIX', 'shop', 'nats://x'],
+  ])('has no %s=%s with STORAGE=%s', async (name, value, STORAGE) => {
+    expect(await problemsOf({ STORAGE, [name]: value })).toEqual([name]);
+  });
+
   it('in Redis has keys with a prefix, and an authority', async () => {
     const env = { STORAGE: 'rediss://redis.example', REDIS_PREFIX: 'shop', REDIS_CA_FILE: 'redis.pem' };
     expect((await read(env)).redis).toEqual({
@@ -64,8 +93,11 @@ describe('the storage of a queue server', () => {
     expect(config.warnings).toHaveLength(warnings);
   });
 
-  it('in Redis lets a dyno wipe its disk', async () => {
-    const env = { DYNO: 'web.1', QUEUE_TOKENS: 'k-9f3b1c7ae2d84056', STORAGE: 'redis://redis.example' };
-    expect(await problemsOf(env)).toEqual([]);
-  });
+  it.each(['redis://redis.example', 'nats://nats.example'])(
+    'at %s lets a dyno wipe its disk',
+    async (STORAGE) => {
+      const env = { DYNO: 'web.1', QUEUE_TOKENS: 'k-9f3b1c7ae2d84056', STORAGE };
+      expect(await problemsOf(env)).toEqual([]);
+    },
+  );
 });

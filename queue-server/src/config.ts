@@ -1,4 +1,4 @@
-import type { Contract, Durability } from '@typed-queue/contracts';
+import type { Contract } from '@typed-queue/contracts';
 import {
   authenticationOf,
   authenticationVariables,
@@ -21,10 +21,11 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import type { CertificateFiles } from './access/certificate.js';
 import { everybodyMay } from './access/openness.js';
-import { isRedisUrl } from './engine/redis/redis-url.js';
 import { limitVariables } from './limit-variables.js';
 import type { Limits } from './limits.js';
-import { redisConfigOf, redisVariables, redisWarnings, type RedisConfig } from './redis-variables.js';
+import { natsConfigOf, type NatsConfig } from './nats-variables.js';
+import { redisConfigOf, redisWarnings, type RedisConfig } from './redis-variables.js';
+import { isStoreUrl, storageVariables } from './storage-variables.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -57,16 +58,16 @@ const certificate = (env: Env, { directory }: DataDirPlaces) => {
 
 /** The data must outlive the program, unless the operator allows it not to. */
 const dataDir = (env: Env, places: DataDirPlaces) => ({
-  ...redisVariables(env, places),
+  ...storageVariables(env, places),
   DATA_DIR: dataDirVariable(places).refine(() => mayWriteTo(env), {
     error:
-      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Keep them in a Redis (STORAGE=redis://…), run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
+      'a dyno wipes its disk at every restart, once a day at least: all queues would be gone. Keep them in a Redis (STORAGE=redis://…) or in NATS (STORAGE=nats://…), run the queue server where a disk lasts, or say ALLOW_EPHEMERAL_STORAGE=true; receipts then say "memory"',
   }),
 });
 
 /** A dyno keeps nothing on its disk. */
 const mayWriteTo = (env: Env): boolean =>
-  !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true' || isRedisUrl(env.STORAGE ?? '');
+  !isDyno(env) || env.ALLOW_EPHEMERAL_STORAGE === 'true' || isStoreUrl(env.STORAGE ?? '');
 
 const variables = (env: Env, loaded: LoadedContract, places: DataDirPlaces) => ({
   ...reachVariables(env, REACH),
@@ -88,10 +89,11 @@ export interface Config extends Omit<Limits, 'maxConnections'> {
   readonly host: string;
   /** An absolute path. */
   readonly dataDir: string;
-  /** Where messages are kept instead; undefined: in `dataDir`. */
+  /** Where messages are kept instead; in `dataDir` where both are undefined. */
   readonly redis: RedisConfig | undefined;
+  readonly nats: NatsConfig | undefined;
   /** Of receipts: `memory` when the disk does not last. */
-  readonly durability: Durability;
+  readonly durability: 'disk' | 'memory';
   readonly contract: Contract;
   /** What clients must show; without keys or tokens, everybody may connect. */
   readonly authentication: AuthenticatorOptions;
@@ -149,13 +151,14 @@ const limitsOf = (read: Variables): Pick<Config, keyof Limits> => ({
 export const readConfig = async (env: Env, places: DataDirPlaces): Promise<Config> => {
   const loaded = await contractFrom(env.CONTRACT, places.directory);
   const read = parseEnvironment(variables(env, loaded, places), env);
-  const redis = redisConfigOf(env, read);
+  const redis = redisConfigOf(env, read.STORAGE, read);
   return Object.freeze({
     port: read.PORT,
     host: read.HOST,
     durability: isDyno(env) ? 'memory' : 'disk',
     dataDir: read.DATA_DIR,
     redis,
+    nats: natsConfigOf(read.STORAGE, read),
     contract: read.CONTRACT,
     authentication: { tokens: read.QUEUE_TOKENS, ...authenticationOf(read) },
     auth: read.AUTH,

@@ -16,9 +16,11 @@ import type { Logger } from 'pino';
 import { readConfig, type Config } from './config.js';
 import { Certificate } from './access/certificate.js';
 import { maxConnectionsOf, descriptorLimit } from './access/max-connections.js';
+import { shownNatsUrl } from './engine/nats/nats-url.js';
 import { shownRedisUrl } from './engine/redis/redis-url.js';
 import type { Storage } from './open-engine.js';
 import { PACKAGE_FOLDER } from './package-folder.js';
+import { natsFilesOf } from './nats-variables.js';
 import { redisTlsOf } from './redis-variables.js';
 import { startServer, type StartedServer } from './server.js';
 import { youngCollections } from './young-generation.js';
@@ -28,6 +30,10 @@ const VARIABLES = `\
   DATA_DIR      where messages are kept, in queue/ below it
   STORAGE       redis://… or rediss://…: they are kept in this Redis instead (needs the package ioredis)
   REDIS_PREFIX  begins all keys in it, tq:{…} (queue); REDIS_CA_FILE, REDIS_TLS_VERIFY  for its certificate
+  STORAGE       nats://host:4222,host2:4222 or tls://…: in this NATS JetStream (needs the packages @nats-io/transport-node,
+                @nats-io/jetstream and @nats-io/kv)
+  NATS_PREFIX   begins all names in it (queue); NATS_REPLICAS  of its streams: 1, 3 or 5 (3 in a cluster, else 1)
+  NATS_CA_FILE, NATS_CREDS_FILE  the authority of its certificate, and a credentials file
   CONTRACT      the module that exports the contract (default: files and database)
   QUEUE_TOKENS  keys, separated by commas, each with all rights. AUTH=none: no keys on any HOST
   QUEUE_KEYS_FILE  named keys with rights, as digests; read again at SIGHUP. --new-key <name> makes one
@@ -98,7 +104,7 @@ const start = async ({ config, access, logger }: Setup, storage: Storage): Promi
     logger.warn(warning);
   const maxConnections = await maxConnectionsFor(config, logger);
   const engine = { onFrameBytes: youngCollections() };
-  const { dataDir: _, durability: __, redis: ___, ...served } = config;
+  const { dataDir: _, durability: __, redis: ___, nats: ____, ...served } = config;
   return startServer({ ...served, ...access, ...storage, maxConnections, logger, engine });
 };
 
@@ -120,31 +126,39 @@ const serve = async (setup: Setup, stop: AbortSignal): Promise<void> => {
   if (config.dashboard) logger.info(`dashboard: ${server.url}/`);
   process.send?.(READY);
   isListening();
-  if (config.redis === undefined && (await isOpenToOthers(config.dataDir))) {
+  if (storage.dataDir !== undefined && (await isOpenToOthers(config.dataDir))) {
     logger.warn(`other users of this machine can open DATA_DIR: chmod 700 ${config.dataDir}`);
   }
   await aborted(AbortSignal.any([stop, lost.signal]));
   logger.info('shutting down');
   // No outcome can be stored any more.
   await (lost.signal.aborted ? server.kill() : server.close());
-  // A supervisor starts it again: then it waits, or begins with what Redis has.
+  // A supervisor starts it again: then it waits, or begins with what the store has.
   lost.signal.throwIfAborted();
 };
 
 const storageOf = async (
-  { redis, dataDir, durability }: Config,
+  { redis, nats, dataDir, durability }: Config,
   ownership: Pick<Storage & { readonly storage: 'redis' }, 'onLost' | 'signal'>,
 ): Promise<Storage> => {
-  if (redis === undefined) return { dataDir: join(dataDir, 'queue'), durability };
-  const { url: redisUrl, prefix: redisPrefix } = redis;
-  return { storage: 'redis', redisUrl, redisPrefix, redisTls: await redisTlsOf(redis), ...ownership };
+  if (redis !== undefined) {
+    const { url: redisUrl, prefix: redisPrefix } = redis;
+    return { storage: 'redis', redisUrl, redisPrefix, redisTls: await redisTlsOf(redis), ...ownership };
+  }
+  if (nats !== undefined) {
+    const { url: natsUrl, prefix: natsPrefix, replicas: natsReplicas } = nats;
+    const { tls: natsTls, credentials: natsCredentials } = await natsFilesOf(nats);
+    return { storage: 'nats', natsUrl, natsPrefix, natsReplicas, natsTls, natsCredentials, ...ownership };
+  }
+  return { dataDir: join(dataDir, 'queue'), durability };
 };
 
 /** For the log. */
-const shownStorage = ({ redis, dataDir, durability }: Config) =>
-  redis === undefined
-    ? { dataDir: join(dataDir, 'queue'), storage: 'disk', durability }
-    : { redis: shownRedisUrl(redis.url), storage: 'redis' };
+const shownStorage = ({ redis, nats, dataDir, durability }: Config) => {
+  if (redis !== undefined) return { redis: shownRedisUrl(redis.url), storage: 'redis' };
+  if (nats !== undefined) return { nats: shownNatsUrl(nats.url), storage: 'nats' };
+  return { dataDir: join(dataDir, 'queue'), storage: 'disk', durability };
+};
 
 /** Runs the program. A promise, since `require` loads no module that awaits. */
 export const ended = runServer<Setup>(process, {

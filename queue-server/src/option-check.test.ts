@@ -45,7 +45,7 @@ describe('a server with options that no compiler has seen', () => {
     [{ ...memory, contract: () => 1 }, 'contract', 'not a function'],
     [{ ...memory, dashboard: 'on' }, 'dashboard', 'is true or false, not "on"'],
     [{ ...memory, auth: 'all' }, 'auth', 'the option "auth" is "none", not "all"'],
-    [{ storage: 'disc', dataDir: 'x' }, 'storage', '"memory", "disk" or "redis", not "disc"'],
+    [{ storage: 'disc', dataDir: 'x' }, 'storage', '"memory", "disk", "redis" or "nats", not "disc"'],
     [{ ...memory, dataDir: 'x' }, 'dataDir', 'the option "dataDir" is of no use with storage "memory"'],
     [
       { ...memory, durability: 'disk' },

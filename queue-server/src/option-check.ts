@@ -2,8 +2,10 @@ import { QueueError } from '@typed-queue/contracts';
 import { codeOf, isHostName, isOrigin } from '@typed-queue/program';
 import { stat } from 'node:fs/promises';
 import * as z from 'zod';
+import { isNatsUrl } from './engine/nats/nats-url.js';
+import { REPLICAS_EXPECTED, isReplicas } from './engine/nats/replicas.js';
 import { isRedisUrl } from './engine/redis/redis-url.js';
-import { REDIS_PREFIX, REDIS_PREFIX_EXPECTED } from './engine/redis/redis-keys.js';
+import { STORE_PREFIX, STORE_PREFIX_EXPECTED } from './engine/remote/store-prefix.js';
 import { BOUNDS, type Bounds } from './limits.js';
 import type { QueueServerOptions } from './server-options.js';
 
@@ -81,13 +83,19 @@ const place = z.enum(['memory', 'disk'], '"memory" or "disk"').optional();
 const redisUrl = z
   .custom((value) => typeof value === 'string' && isRedisUrl(value), 'a URL: redis://… or rediss://…')
   .optional();
-const redisTls = z
+const natsUrl = z
+  .custom(
+    (value) => typeof value === 'string' && isNatsUrl(value),
+    'a URL: nats://host:4222,host2:4222 or tls://…',
+  )
+  .optional();
+const storeTls = z
   .strictObject(
     { ca: z.string('certificates in PEM').optional(), verify: z.boolean('true or false').optional() },
     'an object',
   )
   .optional();
-const redisPrefix = z.string(REDIS_PREFIX_EXPECTED).regex(REDIS_PREFIX, REDIS_PREFIX_EXPECTED).optional();
+const storePrefix = z.string(STORE_PREFIX_EXPECTED).regex(STORE_PREFIX, STORE_PREFIX_EXPECTED).optional();
 
 const engine = {
   leaseMs: within(BOUNDS.leaseMs),
@@ -143,12 +151,17 @@ export const shared = {
 /** What servers take that are no test queues. */
 export const server = {
   ...shared,
-  storage: z.enum(['memory', 'disk', 'redis'], '"memory", "disk" or "redis"').optional(),
+  storage: z.enum(['memory', 'disk', 'redis', 'nats'], '"memory", "disk", "redis" or "nats"').optional(),
   contract: z.custom(isContract, CONTRACT).optional(),
   dataDir: path,
   redisUrl,
-  redisTls,
-  redisPrefix,
+  redisTls: storeTls,
+  redisPrefix: storePrefix,
+  natsUrl,
+  natsTls: storeTls,
+  natsCredentials: text,
+  natsPrefix: storePrefix,
+  natsReplicas: z.custom(isReplicas, REPLICAS_EXPECTED).optional(),
   durability: place,
   clock,
   onLost: method,
@@ -179,7 +192,7 @@ export const checkShape = (
 };
 
 /** They have keys and passwords in them. */
-const SECRET: ReadonlySet<string> = new Set(['keys', 'redisUrl']);
+const SECRET: ReadonlySet<string> = new Set(['keys', 'redisUrl', 'natsUrl', 'natsCredentials']);
 
 const problemOf = (
   issue: z.core.$ZodIssue,
@@ -200,6 +213,7 @@ const problemOf = (
 const PLACES = {
   disk: ['dataDir', 'durability'],
   redis: ['redisUrl', 'redisTls', 'redisPrefix'],
+  nats: ['natsUrl', 'natsTls', 'natsCredentials', 'natsPrefix', 'natsReplicas'],
   memory: [],
 } as const;
 
@@ -227,7 +241,8 @@ export const checkServerOptions = async (options: Partial<QueueServerOptions> = 
   checkShape(CALL, server, options);
   checkPlace(CALL, options);
   if (options.storage === 'memory') return;
-  if (options.storage === 'redis') checkRedis(options.redisUrl);
+  if (options.storage === 'redis') checkUrl('redisUrl', options.redisUrl, 'Redis is, redis://…');
+  else if (options.storage === 'nats') checkUrl('natsUrl', options.natsUrl, 'NATS is, nats://…');
   else await checkFolder(options.dataDir);
 };
 
@@ -246,9 +261,9 @@ const checkFolder = async (dataDir: string | undefined): Promise<void> => {
     );
 };
 
-const checkRedis = (url: unknown): void => {
+const checkUrl = (option: string, url: unknown, what: string): void => {
   if (url !== undefined) return;
-  throw optionInvalid(CALL, `the option "redisUrl" is missing: say where Redis is, redis://…`, 'redisUrl');
+  throw optionInvalid(CALL, `the option "${option}" is missing: say where ${what}`, option);
 };
 
 const mayBeFolder = async (path: string): Promise<boolean> => {

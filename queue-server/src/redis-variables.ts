@@ -1,12 +1,11 @@
-import { QueueError } from '@typed-queue/contracts';
-import { isDyno, messageOf, type DataDirPlaces, type Environment } from '@typed-queue/program';
-import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { isDyno, type DataDirPlaces, type Environment } from '@typed-queue/program';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { REDIS_PREFIX, REDIS_PREFIX_EXPECTED } from './engine/redis/redis-keys.js';
-import type { RedisTls } from './engine/redis/redis-tls.js';
+import { STORE_PREFIX, STORE_PREFIX_EXPECTED } from './engine/remote/store-prefix.js';
+import type { StoreTls } from './engine/remote/store-tls.js';
 import { isRedisUrl } from './engine/redis/redis-url.js';
+import { readAuthority } from './store-authority.js';
+import { usedOnly } from './used-variable.js';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,32 +22,22 @@ export interface RedisConfig {
 
 const isByTls = (url: string | undefined): boolean => url?.startsWith('rediss:') === true;
 
-/** `STORAGE`, and what belongs to a Redis that it names. */
+/** What belongs to a Redis that `STORAGE` names. */
 export const redisVariables = (env: Env, { directory }: DataDirPlaces) => {
-  const only = <T extends z.ZodType>(type: T, isUsed: boolean, where: string) =>
-    type.refine((value) => value === undefined || isUsed, { error: `of no use without STORAGE=${where}` });
   const byTls = isByTls(env.STORAGE);
   return {
-    STORAGE: z
-      .string()
-      .optional()
-      .refine((url) => url === undefined || url === 'disk' || isRedisUrl(url), {
-        error:
-          'expected "disk", or the URL of a Redis, with the number of a database at most: redis://… or rediss://…',
-      })
-      .transform((url) => (url === 'disk' ? undefined : url)),
-    REDIS_CA_FILE: only(z.string().optional(), byTls, 'rediss://…').transform((path) =>
+    REDIS_CA_FILE: usedOnly(z.string().optional(), byTls, 'STORAGE=rediss://…').transform((path) =>
       path === undefined ? undefined : resolve(directory, path),
     ),
-    REDIS_TLS_VERIFY: only(
+    REDIS_TLS_VERIFY: usedOnly(
       z.literal(['true', 'false'], { error: 'expected "true" or "false"' }).optional(),
       byTls,
-      'rediss://…',
+      'STORAGE=rediss://…',
     ),
-    REDIS_PREFIX: only(
-      z.string().regex(REDIS_PREFIX, `expected ${REDIS_PREFIX_EXPECTED}`).optional(),
+    REDIS_PREFIX: usedOnly(
+      z.string().regex(STORE_PREFIX, `expected ${STORE_PREFIX_EXPECTED}`).optional(),
       isRedisUrl(env.STORAGE ?? ''),
-      'redis://… or rediss://…',
+      'STORAGE=redis://… or rediss://…',
     ),
   };
 };
@@ -56,9 +45,13 @@ export const redisVariables = (env: Env, { directory }: DataDirPlaces) => {
 type RedisVariables = Environment<ReturnType<typeof redisVariables>>;
 
 /** Undefined: the storage is no Redis. */
-export const redisConfigOf = (env: Env, read: RedisVariables): RedisConfig | undefined => {
-  const { STORAGE: url, REDIS_CA_FILE: caFile, REDIS_TLS_VERIFY: verify, REDIS_PREFIX: prefix } = read;
-  if (url === undefined) return undefined;
+export const redisConfigOf = (
+  env: Env,
+  url: string | undefined,
+  read: RedisVariables,
+): RedisConfig | undefined => {
+  const { REDIS_CA_FILE: caFile, REDIS_TLS_VERIFY: verify, REDIS_PREFIX: prefix } = read;
+  if (url === undefined || !isRedisUrl(url)) return undefined;
   // Heroku signs the certificates of its Redis itself, and publishes no authority.
   const isVerified = verify === undefined ? caFile !== undefined || !isDyno(env) : verify === 'true';
   return { url, caFile, verify: isVerified, prefix };
@@ -72,21 +65,7 @@ export const redisWarnings = (redis: RedisConfig | undefined): readonly string[]
     : [];
 
 /** Reads the authority. @throws QueueError `config_invalid` */
-export const redisTlsOf = async ({ caFile, verify }: RedisConfig): Promise<RedisTls> => {
+export const redisTlsOf = async ({ caFile, verify }: RedisConfig): Promise<StoreTls> => {
   if (caFile === undefined) return { verify };
-  const ca = await readFile(caFile, 'utf8').catch((cause: unknown) => {
-    throw new QueueError('config_invalid', `REDIS_CA_FILE ${caFile} cannot be read: ${messageOf(cause)}`, {
-      cause,
-    });
-  });
-  try {
-    void new X509Certificate(ca);
-  } catch (cause) {
-    throw new QueueError(
-      'config_invalid',
-      `REDIS_CA_FILE ${caFile} is no certificate in PEM: ${messageOf(cause)}`,
-      { cause },
-    );
-  }
-  return { verify, ca };
+  return { verify, ca: await readAuthority('REDIS_CA_FILE', caFile) };
 };

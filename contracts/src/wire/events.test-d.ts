@@ -22,7 +22,7 @@ same<FilesPublication['event'], 'save' | 'error'>(true);
 same<Extract<FilesPublication, { event: 'save' }>['payload'], typeof payload>(true);
 same<Outcome['kind'], 'ack' | 'retry' | 'dead-letter' | 'release' | 'extend'>(true);
 same<Start, 'start' | 'now' | { readonly seq: number } | { readonly time: number }>(true);
-same<Durability, 'disk' | 'memory'>(true);
+same<Durability, 'disk' | 'replicated' | 'memory'>(true);
 same<Settlement['ranges'], readonly Range[] | undefined>(true);
 same<SubscribeRequest<'files'>['queue'], 'files'>(true);
 same<TailRequest<'files'>['queue'], 'files'>(true);

@@ -1,4 +1,4 @@
-import type { Overview, ServerStatus } from '@typed-queue/contracts';
+import type { Durability, Overview, ServerStatus } from '@typed-queue/contracts';
 import { Figures, type Figure } from '../layout/figures.js';
 import { bytesText, countText, rateText } from '../text/quantity.js';
 import { durationText } from '../text/time.js';
@@ -24,6 +24,12 @@ export const Totals = ({ overview: { totals, server } }: { overview: Overview })
   );
 };
 
+const STORED_ON = {
+  disk: 'disk',
+  replicated: 'several machines',
+  memory: 'memory',
+} as const satisfies Record<Durability, string>;
+
 const serverFigures = ({
   connections,
   memory,
@@ -34,6 +40,6 @@ const serverFigures = ({
   ['Connections', countText(connections)],
   ['Memory', `${bytesText(memory.used)} of ${bytesText(memory.budget)}`],
   ['Running for', durationText(uptimeMs)],
-  ['Stored on', durability],
+  ['Stored on', STORED_ON[durability]],
   ['Version', version],
 ];

@@ -11,12 +11,15 @@ import { backUp } from './data-folder-backup.js';
 import { JournalFolders } from './journal-folders.js';
 import { RetainingFileSystem } from './retained-files.js';
 
+/** What receipts of an engine on this machine say. */
+export type DiskDurability = Exclude<Durability, 'replicated'>;
+
 export interface DiskOptions extends LocalOptions {
   /** Created when it is missing, closed to other users (0700). One process owns it at a time. */
   readonly dir: string;
   readonly fileSystem?: FileSystem;
   /** What receipts say: `memory` when the folder is wiped with the machine. Default `disk`. */
-  readonly durability?: Durability;
+  readonly durability?: DiskDurability;
   /** Called with what a journal found or did, and its name. */
   readonly log?: (event: JournalEvent, journal: string) => void;
   /** Called with the size of frames that came into memory: appended, or read from files. */

@@ -29,6 +29,8 @@ export interface JournalStorage {
   readonly place: string;
   readonly list: SegmentList;
   readonly writer: BatchWriter & { readonly activeFirstSeq: number };
+  /** See `GroupCommitOptions`. */
+  readonly maxBatchBytes?: number | undefined;
   readonly segments: SegmentSource;
   readonly removal: {
     /** What is missing below this seq was removed on purpose. */

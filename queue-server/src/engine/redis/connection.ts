@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { Redis, RedisOptions } from 'ioredis';
 import { Buffer } from 'node:buffer';
-import { tlsOptions, type RedisTls } from './redis-tls.js';
+import { tlsOptions, type StoreTls } from '../remote/store-tls.js';
 import { databaseOf } from './redis-url.js';
 
 export type Argument = string | number | Uint8Array;
@@ -31,7 +31,7 @@ export interface RedisAddress {
   /** `redis://` or `rediss://`, with user, password and database where they are needed. */
   readonly url: string;
   /** Of `rediss://`. */
-  readonly tls?: RedisTls | undefined;
+  readonly tls?: StoreTls | undefined;
 }
 
 /**

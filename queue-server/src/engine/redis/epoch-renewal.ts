@@ -3,9 +3,7 @@ import type { NewEpochOf } from '../journaled/new-epochs.js';
 import { textOf } from './answer.js';
 import { FORGET_EPOCHS, NEW_EPOCH } from './journal-scripts.js';
 import type { OwnedStore } from './owned-store.js';
-import { journalName } from './redis-keys.js';
-
-const QUEUE_PREFIX = journalName({ kind: 'queue', queue: '' });
+import { journalName, queuesIn } from '../remote/journal-name.js';
 
 /** The former epochs of each queue, and the one that it has now. */
 type Epochs = ReadonlyMap<string, { readonly former: readonly string[]; readonly epoch: string }>;
@@ -35,10 +33,7 @@ export const renewEpochs = async (
 /** Of all queues that are stored, also those that are not served. */
 export const queueNames = async (store: OwnedStore): Promise<readonly string[]> => {
   const names = await store.call('SMEMBERS', [store.keys.journals]);
-  return (Array.isArray(names) ? names.map(textOf) : [])
-    .filter((name) => name.startsWith(QUEUE_PREFIX))
-    .map((name) => name.slice(QUEUE_PREFIX.length))
-    .sort();
+  return queuesIn(Array.isArray(names) ? names.map(textOf) : []);
 };
 
 const renewEpoch = async (store: OwnedStore, queue: string) => {

@@ -4,7 +4,7 @@ import { fieldsOf, runScript, textOf } from './answer.js';
 import type { RedisConnection } from './connection.js';
 import type { RedisLink } from './link.js';
 import { ACQUIRE, RELEASE, RENEW } from './owner-scripts.js';
-import { StoreLost } from './redis-errors.js';
+import { StoreLost } from '../remote/store-lost.js';
 
 export interface LeaseOptions {
   readonly ownerKey: string;

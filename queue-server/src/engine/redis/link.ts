@@ -1,19 +1,11 @@
 import { backOffMs, type QueueError } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
 import { failureOf, runScript } from './answer.js';
+import { Availability, type AvailabilityListener } from '../remote/availability.js';
 import type { Argument, Connect, RedisConnection } from './connection.js';
 import type { Script } from './script.js';
-import { StoreLost, storeUnreachable } from './redis-errors.js';
-
-/**
- * up      commands are sent. Connection lost -> down.
- * down    commands reject, and connecting is attempted with back-off. Connected and introduced -> up.
- * ended   for good: closed, or the store is lost to this owner.
- */
-type State =
-  | { readonly kind: 'up'; readonly connection: RedisConnection }
-  | { readonly kind: 'down'; readonly error: QueueError }
-  | { readonly kind: 'ended'; readonly error: QueueError };
+import { StoreLost } from '../remote/store-lost.js';
+import { storeUnreachable } from './redis-errors.js';
 
 export interface LinkOptions {
   readonly connect: Connect;
@@ -25,36 +17,30 @@ export interface LinkOptions {
   readonly after: After;
 }
 
-export interface LinkListener {
-  readonly down: (error: QueueError) => void;
-  readonly up: () => void;
-}
-
 const RETRY_DELAYS = { minDelayMs: 50, maxDelayMs: 1_000 };
 
-/** The connection to Redis that all journals share: lost ones are replaced. */
+/** The connection to Redis that all journals share: a lost one is replaced, with back-off, by one that was introduced. */
 export class RedisLink {
   readonly #options: LinkOptions;
-  readonly #listeners = new Set<LinkListener>();
-  #state: State;
-  #waiting: (() => void)[] = [];
+  readonly #availability = new Availability();
+  /** The last one: while it is not up, it was lost. */
+  #connection: RedisConnection;
   #cancel: (() => void) | undefined;
 
   /** The first connection was introduced. */
   constructor(options: LinkOptions, connection: RedisConnection) {
     this.#options = options;
-    this.#state = { kind: 'up', connection };
+    this.#connection = connection;
     this.#watch(connection);
   }
 
   /** Why nothing can be sent at the moment. */
   fault(): QueueError | undefined {
-    return this.#state.kind === 'up' ? undefined : this.#state.error;
+    return this.#availability.fault();
   }
 
-  listen(listener: LinkListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  listen(listener: AvailabilityListener): () => void {
+    return this.#availability.listen(listener);
   }
 
   run(script: Script, keys: readonly string[], args: readonly Argument[]): Promise<readonly unknown[]> {
@@ -66,30 +52,26 @@ export class RedisLink {
   }
 
   /** Resolves to true when commands can be sent, to false when they never can. */
-  async up(): Promise<boolean> {
-    while (this.#state.kind === 'down') await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    return this.#state.kind === 'up';
+  up(): Promise<boolean> {
+    return this.#availability.whenUp();
   }
 
   /** Ends it for good. */
   end(error: QueueError): void {
-    if (this.#state.kind === 'ended') return;
-    const before = this.#state;
-    this.#state = { kind: 'ended', error };
+    if (!this.#availability.end(error)) return;
     this.#cancel?.();
-    for (const { down } of this.#listeners) down(error);
-    this.#wake();
-    if (before.kind === 'up') before.connection.close();
+    this.#connection.close();
   }
 
   async #send<T>(send: (connection: RedisConnection) => Promise<T>): Promise<T> {
-    const state = this.#state;
-    if (state.kind !== 'up') throw state.error;
+    const fault = this.fault();
+    if (fault !== undefined) throw fault;
+    const connection = this.#connection;
     try {
-      return await send(state.connection);
+      return await send(connection);
     } catch (error) {
       // A connection says later that it was lost than its commands do.
-      if (failureOf(error) === 'lost') this.#lost(state.connection, error);
+      if (failureOf(error) === 'lost') this.#lost(connection, error);
       throw error;
     }
   }
@@ -99,18 +81,16 @@ export class RedisLink {
   }
 
   #lost(connection: RedisConnection, cause: unknown): void {
-    if (this.#state.kind !== 'up' || this.#state.connection !== connection) return;
-    const error = storeUnreachable(cause);
-    this.#state = { kind: 'down', error };
+    if (this.#availability.kind !== 'up' || this.#connection !== connection) return;
+    this.#availability.down(storeUnreachable(cause));
     connection.close();
-    for (const { down } of this.#listeners) down(error);
     this.#retry(0);
   }
 
   #retry(failures: number): void {
     this.#cancel = this.#options.after(backOffMs(failures, RETRY_DELAYS), () => {
       void this.#connect().catch((error: unknown) => {
-        if (this.#state.kind !== 'down') return;
+        if (this.#availability.kind !== 'down') return;
         if (error instanceof StoreLost) this.end(error);
         else this.#retry(failures + 1);
       });
@@ -125,19 +105,12 @@ export class RedisLink {
       connection.close();
       throw error;
     }
-    if (this.#state.kind !== 'down') {
+    if (this.#availability.kind !== 'down') {
       connection.close();
       return;
     }
-    this.#state = { kind: 'up', connection };
+    this.#connection = connection;
+    this.#availability.up();
     this.#watch(connection);
-    for (const { up } of this.#listeners) up();
-    this.#wake();
-  }
-
-  #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resume of waiting) resume();
   }
 }

@@ -12,7 +12,8 @@ import {
 import { Lease, type Acquired } from './lease.js';
 import { RedisLink } from './link.js';
 import { OwnedStore } from './owned-store.js';
-import { redisMissing, StoreLost } from './redis-errors.js';
+import { StoreLost } from '../remote/store-lost.js';
+import { redisMissing } from './redis-errors.js';
 import { RedisKeys } from './redis-keys.js';
 
 export interface OwningOptions {

@@ -7,27 +7,24 @@ import type { LocalOptions } from '../local-options.js';
 import { connector, type RedisAddress } from './connection.js';
 import { queueNames, renewEpochs } from './epoch-renewal.js';
 import { openOwnedStore, type Owned, type OwningOptions } from './open-owned-store.js';
-import type { OwnedStore } from './owned-store.js';
-import { StoreLost } from './redis-errors.js';
-import { RedisJournals, type JournalWatching } from './redis-journals.js';
+import type { JournalWatching } from '../remote/journal-watching.js';
+import type { OwnerWatching } from '../remote/owner-watching.js';
+import { StoreLost } from '../remote/store-lost.js';
+import { reportUnserved } from '../remote/unserved-queues.js';
+import { RedisJournals } from './redis-journals.js';
 import { noteOf } from './settings.js';
 
 export interface RedisOptions
   extends
     LocalOptions,
     JournalWatching,
+    OwnerWatching,
     RedisAddress,
     Pick<OwningOptions, 'termMs' | 'onWaiting' | 'signal'> {
   /** Of the lease: milliseconds of a monotonic clock. Default: `steadyNow`. */
   readonly leaseNow?: () => number;
   /** Begins all keys. Default `queue`. */
   readonly prefix?: string | undefined;
-  /** Called when the store is another server's, or lacks what was stored: the engine can store nothing any more. */
-  readonly onLost?: (error: Error) => void;
-  /** Called when Redis may have lost messages, and all queues have new epochs. */
-  readonly onRenewed?: () => void;
-  /** Called with the queues that are stored and not served. */
-  readonly onUnserved?: (queues: readonly string[]) => void;
 }
 
 /**
@@ -65,18 +62,9 @@ const openOwned = async (
   });
   await renewal?.forget();
   await store.note(noteOf(settings));
-  await reportUnserved(store, options);
+  reportUnserved(await queueNames(store), options);
   if (hasLost) options.onRenewed?.();
   return engine;
-};
-
-const reportUnserved = async (
-  store: OwnedStore,
-  { queues, onUnserved }: Pick<RedisOptions, 'queues' | 'onUnserved'>,
-): Promise<void> => {
-  const served = new Set(queues.map(({ name }) => name));
-  const unserved = (await queueNames(store)).filter((name) => !served.has(name));
-  if (unserved.length > 0) onUnserved?.(unserved);
 };
 
 const own = async ({

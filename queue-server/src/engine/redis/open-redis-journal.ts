@@ -7,7 +7,8 @@ import { fieldsOf } from './answer.js';
 import { restoreDedup } from './dedup-restore.js';
 import { OPEN } from './journal-scripts.js';
 import type { OwnedStore } from './owned-store.js';
-import { StoreLost, unsupportedJournal } from './redis-errors.js';
+import { StoreLost } from '../remote/store-lost.js';
+import { unsupportedJournal } from './redis-errors.js';
 import { RedisJournal, type OpenedJournal } from './redis-journal.js';
 import type { JournalKeys } from './redis-keys.js';
 

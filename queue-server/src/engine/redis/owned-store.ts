@@ -3,9 +3,11 @@ import type { After } from '@typed-queue/contracts/wire';
 import { failureOf, textOf } from './answer.js';
 import type { Argument } from './connection.js';
 import type { Lease } from './lease.js';
-import type { LinkListener, RedisLink } from './link.js';
+import type { AvailabilityListener } from '../remote/availability.js';
+import type { RedisLink } from './link.js';
 import { NOTE } from './owner-scripts.js';
-import { StoreLost, storeUnreachable } from './redis-errors.js';
+import { StoreLost } from '../remote/store-lost.js';
+import { storeUnreachable } from './redis-errors.js';
 import type { RedisKeys } from './redis-keys.js';
 import type { Script } from './script.js';
 import { LOSS_NOTE } from './settings.js';
@@ -39,7 +41,7 @@ export class OwnedStore {
     this.keys = deps.keys;
   }
 
-  listen(listener: LinkListener): () => void {
+  listen(listener: AvailabilityListener): () => void {
     return this.#deps.link.listen(listener);
   }
 

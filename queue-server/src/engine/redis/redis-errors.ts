@@ -2,7 +2,7 @@ import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { StorageErrors } from '../journal/storage-errors.js';
 import { failureOf } from './answer.js';
-import { isUntrusted } from './redis-tls.js';
+import { isUntrusted } from '../remote/store-tls.js';
 
 export const storeUnreachable = (cause: unknown): QueueError =>
   new QueueError(
@@ -28,13 +28,6 @@ export const redisMissing = (cause: unknown): QueueError =>
           : `Redis cannot be reached (${messageOf(cause)}). Check that it runs, and STORAGE: redis:// without TLS, rediss:// with it.`,
         { cause },
       );
-
-/** The store is another server's, or not what this server knows: it must end. */
-export class StoreLost extends QueueError {
-  constructor(why: string) {
-    super('storage_failed', `${why} Nothing is stored until the server is restarted.`);
-  }
-}
 
 /** Of one journal. */
 export const redisErrors = (journal: string): StorageErrors => {

@@ -1,20 +1,9 @@
 import type { Journal, JournalOptions } from '../journal/journal.js';
-import type { JournalEvent } from '../journal/journal-event.js';
-import type { Flush } from '../journal/writing/group-commit.js';
 import type { JournalId, JournalStore } from '../journaled/journal-store.js';
+import { journalName } from '../remote/journal-name.js';
+import { watched, type JournalWatching } from '../remote/journal-watching.js';
 import { openRedisJournal } from './open-redis-journal.js';
 import type { OwnedStore } from './owned-store.js';
-import { journalName } from './redis-keys.js';
-
-/** What is said of journals. */
-export interface JournalWatching {
-  /** Called with what a journal found or did, and its name. */
-  readonly log?: (event: JournalEvent, journal: string) => void;
-  /** Called with the size of frames that came into memory: appended, or read. */
-  readonly onFrameBytes?: (bytes: number) => void;
-  /** Called with each batch that a journal stored, and its name. */
-  readonly measured?: (flush: Flush, journal: string) => void;
-}
 
 /** The journals of a store in Redis. */
 export class RedisJournals implements JournalStore {
@@ -29,14 +18,8 @@ export class RedisJournals implements JournalStore {
   }
 
   open(id: JournalId, own: JournalOptions): Promise<Journal> {
-    const { log, onFrameBytes, measured } = this.#watching;
     const name = journalName(id);
-    return openRedisJournal(this.#store, name, {
-      ...own,
-      ...(onFrameBytes === undefined ? {} : { onFrameBytes }),
-      ...(log === undefined ? {} : { log: (event) => log(event, name) }),
-      ...(measured === undefined ? {} : { measured: (flush) => measured(flush, name) }),
-    });
+    return openRedisJournal(this.#store, name, { ...own, ...watched(this.#watching, name) });
   }
 
   async has(id: JournalId): Promise<boolean> {

@@ -1,9 +1,3 @@
-import type { JournalId } from '../journaled/journal-store.js';
-
-/** What may begin keys. */
-export const REDIS_PREFIX = /^[A-Za-z0-9_-]{1,64}$/;
-export const REDIS_PREFIX_EXPECTED = 'at most 64 letters, digits, "-" and "_"';
-
 /** The keys of one store: all in one slot of a cluster. */
 export class RedisKeys {
   readonly #root: string;
@@ -45,5 +39,3 @@ export class JournalKeys {
     return `${this.hash}:${firstSeq}:ids`;
   }
 }
-
-export const journalName = (id: JournalId): string => ('queue' in id ? `${id.kind}/${id.queue}` : id.kind);

@@ -6,7 +6,7 @@ import { firstPair, secondPair } from '../../access/certificates.fixture.js';
 import type { Engine } from '../engine.js';
 import { frameOf } from '../frames.fixture.js';
 import { openRedisEngine } from './open-redis-engine.js';
-import type { RedisTls } from './redis-tls.js';
+import type { StoreTls } from '../remote/store-tls.js';
 import { freePort } from '../../reliability/free-port.js';
 import { describeWithRedis, RedisServer } from './redis.fixture.js';
 
@@ -34,7 +34,7 @@ describeWithRedis('an engine in a Redis with TLS, whose certificate nobody else 
     await rm(folder, { recursive: true });
   });
 
-  const open = async (tls?: RedisTls): Promise<Engine> =>
+  const open = async (tls?: StoreTls): Promise<Engine> =>
     (engine = await openRedisEngine({ url, tls, queues: [{ name: 'files', retention: {} }] }));
 
   it.each([undefined, {}, { verify: true }, { ca: secondPair.cert }])('is refused with %j', async (tls) => {

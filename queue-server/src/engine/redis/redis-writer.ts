@@ -6,7 +6,7 @@ import { DURABLE, type Batch, type BatchWriter, type WriteResult } from '../jour
 import { failureOf } from './answer.js';
 import { APPEND, HEAD, PROBE, SEAL } from './journal-scripts.js';
 import type { OwnedStore, Written } from './owned-store.js';
-import { StoreLost } from './redis-errors.js';
+import { StoreLost } from '../remote/store-lost.js';
 import type { JournalKeys } from './redis-keys.js';
 
 /** The end of a journal as it was opened. */

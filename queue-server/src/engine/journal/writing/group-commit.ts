@@ -35,6 +35,8 @@ export interface Flush {
 export interface GroupCommitOptions {
   readonly writer: BatchWriter;
   readonly errors: StorageErrors;
+  /** A batch of several frames has at most this many bytes. */
+  readonly maxBatchBytes?: number | undefined;
   /** Has the storage room again? */
   readonly hasRoom: () => Promise<boolean>;
   /** How often full storage is probed, in milliseconds. */
@@ -176,8 +178,8 @@ export class GroupCommit {
   }
 
   async #commit(): Promise<WriteResult> {
-    const { writer, committed, steadyNow, measured } = this.#options;
-    const batch = this.#pending.nextBatch(MAX_BATCH_BYTES);
+    const { writer, committed, steadyNow, measured, maxBatchBytes = MAX_BATCH_BYTES } = this.#options;
+    const batch = this.#pending.nextBatch(Math.min(maxBatchBytes, MAX_BATCH_BYTES));
     const began = steadyNow();
     const written = await writer.write(batch);
     if (written.kind === 'durable') {

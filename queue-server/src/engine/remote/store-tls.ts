@@ -1,8 +1,7 @@
 import { codeOf } from '@typed-queue/program';
-import type { ConnectionOptions } from 'node:tls';
 
-/** How the certificate of a Redis is verified. */
-export interface RedisTls {
+/** How the certificate of a store is verified. */
+export interface StoreTls {
   /** Of the authority that signed it, in PEM. Default: those that Node knows. */
   readonly ca?: string | undefined;
   /** Default true. False: any certificate is accepted, whoever shows it. */
@@ -10,7 +9,10 @@ export interface RedisTls {
 }
 
 /** For `tls.connect`. */
-export const tlsOptions = ({ ca, verify = true }: RedisTls): ConnectionOptions => ({
+export const tlsOptions = ({
+  ca,
+  verify = true,
+}: StoreTls): { readonly rejectUnauthorized: boolean; readonly ca?: string } => ({
   rejectUnauthorized: verify,
   ...(ca === undefined ? {} : { ca }),
 });

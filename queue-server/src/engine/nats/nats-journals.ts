@@ -1,0 +1,33 @@
+import type { Journal, JournalOptions } from '../journal/journal.js';
+import type { JournalId, JournalStore } from '../journaled/journal-store.js';
+import { journalName } from '../remote/journal-name.js';
+import { watched, type JournalWatching } from '../remote/journal-watching.js';
+import { StreamNames } from './nats-names.js';
+import { openNatsJournal } from './open-nats-journal.js';
+import type { StreamStore } from './stream-store.js';
+import { storedJournals } from './store-streams.js';
+
+/** The journals of a store in JetStream. */
+export class NatsJournals implements JournalStore {
+  /** Where JetStream keeps replicas, those of all streams are on the same machines. */
+  readonly keepsCopies = false;
+  readonly #store: StreamStore;
+  readonly #watching: JournalWatching;
+
+  constructor(store: StreamStore, watching: JournalWatching) {
+    this.#store = store;
+    this.#watching = watching;
+  }
+
+  open(id: JournalId, own: JournalOptions): Promise<Journal> {
+    const name = journalName(id);
+    return openNatsJournal(this.#store, name, { ...own, ...watched(this.#watching, name) });
+  }
+
+  async has(id: JournalId): Promise<boolean> {
+    const streams = await storedJournals(this.#store);
+    return streams.some(
+      ({ config }) => config.name === new StreamNames(this.#store.prefix, journalName(id)).stream,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { newId } from '@typed-queue/contracts';
+import type { After } from '@typed-queue/contracts/wire';
+import { unrefAfter } from '@typed-queue/program';
+import type { JournalOptions } from '../journal/journal.js';
+import { RecentReads } from '../journal/reading/recent-reads.js';
+import { claimJournal } from './claimed-journal.js';
+import { restoreDedup } from './dedup-restore.js';
+import { journalErrors } from './journal-errors.js';
+import { NatsJournal, segmentsOf } from './nats-journal.js';
+import { RECORD_HEADER_BYTES } from './record.js';
+import { RecordStream } from './record-stream.js';
+import type { JournalSource } from './stored-journal.js';
+import { StoreRequests } from './store-requests.js';
+import type { StreamStore } from './stream-store.js';
+import { Suspension } from './suspension.js';
+
+/** A server that takes over reads all frames of the last segment, and only the ids of the others. */
+const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
+
+const MAX_RECORD_BYTES = 1024 * 1024;
+/** What a publish has beside the record: the sequence that it expects. */
+const PUBLISH_BYTES = 512;
+
+const defaults = {
+  now: () => Date.now(),
+  newEpoch: newId,
+  steadyNow: () => performance.now(),
+  cacheBytes: 8 * 1024 * 1024,
+  recentReads: new RecentReads(0),
+  defer: (run: () => void) => void setImmediate(run),
+  probeMs: 1000,
+  after: unrefAfter,
+  onFrameBytes: () => undefined,
+  log: () => undefined,
+  measured: () => undefined,
+} satisfies JournalOptions;
+
+/** What is asked of the store for one journal. */
+export const journalSource = (store: StreamStore, name: string, after: After): JournalSource => ({
+  name,
+  stream: new RecordStream(store, name),
+  requests: new StoreRequests(store, after),
+  recordBytes: Math.min(store.maxPayload, MAX_RECORD_BYTES) - PUBLISH_BYTES - RECORD_HEADER_BYTES,
+});
+
+/**
+ * Opens a journal in JetStream, or creates one. It opens when JetStream has no room, too.
+ * @throws QueueError `journal_unsupported`, `storage_unavailable`, `storage_failed`
+ */
+export const openNatsJournal = async (
+  store: StreamStore,
+  name: string,
+  options: JournalOptions,
+): Promise<NatsJournal> => {
+  const { segmentBytes = Infinity, dedup } = options;
+  const complete = { ...defaults, ...options, segmentBytes: Math.min(segmentBytes, MAX_SEGMENT_BYTES) };
+  const source = journalSource(store, name, complete.after);
+  const suspension = new Suspension(store, name);
+  try {
+    const claimed = await claimJournal(source, { ...complete, answering: suspension });
+    const all = { ...complete, ...source, store, suspension, claimed };
+    if (dedup !== undefined) await restoreDedup({ ...source, ...claimed, dedup, segments: segmentsOf(all) });
+    const journal = new NatsJournal(all);
+    await journal.prepare();
+    return journal;
+  } catch (error) {
+    throw journalErrors(name).failed(error);
+  }
+};
