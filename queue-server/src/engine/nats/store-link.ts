@@ -63,18 +63,10 @@ export class StoreLink {
 
   async #watch(): Promise<void> {
     for await (const status of this.#options.connection.status()) {
-      switch (status.type) {
-        case 'disconnect':
-          this.#lost(new Error(`the connection to ${status.server} was lost`));
-          break;
-        case 'reconnect':
-          this.#introduce(0);
-          break;
-        case 'close':
-          this.#options.lost(new StoreLost('The connection to NATS was given up.'));
-          break;
-        default:
-      }
+      if (status.type === 'disconnect') this.#lost(new Error(`the connection to ${status.server} was lost`));
+      else if (status.type === 'reconnect') this.#introduce(0);
+      else if (status.type === 'close')
+        this.#options.lost(new StoreLost('The connection to NATS was given up.'));
     }
   }
 

@@ -35,5 +35,5 @@ const AS_MADE = {
 export const differencesOf = ({ config }: StreamInfo, replicas: number): readonly string[] =>
   Object.entries({ ...AS_MADE, num_replicas: replicas }).flatMap(([name, made]) => {
     const found: unknown = Reflect.get(config, name);
-    return found === undefined || found === made ? [] : [`${name} ${String(found)}, not ${made}`];
+    return found === undefined || found === made ? [] : [`${name} ${JSON.stringify(found)}, not ${made}`];
   });
