@@ -21,6 +21,7 @@ const others = [
   'security',
   'deploy-heroku',
   'deploying',
+  'cluster',
   'comparison',
   'promises',
 ];
