@@ -83,6 +83,15 @@ export const serverMayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
+  // Several servers on one NATS: connections between them, and which queue is whose.
+  'queue-server/src/cluster/tunnel': [
+    ...[contracts, wire, program, 'node:', '@nats-io/transport-node'],
+    'queue-server/src/engine/nats/connection.ts',
+  ],
+  'queue-server/src/cluster/placement': [
+    ...[contracts, wire, program, 'node:', '@nats-io/kv'],
+    ...['connection', 'owner-buckets'].map((name) => `queue-server/src/engine/nats/${name}.ts`),
+  ],
   // Figures of all queues: of the last hour, and as a page shows them.
   'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
   'queue-server/src/overview': [

@@ -1,0 +1,182 @@
+import type { After } from '@typed-queue/contracts/wire';
+import type { KV, KvEntry } from '@nats-io/kv';
+import {
+  BEAT_MS,
+  DEAD_MS,
+  forgottenOf,
+  livingOf,
+  membershipAfter,
+  NOBODY,
+  type Membership,
+  type MembershipEvent,
+} from './membership.js';
+
+/** Begins the keys of servers in the bucket of the owner. */
+const KEY_BEGIN = 'server.';
+/** What shows entries is opened anew when it does not show the own one for as long. */
+const STUCK_MS = DEAD_MS + BEAT_MS;
+
+/** What the entry of a server says. */
+export interface MemberEntry {
+  /** Another one after each start. */
+  readonly id: string;
+  /** The machine it runs on, for the operator. */
+  readonly name: string;
+  readonly number: number;
+}
+
+export interface MembersOptions {
+  readonly bucket: Pick<KV, 'put' | 'delete' | 'watch'>;
+  readonly self: MemberEntry;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+  readonly after: After;
+}
+
+/**
+ * The servers that live, by what each writes to a bucket twice a second. No clocks are compared: a server is dead when its
+ * entry stays the same for two seconds while this server sees its own entries come. While NATS cannot be asked nothing
+ * changes.
+ */
+export class Members {
+  /** Resolves when this server is one of them, and sees the others. Tries until it is, or the signal is aborted. */
+  static async join(options: MembersOptions, signal?: AbortSignal): Promise<Members> {
+    const members = new Members(options);
+    await members.#joined(signal);
+    return members;
+  }
+
+  readonly #options: MembersOptions;
+  #membership: Membership = NOBODY;
+  #living: readonly string[] = [];
+  readonly #listeners = new Set<() => void>();
+  #hasLeft = false;
+  #cancelBeat: () => void = () => undefined;
+  #watched: Watched | undefined;
+  #watchedSince: number;
+  #isWatching = false;
+  /** Writes of the own entry that are not answered; they never reject. */
+  readonly #writing = new Set<Promise<unknown>>();
+
+  private constructor(options: MembersOptions) {
+    this.#options = options;
+    this.#watchedSince = options.now();
+    this.#beat();
+  }
+
+  /** Ids of the servers that live, in order; with the own one until this server leaves. */
+  live(): readonly string[] {
+    return this.#living;
+  }
+
+  /** Called when others live than before. Returns what ends this. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Deletes the own entry. Where NATS cannot be asked, the others notice later. */
+  async leave(): Promise<void> {
+    if (this.#hasLeft) return;
+    this.#hasLeft = true;
+    this.#cancelBeat();
+    this.#watched?.stop();
+    this.#update();
+    // A write after it would bring the entry back.
+    await Promise.all(this.#writing);
+    await this.#options.bucket.delete(keyOf(this.#options.self.id)).catch(() => undefined);
+  }
+
+  /** The first change is that the own entry is seen. */
+  async #joined(signal: AbortSignal | undefined): Promise<void> {
+    const unlisten: (() => void)[] = [];
+    const seen = new Promise<void>((resolve) => unlisten.push(this.onChange(resolve)));
+    const aborted = new Promise<never>((_resolve, reject) => {
+      const onAbort = (): void => reject(signal?.reason);
+      signal?.addEventListener('abort', onAbort);
+      unlisten.push(() => signal?.removeEventListener('abort', onAbort));
+      if (signal?.aborted === true) onAbort();
+    });
+    try {
+      await Promise.race([aborted, seen]);
+    } catch (error) {
+      await this.leave();
+      throw error;
+    } finally {
+      for (const run of unlisten) run();
+    }
+  }
+
+  /** The next one does not wait for NATS: it may have lost what was written before it was disconnected. */
+  #beat(): void {
+    const { bucket, self, after } = this.#options;
+    this.#cancelBeat = after(BEAT_MS, () => this.#beat());
+    const writing = bucket.put(keyOf(self.id), JSON.stringify(self)).catch(() => undefined);
+    this.#writing.add(writing);
+    void writing.then(() => this.#writing.delete(writing));
+    if (this.#isStuck()) this.#watched?.stop();
+    if (!this.#isWatching) void this.#watch();
+  }
+
+  #isStuck(): boolean {
+    const { beatAt = -Infinity } = this.#membership;
+    return this.#options.now() - Math.max(beatAt, this.#watchedSince) > STUCK_MS;
+  }
+
+  /** Follows the entries until that ends; the next beat opens it anew. */
+  async #watch(): Promise<void> {
+    this.#isWatching = true;
+    try {
+      const watched = await this.#options.bucket.watch({ key: `${KEY_BEGIN}*` });
+      this.#watched = watched;
+      this.#watchedSince = this.#options.now();
+      if (this.#hasLeft) watched.stop();
+      for await (const entry of watched) this.#saw(entry);
+    } catch {
+      // NATS cannot be asked.
+    } finally {
+      this.#isWatching = false;
+      this.#watched = undefined;
+    }
+  }
+
+  #saw(entry: KvEntry): void {
+    if (this.#hasLeft) return;
+    const { self, now } = this.#options;
+    const id = entry.key.slice(KEY_BEGIN.length);
+    if (entry.operation !== 'PUT') {
+      if (id !== self.id) this.#take({ kind: 'left', id });
+      return;
+    }
+    this.#take({ kind: 'seen', id, revision: entry.revision });
+    if (id !== self.id) return;
+    this.#take({ kind: 'beat', now: now() });
+    this.#forget();
+  }
+
+  #take(event: MembershipEvent): void {
+    this.#membership = membershipAfter(this.#membership, event);
+    this.#update();
+  }
+
+  /** Before the own entry is seen, the others may not all be. */
+  #update(): void {
+    const isIn = !this.#hasLeft && this.#membership.beatAt !== undefined;
+    const living = isIn ? livingOf(this.#membership) : [];
+    if (living.join() === this.#living.join()) return;
+    this.#living = living;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Unless one of them writes meanwhile. */
+  #forget(): void {
+    for (const { id, revision } of forgottenOf(this.#membership)) {
+      this.#take({ kind: 'left', id });
+      void this.#options.bucket.delete(keyOf(id), { previousSeq: revision }).catch(() => undefined);
+    }
+  }
+}
+
+type Watched = Awaited<ReturnType<KV['watch']>>;
+
+const keyOf = (id: string): string => `${KEY_BEGIN}${id}`;

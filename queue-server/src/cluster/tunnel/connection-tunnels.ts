@@ -1,0 +1,99 @@
+import { newId } from '@typed-queue/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { NatsTunnel, type NatsTunnelOptions } from './nats-tunnel.js';
+import { HEADER_BYTES } from './packet.js';
+
+/** An end that has nothing to say for as long says that it lives. */
+const TICK_MS = 1_000;
+/** As NATS limits messages by default. */
+const MAX_PAYLOAD_BYTES = 1024 * 1024;
+
+/** A tunnel, and the subject where its messages arrive. */
+export interface HeardTunnel {
+  readonly tunnel: NatsTunnel;
+  readonly subject: string;
+}
+
+/** All ends of tunnels over one connection to NATS, which share a subscription. */
+export class ConnectionTunnels {
+  static readonly #all = new WeakMap<NatsConnection, ConnectionTunnels>();
+
+  static of(connection: NatsConnection): ConnectionTunnels {
+    const known = this.#all.get(connection);
+    if (known !== undefined) return known;
+    const made = new ConnectionTunnels(connection);
+    this.#all.set(connection, made);
+    return made;
+  }
+
+  readonly #connection: NatsConnection;
+  readonly #inbox = `_INBOX.${newId()}`;
+  readonly #tunnels = new Map<string, NatsTunnel>();
+  #made = 0;
+  #connected = new AbortController();
+  #ticks: NodeJS.Timeout | undefined;
+
+  private constructor(connection: NatsConnection) {
+    this.#connection = connection;
+    connection.subscribe(`${this.#inbox}.*`, {
+      callback: (error, message) => {
+        if (error === null) this.#tunnels.get(message.subject)?.receive(message.data);
+        else this.#lost(error);
+      },
+    });
+    void this.#watch();
+  }
+
+  /** How many are open, or being opened. */
+  get size(): number {
+    return this.#tunnels.size;
+  }
+
+  /** Aborted when NATS is disconnected: what was sent may be lost, and is not sent later. */
+  get connected(): AbortSignal {
+    return this.#connected.signal;
+  }
+
+  /** Makes an end, which hears from here on. */
+  add(options: Pick<NatsTunnelOptions, 'origin' | 'onOpened'>): HeardTunnel {
+    const subject = `${this.#inbox}.${++this.#made}`;
+    const { max_payload: maxPayload = MAX_PAYLOAD_BYTES } = this.#connection.info ?? {};
+    const tunnel = new NatsTunnel({
+      ...options,
+      publish: (to, bytes) => this.#connection.publish(to, bytes),
+      onGone: () => this.#remove(subject),
+      maxChunkBytes: maxPayload - HEADER_BYTES,
+    });
+    this.#tunnels.set(subject, tunnel);
+    this.#ticks ??= setInterval(() => this.#tick(), TICK_MS).unref();
+    return { tunnel, subject };
+  }
+
+  #remove(subject: string): void {
+    this.#tunnels.delete(subject);
+    if (this.#tunnels.size > 0) return;
+    clearInterval(this.#ticks);
+    this.#ticks = undefined;
+  }
+
+  #tick(): void {
+    for (const tunnel of this.#tunnels.values()) tunnel.tick();
+  }
+
+  #lost(cause: unknown): void {
+    for (const tunnel of this.#tunnels.values()) tunnel.lost(cause);
+  }
+
+  async #watch(): Promise<void> {
+    for await (const status of this.#connection.status()) {
+      if (status.type === 'disconnect') this.#disconnected(new Error(`it was connected to ${status.server}`));
+      if (status.type === 'reconnect') this.#connected = new AbortController();
+    }
+    this.#disconnected(new Error('it is closed'));
+  }
+
+  #disconnected(cause: Error): void {
+    this.#connected.abort(cause);
+    this.#lost(cause);
+  }
+}
