@@ -224,8 +224,10 @@ const isKnown = (event: unknown): event is keyof typeof clientRequests =>
  */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position', 'call:cancel', 'call:more', 'replies'];
 
+export const needsToken = (verb: string): boolean => !WITHOUT_TOKEN.includes(verb);
+
 const checkToken = (tokenValidity: TokenValidity, verb: string, args: readonly unknown[]): void => {
-  if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) tokenValidity.check();
+  if (needsToken(verb) && !isFrame(verb, args)) tokenValidity.check();
 };
 
 const chargeRefusal = (rate: ClientRate, verb: string, error: QueueError, bytes: number): void => {

@@ -21,6 +21,7 @@ export class TestCluster {
   readonly #units = new Map<string, Unit>();
   /** Streams that were opened, by the ends of the front. */
   readonly streams: { readonly queue: string; readonly stream: Duplex }[] = [];
+  readonly #frozen = new Set<string>();
   #front: Front | undefined;
 
   private constructor(options: ServingOptions, storage: TestStorage) {
@@ -69,8 +70,14 @@ export class TestCluster {
     await unit.close();
   }
 
-  reload(): Promise<void> {
-    return this.front.reload();
+  /** The links to a queue that are opened from now on are read by nobody. */
+  freeze(queue: string): void {
+    this.#frozen.add(queue);
+  }
+
+  async reload(): Promise<void> {
+    await this.front.reload();
+    for (const unit of this.#units.values()) await unit.reload();
   }
 
   async close(): Promise<void> {
@@ -83,7 +90,7 @@ export class TestCluster {
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = streamPair();
     this.streams.push({ queue, stream: ours });
-    unit.accept(theirs);
+    if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;
   }
 }

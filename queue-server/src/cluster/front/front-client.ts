@@ -1,9 +1,9 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 import { failed, requestVersions } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
-import type { Reservation } from '../../access/budget.js';
+import type { MemoryBudget, Reservation } from '../../access/budget.js';
 import type { Guard } from '../../guard/guard.js';
-import { answerRequest, unknownRequest, type AnsweringDeps } from '../../transport/client-requests.js';
+import { answerRequest, needsToken, unknownRequest, type AnsweringDeps } from '../../transport/client-requests.js';
 import type { Connection } from '../../transport/connection.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
 import { PacedReader } from '../../transport/paced-reader.js';
@@ -30,6 +30,7 @@ export interface FrontClientDeps extends AnsweringDeps {
   readonly queues: readonly string[];
   readonly limits: { readonly maxSubscriptions: number };
   readonly connections: () => number;
+  readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
 }
 
 /** A request of a client. */
@@ -194,6 +195,7 @@ export class FrontClient implements ServedClient {
       return;
     }
     try {
+      if (needsToken(verb)) this.connection.tokenValidity.check();
       route(this, request);
     } catch (error) {
       this.refuse(request, error);

@@ -14,6 +14,7 @@ export interface FrontView {
   readonly seesServer: boolean;
   /** Of this front. */
   readonly connections: number;
+  readonly memory: ServerStatus['memory'];
 }
 
 /** The overviews of several servers, each of other queues, as one. @throws QueueError `request_invalid` */
@@ -34,18 +35,16 @@ export const mergedOverview = (
 };
 
 /** Null when one of them is hidden. */
-const serverOf = (overviews: readonly Overview[], { connections }: FrontView): ServerStatus | null => {
+const serverOf = (overviews: readonly Overview[], { connections, memory }: FrontView): ServerStatus | null => {
   const servers = overviews.flatMap(({ server }) => server ?? []);
   const [first] = servers;
   if (first === undefined || servers.length < overviews.length) return null;
-  const sum = (of: (server: ServerStatus) => number): number =>
-    servers.reduce((total, server) => total + of(server), 0);
   return {
     version: first.version,
     uptimeMs: Math.max(...servers.map(({ uptimeMs }) => uptimeMs)),
     durability: first.durability,
     connections,
-    memory: { used: sum(({ memory }) => memory.used), budget: sum(({ memory }) => memory.budget) },
+    memory,
   };
 };
 

@@ -38,7 +38,9 @@ export const mergedRoutes: Record<MergedRequest, (client: FrontClient, request: 
     const query = parseOverviewQuery(args[0]);
     const overviews = await askAll<Overview>(client, 'overview', { limit: ALL_QUEUES });
     const seesServer = client.units.length === client.deps.queues.length;
-    return mergedOverview(overviews, query, { seesServer, connections: client.deps.connections() });
+    const { connections, budget } = client.deps;
+    const memory = { used: budget.used, budget: budget.bytes };
+    return mergedOverview(overviews, query, { seesServer, connections: connections(), memory });
   }),
   history: reading(async (client) => mergedHistory(await askAll<History>(client, 'history'))),
   schedules: reading(async (client) =>
