@@ -1,3 +1,9 @@
+/** `TEST_FRONT=1`: the servers of tests are a front and a unit of each queue. */
+const front =
+  process.env.TEST_FRONT === undefined
+    ? {}
+    : { '^(\\.{1,2}/)+testing\\.js$': '<rootDir>/queue-server/src/cluster/front/testing.fixture.ts' };
+
 /** Tests run from the sources, transpiled only: their types are checked by `tsc -b` before. */
 export default {
   testEnvironment: '<rootDir>/checks/jest.environment.mjs',
@@ -11,7 +17,7 @@ export default {
     '^.+\\.ts$': ['ts-jest', { useESM: true, tsconfig: 'tsconfig.base.json', diagnostics: false }],
   },
   setupFilesAfterEnv: ['<rootDir>/checks/jest.seed.mjs'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { ...front, '^(\\.{1,2}/.*)\\.js$': '$1' },
   modulePathIgnorePatterns: ['/dist/'],
   // Ends what is stuck; no test depends on how fast the machine is.
   testTimeout: 300_000,

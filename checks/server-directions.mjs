@@ -92,6 +92,14 @@ export const serverMayImport = {
     ...[contracts, wire, program, 'node:', '@nats-io/kv'],
     ...['connection', 'owner-buckets'].map((name) => `queue-server/src/engine/nats/${name}.ts`),
   ],
+  // What clients of a cluster connect to: it routes packets, and knows neither engine nor delivery.
+  'queue-server/src/cluster/front': [
+    ...[contracts, wire, program, 'node:', 'pino', 'socket.io-parser', 'ws'],
+    ...['access', 'guard', 'http', 'operator-log', 'transport'].map((name) => `queue-server/src/${name}`),
+    ...['client-access.ts', 'limits.ts', 'reload.ts', 'server-options.ts'].map((n) => `queue-server/src/${n}`),
+    ...['calls/durable/call-logs.ts', 'metrics/connection-metrics.ts'].map((n) => `queue-server/src/${n}`),
+    ...['findings.ts', 'overviews.ts'].map((name) => `queue-server/src/overview/${name}`),
+  ],
   // Figures of all queues: of the last hour, and as a page shows them.
   'queue-server/src/history': [...[contracts, 'queue-server/src/delivery', 'queue-server/src/engine']],
   'queue-server/src/overview': [

@@ -1,5 +1,5 @@
 import { SCHEDULE_LOG_NAME } from '@typed-queue/contracts/wire';
-import { unrefAfter } from '@typed-queue/program';
+import { unrefAfter, type Metric } from '@typed-queue/program';
 import type { RequestListener } from 'node:http';
 import type { Audit } from './access/audit.js';
 import { beginBackup, storedQueuesOf } from './backup/server-backup.js';
@@ -13,14 +13,13 @@ import { metricsPage } from './http/metrics-page.js';
 import { servePages, type PagesDeps } from './http/pages.js';
 import type { ServerFiguresDeps } from './metrics/server-figures.js';
 
-interface ServerPagesDeps
-  extends
-    PageGuardDeps,
-    Omit<PagesDeps, 'refusals'>,
-    Pick<BackupPageDeps, 'onStalled'>,
-    Omit<ServerFiguresDeps, 'isReady' | 'now'> {
+interface MeasuredDeps extends Omit<ServerFiguresDeps, 'isReady' | 'now'> {
   readonly engine: Engine;
   readonly publishGate: PublishGate;
+}
+
+interface ServerPagesDeps
+  extends PageGuardDeps, Omit<PagesDeps, 'refusals'>, Pick<BackupPageDeps, 'onStalled'>, MeasuredDeps {
   readonly audit: Pick<Audit, 'action' | 'refusal'>;
   /** Undefined: everything is in memory. */
   readonly dataDir?: string | undefined;
@@ -30,24 +29,24 @@ interface ServerPagesDeps
 
 /** What a server answers over HTTP, besides Socket.IO. */
 export const serverPages = (deps: ServerPagesDeps): RequestListener => {
-  const readiness: Readiness = () => problemsOf(deps.engine, deps.publishGate);
+  const readiness = readinessOf(deps);
   const pages = [
     ...healthPages(readiness),
-    ...[metricsOf(deps, readiness), backupOf(deps)].map((page) => guarded(page, deps)),
+    ...[metricsOf(deps), backupOf(deps)].map((page) => guarded(page, deps)),
     ...(deps.dashboard === true ? dashboardPages() : []),
   ];
   return servePages(pages, deps);
 };
 
-const metricsOf = (deps: ServerPagesDeps, readiness: Readiness): GuardedPage =>
-  metricsPage({
-    queues: async () => deps.queues,
-    // Loaded by the first scrape.
-    metrics: async () => {
-      const { readServerMetrics } = await import('./metrics/server-metrics.js');
-      return readServerMetrics({ ...deps, isReady: () => readiness().length === 0, now: Date.now });
-    },
-  });
+/** All metrics of the server at the moment. What reads them is loaded by the first scrape. */
+export const readMetrics = async (deps: MeasuredDeps): Promise<readonly Metric[]> => {
+  const { readServerMetrics } = await import('./metrics/server-metrics.js');
+  const readiness = readinessOf(deps);
+  return readServerMetrics({ ...deps, isReady: () => readiness().length === 0, now: Date.now });
+};
+
+const metricsOf = (deps: ServerPagesDeps): GuardedPage =>
+  metricsPage({ queues: async () => deps.queues, metrics: () => readMetrics(deps) });
 
 const backupOf = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): GuardedPage =>
   backupPage({
@@ -58,6 +57,11 @@ const backupOf = ({ engine, queues, dataDir, ...deps }: ServerPagesDeps): Guarde
     begin: () => beginBackup({ engine, dataDir, now: Date.now }),
     after: unrefAfter,
   });
+
+const readinessOf =
+  ({ engine, publishGate }: Pick<MeasuredDeps, 'engine' | 'publishGate'>): Readiness =>
+  () =>
+    problemsOf(engine, publishGate);
 
 const problemsOf = (engine: Engine, publishGate: PublishGate): ReturnType<Readiness> => {
   const fault = engine.fault();

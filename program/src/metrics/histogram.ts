@@ -11,6 +11,16 @@ export class Histogram {
     this.counts = new Array<number>(bounds.length + 1).fill(0);
   }
 
+  /** All values of histograms with the same bounds; of none: it has no ranges. */
+  static sumOf(histograms: readonly Histogram[]): Histogram {
+    const sum = new Histogram(histograms[0]?.bounds ?? []);
+    for (const each of histograms) {
+      for (const [range, count] of each.counts.entries()) sum.counts[range] = (sum.counts[range] ?? 0) + count;
+      sum.#sum += each.sum;
+    }
+    return sum;
+  }
+
   /** The sum of all values. */
   get sum(): number {
     return this.#sum;

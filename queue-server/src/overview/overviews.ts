@@ -49,10 +49,13 @@ export interface OverviewRights {
 /** All open pages share a snapshot for this long. */
 const SNAPSHOT_MS = 2 * SECOND;
 const DEFAULT_LIMIT = 50;
-const MAX_FINDINGS = 20;
+export const MAX_FINDINGS = 20;
 
 /** A row without what has to be read. */
-type Row = Omit<QueueOverview, 'oldestAgeMs'> & Pick<GroupSums, 'oldestSeq'>;
+type Row = OrderedQueue & Pick<GroupSums, 'oldestSeq'>;
+
+/** What an overview is ordered by. */
+type OrderedQueue = Omit<QueueOverview, 'oldestAgeMs'>;
 
 /** All queues at one moment, as their operators see them. */
 interface Snapshot {
@@ -74,28 +77,18 @@ export class Overviews {
   }
 
   /** A page of the queues that the rights are for. */
-  async of(
-    { after, limit = DEFAULT_LIMIT, search = '', order = 'name' }: OverviewQuery,
-    rights: OverviewRights,
-  ): Promise<Overview> {
+  async of(query: OverviewQuery, rights: OverviewRights): Promise<Overview> {
     const snapshot = this.#taken();
     const rows = rights.queues.flatMap((queue) => {
       const own = rights.rightsTo(queue);
       return own === undefined ? [] : [this.#row(queue, own, { snapshot, rights })];
     });
-    const wanted = search.toLowerCase();
-    const inOrder = comparisonBy(order, wanted);
-    const last = after === undefined ? undefined : rows.find(({ queue }) => queue === after);
-    if (after !== undefined && last === undefined) throw unknownQueue(after);
-    const found = rows
-      .filter((row) => row.queue.includes(wanted) && (last === undefined || inOrder(row, last) > 0))
-      .sort(inOrder);
-    const page = found.slice(0, limit);
+    const { page, next } = overviewPage(rows, query);
     return {
       server: this.#server(rights),
       totals: totalsOf(rows),
       queues: await this.#withAges(page),
-      next: found.length > limit ? (page.at(-1)?.queue ?? null) : null,
+      next,
       attention: [...this.#faults(), ...snapshot.findings.filter((each) => isVisible(each, rights))].slice(
         0,
         MAX_FINDINGS,
@@ -193,6 +186,22 @@ export class Overviews {
   }
 }
 
+/** The queues that a query is for. @throws QueueError `request_invalid` for an unknown `after` */
+export const overviewPage = <Queue extends OrderedQueue>(
+  queues: readonly Queue[],
+  { after, limit = DEFAULT_LIMIT, search = '', order = 'name' }: OverviewQuery,
+): { readonly page: readonly Queue[]; readonly next: string | null } => {
+  const wanted = search.toLowerCase();
+  const inOrder = comparisonBy(order, wanted);
+  const last = after === undefined ? undefined : queues.find(({ queue }) => queue === after);
+  if (after !== undefined && last === undefined) throw unknownQueue(after);
+  const found = queues
+    .filter((row) => row.queue.includes(wanted) && (last === undefined || inOrder(row, last) > 0))
+    .sort(inOrder);
+  const page = found.slice(0, limit);
+  return { page, next: found.length > limit ? (page.at(-1)?.queue ?? null) : null };
+};
+
 const isVisible = (finding: Finding, rights: OverviewRights): boolean => {
   if (finding.kind === 'storage-fault') return true;
   return 'group' in finding
@@ -206,20 +215,20 @@ const unknownQueue = (after: string): QueueError =>
     `The query for the overview is not valid. after: there is no queue "${after}".`,
   );
 
-const byName = (one: Row, other: Row): number =>
+const byName = (one: OrderedQueue, other: OrderedQueue): number =>
   one.queue < other.queue ? -1 : Number(one.queue > other.queue);
 
 /** How much of a name a search is. */
-const distance = ({ queue }: Row, wanted: string): number => {
+const distance = ({ queue }: OrderedQueue, wanted: string): number => {
   if (queue === wanted) return 0;
   return queue.startsWith(wanted) ? 1 : 2;
 };
 
 /** Those with the most first; among equal ones by name. By name, those come first that match a search best. */
-const comparisonBy = (order: OverviewOrder, wanted: string): ((one: Row, other: Row) => number) => {
+const comparisonBy = (order: OverviewOrder, wanted: string): ((one: OrderedQueue, other: OrderedQueue) => number) => {
   if (order === 'name')
     return (one, other) => distance(one, wanted) - distance(other, wanted) || byName(one, other);
-  const of = (row: Row): number =>
+  const of = (row: OrderedQueue): number =>
     order === 'published' || order === 'settled' ? row.rates[order] : row[order];
   return (one, other) => of(other) - of(one) || byName(one, other);
 };

@@ -158,30 +158,57 @@ const publishingOf = (
   return new Publishing(publishGate, { guard, schedule, requests, charge, refusals, client });
 };
 
-const listen = (client: Client, { audit, refusals, onError }: RequestDeps): void => {
-  const { socket, tokenValidity, rate, identity, address } = client.connection;
-  socket.use((packet: readonly unknown[]) => {
-    if (!socket.connected) return;
+const listen = (client: Client, deps: AnsweringDeps): void => {
+  const { connection, session } = client;
+  connection.socket.use((packet: readonly unknown[]) => {
+    if (!connection.socket.connected) return;
     const [event, ...given] = packet;
     const [verb, handler] = handlerOf(client, event);
-    const bytes = requestSize(packet);
-    const caller = { client: identity.name, principal: tokenValidity.principal.name, address };
-    void answer(given, {
-      admit: (args) => {
-        chargeRequest(rate, verb, args, bytes);
-        checkToken(tokenValidity, verb, args);
-      },
-      handler,
-      ended: (args, error) => {
-        if (error !== undefined) refusals.add(error instanceof QueueError ? error.code : 'internal');
-        if (error instanceof QueueError) chargeRefusal(rate, verb, error, bytes);
-        else if (error !== undefined) onError(error);
-        if (error !== undefined && verb === 'calls') client.session.calls.calling.refuseAll(args[1], error);
-        const audited = auditedRequest(verb, args, error);
-        if (audited !== undefined) audit[audited.kind]({ ...caller, ...audited });
-      },
-      onError,
+    void answerRequest({ verb, given, bytes: requestSize(packet), handler }, connection, {
+      audit: deps.audit,
+      refusals: deps.refusals,
+      onError: deps.onError,
+      onCallsRefused: (calls, error) => session.calls.calling.refuseAll(calls, error),
     });
+  });
+};
+
+/** As it came. */
+export interface ReceivedRequest {
+  readonly verb: string;
+  /** With the callback, if the client passed one. */
+  readonly given: readonly unknown[];
+  /** On the wire. */
+  readonly bytes: number;
+}
+
+export interface AnsweringDeps extends Pick<RequestDeps, 'audit' | 'refusals' | 'onError'> {
+  /** A request for several calls was refused as a whole. */
+  readonly onCallsRefused?: (calls: unknown, error: unknown) => void;
+}
+
+/** Answers a request: charged to its principal, counted and audited. Never rejects. */
+export const answerRequest = (
+  { verb, given, bytes, handler }: ReceivedRequest & { readonly handler: Handler },
+  { tokenValidity, rate, identity, address }: Connection,
+  { audit, refusals, onError, onCallsRefused }: AnsweringDeps,
+): Promise<void> => {
+  const caller = { client: identity.name, principal: tokenValidity.principal.name, address };
+  return answer(given, {
+    admit: (args) => {
+      chargeRequest(rate, verb, args, bytes);
+      checkToken(tokenValidity, verb, args);
+    },
+    handler,
+    ended: (args, error) => {
+      if (error !== undefined) refusals.add(error instanceof QueueError ? error.code : 'internal');
+      if (error instanceof QueueError) chargeRefusal(rate, verb, error, bytes);
+      else if (error !== undefined) onError(error);
+      if (error !== undefined && verb === 'calls') onCallsRefused?.(args[1], error);
+      const audited = auditedRequest(verb, args, error);
+      if (audited !== undefined) audit[audited.kind]({ ...caller, ...audited });
+    },
+    onError,
   });
 };
 
@@ -197,8 +224,10 @@ const isKnown = (event: unknown): event is keyof typeof clientRequests =>
  */
 const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position', 'call:cancel', 'call:more', 'replies'];
 
+export const needsToken = (verb: string): boolean => !WITHOUT_TOKEN.includes(verb);
+
 const checkToken = (tokenValidity: TokenValidity, verb: string, args: readonly unknown[]): void => {
-  if (!WITHOUT_TOKEN.includes(verb) && !isFrame(verb, args)) tokenValidity.check();
+  if (needsToken(verb) && !isFrame(verb, args)) tokenValidity.check();
 };
 
 const chargeRefusal = (rate: ClientRate, verb: string, error: QueueError, bytes: number): void => {
@@ -206,7 +235,7 @@ const chargeRefusal = (rate: ClientRate, verb: string, error: QueueError, bytes:
   if (verb === 'position') rate.takeControl(0);
 };
 
-const unknownRequest =
+export const unknownRequest =
   (event: unknown): Handler =>
   () => {
     throw new QueueError('request_invalid', `The server knows no request "${String(event).slice(0, 100)}".`);

@@ -74,9 +74,7 @@ export class Responding {
   end(input: unknown): null {
     const name = parseResponder(input);
     const serving = this.#responders.get(name);
-    if (serving === undefined) {
-      throw new QueueError('subscription_unknown', `This connection has no responder "${name}".`);
-    }
+    if (serving === undefined) throw unknownResponder(name);
     this.#responders.delete(name);
     this.#leaving.add(serving);
     serving.calls.leave(serving.id);
@@ -126,10 +124,7 @@ export class Responding {
   }
 
   #checkNew(responder: string, limit: number): void {
-    if (this.#responders.has(responder)) {
-      const text = `This connection already has a responder "${responder}".`;
-      throw new QueueError('subscription_exists', text);
-    }
+    if (this.#responders.has(responder)) throw existingResponder(responder);
     if (this.#responders.size < limit) return;
     const text = `This connection has ${limit} responders, so "${responder}" cannot be one. Use another connection, or raise MAX_SUBSCRIPTIONS_PER_CONNECTION of the server.`;
     throw new QueueError('subscription_limit', text, { details: { limit } });
@@ -211,6 +206,12 @@ export class Responding {
     for (const serving of this.#leaving) if (!serving.calls.has(serving.id)) this.#leaving.delete(serving);
   }
 }
+
+export const unknownResponder = (name: string): QueueError =>
+  new QueueError('subscription_unknown', `This connection has no responder "${name}".`);
+
+export const existingResponder = (name: string): QueueError =>
+  new QueueError('subscription_exists', `This connection already has a responder "${name}".`);
 
 const wrongReply = (thrown: unknown): CallEnd => {
   const { error } = failed(thrown);

@@ -1,27 +1,24 @@
+import type { QueueError } from '@typed-queue/contracts';
 import { arrivalOf, type AccessPolicy, type Principal } from '@typed-queue/program';
 import { Server } from 'socket.io';
 import { Encoder } from 'socket.io-parser';
 import { addressRange } from '../access/address-range.js';
+import type { Audit } from '../access/audit.js';
 import type { MemoryBudget } from '../access/budget.js';
 import type { HandshakeRates } from '../access/handshake-rates.js';
 import { filterRequests } from '../access/request-filter.js';
+import type { RefusalCounts } from '../access/refusal-counts.js';
 import { Semaphore } from '../access/semaphore.js';
 import type { TokenValidity } from '../access/token-validity.js';
 import { Turns } from '../access/turns.js';
 import type { WrongKeys } from '../access/wrong-keys.js';
-import type { Deliver } from '../delivery/tailing/live-broadcast.js';
 import { Admission, type AdmissionDeps } from './connection-admission.js';
-import { answerRequests, type RequestDeps } from './client-requests.js';
 import { openConnection, rateKeyOf, type Connection, type ConnectionServerDeps } from './connection.js';
-import { FramePacket } from './frame-packet.js';
 import { gatherWrites } from './gathered-writes.js';
 import { checkHandshake, type AcceptedHandshake, type HandshakeRefusal } from './handshake.js';
 import { PacketDecoder } from './packet-decoder.js';
 import type { QueueServer, QueueSocket } from './queue-socket.js';
-import { queueFrameRoom, queueRoom } from './rooms.js';
-import { Session } from './session.js';
 import { limitedWebSocketServer } from './web-socket-server.js';
-import { piecesOf } from './wire-forms.js';
 
 /** More than any frame or array of messages may have, so that what is too large gets an answer and is not cut off. */
 const MAX_HTTP_BUFFER_BYTES = 8 * 1024 * 1024;
@@ -33,15 +30,31 @@ const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerDeps
   extends
-    RequestDeps,
     Pick<ConnectionServerDeps, 'guard' | 'budget' | 'storeBacklog' | 'rates' | 'now'>,
     AdmissionDeps {
+  /** Answers the requests of a client from now on. */
+  readonly serve: (connection: Connection) => ServedClient;
+  /** Of the packets of a connection. Default: as Socket.IO. */
+  readonly decoder?: typeof PacketDecoder | undefined;
+  readonly audit: Audit;
+  readonly refusals: RefusalCounts;
+  readonly onError: (error: unknown) => void;
   readonly access: AccessPolicy;
   /** Through how many proxies clients come. */
   readonly trustedProxies: number;
   readonly wrongKeys: WrongKeys;
   readonly handshakes: { readonly addresses: HandshakeRates; readonly principals: HandshakeRates };
   readonly onConnection: (event: 'connected' | 'disconnected', client: ConnectedClient) => void;
+}
+
+/** What serves one client. */
+export interface ServedClient {
+  /** The token is no longer valid: nothing is sent until `renew`. */
+  expire(error: QueueError): void;
+  /** The token was replaced, or the rights changed. */
+  renew(): Promise<void>;
+  /** The connection is closed. */
+  close(): void;
 }
 
 /** As the log names it. */
@@ -74,7 +87,6 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   const tokenValidities = new Set<TokenValidity>();
   const accepted = checkHandshakes(io, deps, admission);
   const connectDeps = { ...deps, admission };
-  deps.tails.onDeliver(liveDelivery(io));
   io.on('connection', (socket) => {
     const client = accepted.get(socket);
     if (client === undefined) throw new Error('a client was connected before its handshake was checked');
@@ -91,20 +103,11 @@ export const serveSockets = (deps: SocketServerDeps): SocketServer => {
   return { io, reviewPrincipals };
 };
 
-/** Broadcasts live messages to the tails of a queue, encoded once. */
-const liveDelivery = (io: QueueServer): Deliver => ({
-  json: (queue, ...delivery) => io.to(queueRoom(queue)).emit('deliver', queue, ...delivery),
-  frame: (queue, epoch, firstSeq, frames) => {
-    const packet = FramePacket.of('deliver:frame', [queue, epoch, firstSeq], piecesOf(frames));
-    packet.sendToRoom(io, queueFrameRoom(queue));
-  },
-});
-
 /** Socket.IO over websocket only. */
 const limitedServer = (deps: SocketServerDeps): QueueServer =>
   new Server(deps.http, {
     serveClient: false,
-    parser: { Encoder, Decoder: PacketDecoder },
+    parser: { Encoder, Decoder: deps.decoder ?? PacketDecoder },
     wsEngine: limitedWebSocketServer({
       largeMessages: new Semaphore(maxLargeMessages(deps.budget)),
       onFlood: (request) => {
@@ -188,10 +191,9 @@ const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: Connect
     server: deps,
     address,
     onAbuse: () => cutAbuser(connection, deps),
-    onExpired: (error) => session.expire(error),
-    onRenewed: () => void session.renew().catch(onError),
+    onExpired: (error) => client.expire(error),
+    onRenewed: () => void client.renew().catch(onError),
   });
-  const session = new Session(connection, deps);
   const { name } = connection.identity;
   const { tokenValidity, sendBuffer } = connection;
   admission.admit(socket.conn, {
@@ -199,11 +201,11 @@ const connect = (socket: QueueSocket, accepted: AcceptedHandshake, deps: Connect
     principal: () => tokenValidity.principal.name,
     maxUnsentBytes: () => sendBuffer.maxUnsentBytes,
   });
-  answerRequests(session, connection, deps);
+  const client = deps.serve(connection);
   socket.on('disconnect', (reason) => {
     tokenValidity.end();
     connection.rate.end();
-    session.close();
+    client.close();
     admission.end(socket.conn);
     onConnection('disconnected', { client: name, principal: tokenValidity.principal.name, reason });
   });

@@ -1,0 +1,96 @@
+import { contract as systemContract, QueueError, type Contract } from '@typed-queue/contracts';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { ServingOptions } from '../../server-options.js';
+import { startUnit, type Unit } from '../../unit.js';
+import { startFront, type Front } from './open-front.js';
+import { streamPair } from './stream-pair.fixture.js';
+
+const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedProxies', 'dashboard', 'tls'];
+
+interface TestStorage {
+  /** Each unit has a folder in it. Undefined: in memory. */
+  readonly dataDir?: string | undefined;
+}
+
+/** A front with a unit of each queue, in memory. */
+export class TestCluster {
+  readonly #contract: Contract;
+  readonly #options: ServingOptions;
+  readonly #storage: TestStorage;
+  readonly #units = new Map<string, Unit>();
+  /** Streams that were opened, by the ends of the front. */
+  readonly streams: { readonly queue: string; readonly stream: Duplex }[] = [];
+  readonly #frozen = new Set<string>();
+  #front: Front | undefined;
+
+  private constructor(options: ServingOptions, storage: TestStorage) {
+    this.#storage = storage;
+    this.#contract = options.contract ?? systemContract;
+    this.#options = options;
+  }
+
+  static async start(options: ServingOptions = {}, storage: TestStorage = {}): Promise<TestCluster> {
+    const cluster = new TestCluster(options, storage);
+    for (const queue of Object.keys(cluster.#contract)) await cluster.startUnit(queue);
+    cluster.#front = await startFront(options, {
+      links: async (queue) => cluster.#link(queue),
+      units: () => [...cluster.#units.values()],
+    });
+    return cluster;
+  }
+
+  get front(): Front {
+    if (this.#front === undefined) throw new Error('the front has not started');
+    return this.#front;
+  }
+
+  get url(): string {
+    return this.front.url;
+  }
+
+  async startUnit(queue: string): Promise<void> {
+    const definition = this.#contract[queue];
+    if (definition === undefined) throw new Error(`the contract has no "${queue}"`);
+    const { dataDir } = this.#storage;
+    const storage = dataDir === undefined ? { storage: 'memory' as const } : { dataDir: join(dataDir, queue) };
+    const options = Object.fromEntries(Object.entries(this.#options).filter(([name]) => !OF_FRONT.includes(name)));
+    this.#units.set(queue, await startUnit({ ...options, contract: { [queue]: definition }, ...storage }));
+  }
+
+  unit(queue: string): Unit {
+    const unit = this.#units.get(queue);
+    if (unit === undefined) throw new Error(`no unit has "${queue}"`);
+    return unit;
+  }
+
+  async endUnit(queue: string): Promise<void> {
+    const unit = this.unit(queue);
+    this.#units.delete(queue);
+    await unit.close();
+  }
+
+  /** The links to a queue that are opened from now on are read by nobody. */
+  freeze(queue: string): void {
+    this.#frozen.add(queue);
+  }
+
+  async reload(): Promise<void> {
+    await this.front.reload();
+    for (const unit of this.#units.values()) await unit.reload();
+  }
+
+  async close(): Promise<void> {
+    await this.front.close();
+    await Promise.all([...this.#units.values()].map((unit) => unit.close()));
+  }
+
+  #link(queue: string): Duplex {
+    const unit = this.#units.get(queue);
+    if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
+    const [ours, theirs] = streamPair();
+    this.streams.push({ queue, stream: ours });
+    if (!this.#frozen.has(queue)) unit.accept(theirs);
+    return ours;
+  }
+}

@@ -1,0 +1,57 @@
+import { QueueError } from '@typed-queue/contracts';
+import { unrefAfter, type Metric } from '@typed-queue/program';
+import type { RequestListener } from 'node:http';
+import type { Audit } from '../../access/audit.js';
+import { backupPage, type BackupPageDeps } from '../../http/backup-page.js';
+import { dashboardPages } from '../../http/dashboard-pages.js';
+import { guarded, type PageGuardDeps } from '../../http/guarded-page.js';
+import { healthPages, shownFault, type Readiness } from '../../http/health-pages.js';
+import { metricsPage } from '../../http/metrics-page.js';
+import { servePages, type PagesDeps } from '../../http/pages.js';
+import { frontMetrics, type FrontFigures } from './front-metrics.js';
+import { mergedMetrics } from './merged-metrics.js';
+import type { Reachability } from './reachability.js';
+
+export interface FrontPagesDeps
+  extends PageGuardDeps, Omit<PagesDeps, 'refusals'>, Pick<BackupPageDeps, 'onStalled'>, Omit<FrontFigures, 'isReady'> {
+  readonly queues: readonly string[];
+  readonly reachability: Pick<Reachability, 'problems'>;
+  readonly isClosing: () => boolean;
+  /** Those of this process. */
+  readonly units: () => readonly { metrics(): Promise<readonly Metric[]> }[];
+  readonly audit: Pick<Audit, 'action' | 'refusal'>;
+  readonly dashboard: boolean;
+}
+
+/** What a front answers over HTTP, besides Socket.IO. */
+export const frontPages = (deps: FrontPagesDeps): RequestListener => {
+  const queues = async () => deps.queues;
+  const readiness: Readiness = () => problemsOf(deps);
+  const metrics = async () => {
+    const units = await Promise.all(deps.units().map((unit) => unit.metrics()));
+    const own = frontMetrics({ ...deps, isReady: readiness().length === 0 });
+    return mergedMetrics(own, units);
+  };
+  const backup = backupPage({ ...deps, queues, begin: refuseBackup, after: unrefAfter });
+  const pages = [
+    ...healthPages(readiness),
+    ...[metricsPage({ queues, metrics }), backup].map((page) => guarded(page, deps)),
+    ...(deps.dashboard ? dashboardPages() : []),
+  ];
+  return servePages(pages, deps);
+};
+
+const refuseBackup = async (): Promise<never> => {
+  throw new QueueError(
+    'request_invalid',
+    'This server keeps everything in NATS: back up its streams, with the tools of NATS.',
+  );
+};
+
+const problemsOf = ({ reachability, isClosing }: FrontPagesDeps): ReturnType<Readiness> => [
+  ...(isClosing() ? [{ check: 'server', problem: 'shutting down' }] : []),
+  ...[...reachability.problems.values()].map((error) => ({
+    check: 'queue',
+    problem: error instanceof Error ? shownFault(error) : 'not reached yet',
+  })),
+];

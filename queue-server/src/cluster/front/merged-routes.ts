@@ -1,0 +1,72 @@
+import type { History, Overview, QueueStatus, ScheduleStatus } from '@typed-queue/contracts';
+import type { ScheduleDeleted } from '@typed-queue/contracts/wire';
+import { parseOverviewQuery, parseScheduleName } from '../../guard/requests.js';
+import type { FrontClient, FrontRequest } from './front-client.js';
+import { mergedHistory } from './merged-history.js';
+import { mergedOverview } from './merged-overview.js';
+import { unitOf } from './queue-unit.js';
+
+type MergedRequest = 'queues' | 'overview' | 'history' | 'schedules' | 'schedules:put' | 'schedules:delete';
+
+/** More than a unit has. */
+const ALL_QUEUES = 100;
+
+/** Asks the units of all queues to which the client has any right. */
+const askAll = async <Answer>(client: FrontClient, ...request: readonly unknown[]): Promise<Answer[]> =>
+  // Safe: units answer a request in the form that the contract says.
+  Promise.all(client.units.map((queue) => client.ask(queue, ...request) as Promise<Answer>));
+
+const reading =
+  (read: (client: FrontClient, request: FrontRequest) => Promise<unknown>) =>
+  (client: FrontClient, request: FrontRequest): void =>
+    client.answer(
+      request,
+      client.requests.reading(() => read(client, request)),
+    );
+
+const byName = <Named extends { readonly name: string }>(one: Named, other: Named): number =>
+  one.name < other.name ? -1 : Number(one.name > other.name);
+
+/** The requests about all queues: each unit is asked, and their answers are one. */
+export const mergedRoutes: Record<MergedRequest, (client: FrontClient, request: FrontRequest) => void> = {
+  queues: reading(async (client) => {
+    const statuses = (await askAll<readonly QueueStatus[]>(client, 'queues')).flat();
+    const order = client.guard.queues;
+    return statuses.sort((one, other) => order.indexOf(one.queue) - order.indexOf(other.queue));
+  }),
+  overview: reading(async (client, { args }) => {
+    const query = parseOverviewQuery(args[0]);
+    const overviews = await askAll<Overview>(client, 'overview', { limit: ALL_QUEUES });
+    const seesServer = client.units.length === client.deps.queues.length;
+    const { connections, budget } = client.deps;
+    const memory = { used: budget.used, budget: budget.bytes };
+    return mergedOverview(overviews, query, { seesServer, connections: connections(), memory });
+  }),
+  history: reading(async (client) => mergedHistory(await askAll<History>(client, 'history'))),
+  schedules: reading(async (client) =>
+    (await askAll<readonly ScheduleStatus[]>(client, 'schedules', null)).flat().sort(byName),
+  ),
+  /** A name is of one schedule of all queues. */
+  'schedules:put': (client, request) => {
+    const [name, schedule] = request.args;
+    const queue = unitOf(client.guard, name);
+    client.answer(
+      request,
+      client.requests.bounded(async () => {
+        const status = await client.ask(queue, request.verb, ...request.args);
+        const others = client.units.filter((other) => other !== queue && client.guard.mayAdminister(other));
+        await Promise.all(others.map((other) => client.ask(other, 'schedules:delete', schedule)));
+        return status;
+      }),
+    );
+  },
+  'schedules:delete': (client, request) =>
+    client.answer(
+      request,
+      client.requests.bounded(async () => {
+        const name = parseScheduleName(request.args[0]);
+        const deleted = await askAll<ScheduleDeleted>(client, request.verb, name);
+        return { deleted: deleted.some((each) => each.deleted) };
+      }),
+    ),
+};

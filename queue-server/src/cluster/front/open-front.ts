@@ -1,0 +1,100 @@
+import { contract as systemContract } from '@typed-queue/contracts';
+import { Authenticator, unrefAfter, type Metric } from '@typed-queue/program';
+import { pino } from 'pino';
+import { refuseOpen } from '../../access/openness.js';
+import { withCallLogs } from '../../calls/durable/call-logs.js';
+import { clientAccess, clientDeps } from '../../client-access.js';
+import { Guard } from '../../guard/guard.js';
+import { limitsOf } from '../../limits.js';
+import { OperatorLog } from '../../operator-log/operator-log.js';
+import { reload } from '../../reload.js';
+import { DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
+import { createHttpServer, listen } from '../../transport/http-server.js';
+import { serveSockets } from '../../transport/socket-server.js';
+import { TlsHandshakes } from '../../transport/tls-handshakes.js';
+import { FrontClient, type FrontClientDeps } from './front-client.js';
+import { FrontDecoder } from './front-decoder.js';
+import { frontPages } from './front-pages.js';
+import { Reachability } from './reachability.js';
+
+/** What a front knows of the units behind it. */
+export interface FrontUnits extends Pick<FrontClientDeps, 'links'> {
+  /** Those of this process, whose metrics it shows. */
+  readonly units: () => readonly { metrics(): Promise<readonly Metric[]> }[];
+}
+
+export interface Front {
+  /** Where clients connect to. */
+  readonly url: string;
+  /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
+  reload(): Promise<void>;
+  /** Disconnects all clients: they go on elsewhere. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts what clients of a cluster connect to; resolves when it listens.
+ * @throws QueueError `request_invalid` for a `host` that others reach without keys; an Error with a `code` when the port
+ * is taken
+ */
+export const startFront = async (options: ServingOptions, behind: FrontUnits): Promise<Front> => {
+  const { logger = pino({ level: 'silent' }), host = DEFAULT_HOST, port = 0, tls } = options;
+  refuseOpen({ ...options, host });
+  const running = await run(options, behind, new OperatorLog(logger));
+  const url = await listen(running.http, { host, port, tls }).catch((error: unknown) => {
+    running.reachability.close();
+    running.log.close();
+    throw error;
+  });
+  running.http.on('error', running.log.connections.onAcceptError);
+  let closed: Promise<void> | undefined;
+  return { url, reload: () => reload(running, tls), close: () => (closed ??= close(running)) };
+};
+
+/** Puts the front together, but nobody can connect yet. */
+const run = async (options: ServingOptions, behind: FrontUnits, log: OperatorLog) => {
+  const { contract = systemContract, after = unrefAfter, tls } = options;
+  const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
+  const queues = Object.keys(contract);
+  const reachability = new Reachability({ queues, links: behind.links, after });
+  const shared = clientDeps(log, authenticator, options);
+  const closing = { isClosing: false };
+  const connections = (): number => io.of('/').sockets.size;
+  const pages = frontPages({
+    ...shared,
+    ...{ queues, reachability, connections, units: behind.units, dashboard: options.dashboard ?? false },
+    isClosing: () => closing.isClosing,
+  });
+  const http = createHttpServer(pages, { ...limitsOf(options), secure: tls?.options });
+  const tlsHandshakes = tls && new TlsHandshakes(http);
+  const clients = { ...shared, queues, connections, links: reachability.links };
+  const { io, reviewPrincipals } = serveSockets({
+    ...shared,
+    ...clientAccess(options, authenticator),
+    ...log.connections,
+    http,
+    guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
+    decoder: FrontDecoder,
+    onConnection: log.connection,
+    serve: (connection) => new FrontClient(connection, clients),
+  });
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing };
+};
+
+const close = async ({
+  http,
+  tlsHandshakes,
+  io,
+  log,
+  reachability,
+  closing,
+}: Awaited<ReturnType<typeof run>>): Promise<void> => {
+  closing.isClosing = true;
+  reachability.close();
+  const closed = io.close();
+  // A connection that has sent no request, or half of one, would stay open for ever.
+  http.closeAllConnections();
+  tlsHandshakes?.abort();
+  await closed;
+  log.close();
+};

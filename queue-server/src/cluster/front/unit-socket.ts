@@ -1,0 +1,125 @@
+import { Buffer } from 'node:buffer';
+import type { Duplex } from 'node:stream';
+import { PacketType } from 'socket.io-parser';
+import { WebSocket, type RawData } from 'ws';
+
+/** Packets of Engine.IO on a WebSocket. */
+const ENGINE = { open: '0', ping: '2', pong: '3', message: '4' } as const;
+/** The host is what units without keys ask for; nothing is resolved or dialled. */
+const URL = 'ws://127.0.0.1/socket.io/?EIO=4&transport=websocket';
+/** More than any answer takes, or any batch. */
+const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
+
+/** A packet of Socket.IO, undecoded. */
+export interface UnitPacket {
+  readonly text: string;
+  readonly attachments: readonly Uint8Array[];
+}
+
+export interface UnitSocketDeps {
+  /** Of the client, as the unit is told. */
+  readonly address: string;
+  /** Of the handshake, when it is sent. */
+  readonly auth: () => object;
+  readonly onPacket: (packet: UnitPacket) => void;
+  /** The unit pings: `pong` answers. */
+  readonly onPing: (pong: () => void) => void;
+  /** Something was written to the stream. */
+  readonly onWritten: () => void;
+  /** Once. */
+  readonly onClosed: () => void;
+}
+
+const HEADER = /^5(\d+)-|^6(\d+)-/;
+
+/** The client's end of Socket.IO over a stream; packets stay as they are on the wire. */
+export class UnitSocket {
+  readonly #ws: WebSocket;
+  readonly #deps: UnitSocketDeps;
+  /** A packet that waits for the rest of its attachments. */
+  #arriving: { readonly text: string; readonly attachments: Uint8Array[]; readonly expected: number } | undefined;
+
+  constructor(stream: Duplex, deps: UnitSocketDeps) {
+    this.#deps = deps;
+    this.#ws = new WebSocket(URL, {
+      createConnection: () => stream,
+      perMessageDeflate: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      headers: { 'x-forwarded-for': deps.address },
+      // Masks are against proxies in between: there are none, and a mask of zeros costs nothing.
+      generateMask: (mask) => mask.fill(0),
+    });
+    this.#ws.on('message', (data, isBinary) => this.#received(data, isBinary));
+    this.#ws.on('error', () => undefined);
+    this.#ws.once('close', () => {
+      stream.destroy();
+      deps.onClosed();
+    });
+  }
+
+  send(text: string, attachment?: Uint8Array): void {
+    this.#write(ENGINE.message + text);
+    if (attachment !== undefined) this.#write(attachment);
+  }
+
+  /** Bytes that the stream has not taken. */
+  get unsentBytes(): number {
+    return this.#ws.bufferedAmount;
+  }
+
+  /** Reads nothing until `resume`. */
+  pause(): void {
+    this.#ws.pause();
+  }
+
+  resume(): void {
+    this.#ws.resume();
+  }
+
+  close(): void {
+    this.#ws.terminate();
+  }
+
+  #write(data: string | Uint8Array): void {
+    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.send(data, this.#deps.onWritten);
+  }
+
+  #received(data: RawData, isBinary: boolean): void {
+    if (isBinary) this.#addAttachment(data);
+    // Safe: the default `binaryType` gives buffers.
+    else this.#addText((data as Buffer).toString());
+  }
+
+  #addText(text: string): void {
+    const rest = text.slice(1);
+    switch (text[0]) {
+      case ENGINE.open:
+        this.send(String(PacketType.CONNECT) + JSON.stringify(this.#deps.auth()));
+        return;
+      case ENGINE.ping:
+        this.#deps.onPing(() => this.#write(ENGINE.pong));
+        return;
+      case ENGINE.message:
+        this.#addPacket(rest);
+        return;
+      default:
+    }
+  }
+
+  #addPacket(text: string): void {
+    const [, events, answers] = HEADER.exec(text.slice(0, 8)) ?? [];
+    const expected = Number(events ?? answers ?? 0);
+    if (expected === 0) this.#deps.onPacket({ text, attachments: [] });
+    else this.#arriving = { text, attachments: [], expected };
+  }
+
+  #addAttachment(data: RawData): void {
+    const arriving = this.#arriving;
+    if (arriving === undefined) return;
+    // Safe: as above.
+    arriving.attachments.push(data as Buffer);
+    if (arriving.attachments.length < arriving.expected) return;
+    this.#arriving = undefined;
+    this.#deps.onPacket(arriving);
+  }
+}
