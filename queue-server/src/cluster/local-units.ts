@@ -1,0 +1,77 @@
+import type { Contract, QueueDefinition } from '@typed-queue/contracts';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Duplex } from 'node:stream';
+import { startUnit, type Unit, type UnitOptions } from '../unit.js';
+import type { ClusterNames } from './cluster-names.js';
+import type { Unit as PlacedUnit } from './placement/placement.js';
+import { memoryTunnel } from './tunnel/memory-tunnel.js';
+import { serveTunnels } from './tunnel/serve-tunnels.js';
+
+export type NatsUnitOptions = UnitOptions & { readonly storage: 'nats' };
+
+export interface PlacingDeps {
+  readonly options: NatsUnitOptions;
+  readonly contract: Contract;
+  readonly names: ClusterNames;
+  readonly connection: NatsConnection;
+}
+
+/** The units that this server runs, and how others reach them. */
+export class LocalUnits {
+  readonly #deps: PlacingDeps;
+  readonly #units = new Map<string, Unit>();
+
+  constructor(deps: PlacingDeps) {
+    this.#deps = deps;
+  }
+
+  all(): readonly Unit[] {
+    return [...this.#units.values()];
+  }
+
+  /** A connection to the unit of a queue. Undefined: it is not here. */
+  connect(queue: string): Duplex | undefined {
+    const unit = this.#units.get(queue);
+    if (unit === undefined) return undefined;
+    const [ours, theirs] = memoryTunnel();
+    unit.accept(theirs);
+    return ours;
+  }
+
+  /** Starts the unit of a queue: as soon as no other server has it. */
+  async start(queue: string, signal: AbortSignal): Promise<PlacedUnit> {
+    const { connection, names } = this.#deps;
+    let lost: (error: Error) => void = () => undefined;
+    const isLost = new Promise<Error>((resolve) => (lost = resolve));
+    const unit = await startUnit(this.#optionsOf(queue, { signal, onLost: lost }));
+    const tunnels = serveTunnels(connection, names.subjectOf(queue), (stream) => unit.accept(stream));
+    this.#units.set(queue, unit);
+    let hasFailed = false;
+    void isLost.then(() => (hasFailed = true));
+    return {
+      onLost: (listener) => void isLost.then(listener),
+      close: async () => {
+        tunnels.close();
+        this.#units.delete(queue);
+        // No outcome can be stored any more.
+        await (hasFailed ? unit.kill() : unit.close());
+      },
+    };
+  }
+
+  async reload(): Promise<void> {
+    await Promise.all(this.all().map((unit) => unit.reload()));
+  }
+
+  #optionsOf(queue: string, ownership: Pick<NatsUnitOptions, 'signal' | 'onLost'>): NatsUnitOptions {
+    const { options, names } = this.#deps;
+    const contract = { [queue]: this.#definitionOf(queue) };
+    return { ...options, ...ownership, contract, natsPrefix: names.storeOf(queue) };
+  }
+
+  #definitionOf(queue: string): QueueDefinition {
+    const definition = this.#deps.contract[queue];
+    if (definition === undefined) throw new Error(`the contract has no queue "${queue}"`);
+    return definition;
+  }
+}
