@@ -13,11 +13,11 @@ import {
 
 /** Begins the keys of servers in the bucket of the owner. */
 const KEY_BEGIN = 'server.';
-/** What shows entries is opened anew when it does not show the own one for as long. */
+/** What shows entries is opened again when it does not show the own one for as long. */
 const STUCK_MS = DEAD_MS + BEAT_MS;
 
 /** What the entry of a server says. */
-export interface MemberEntry {
+interface MemberEntry {
   /** Another one after each start. */
   readonly id: string;
   /** The machine it runs on, for the operator. */
@@ -89,22 +89,20 @@ export class Members {
 
   /** The first change is that the own entry is seen. */
   async #joined(signal: AbortSignal | undefined): Promise<void> {
-    const unlisten: (() => void)[] = [];
-    const seen = new Promise<void>((resolve) => unlisten.push(this.onChange(resolve)));
-    const aborted = new Promise<never>((_resolve, reject) => {
-      const onAbort = (): void => reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort);
-      unlisten.push(() => signal?.removeEventListener('abort', onAbort));
-      if (signal?.aborted === true) onAbort();
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        signal?.removeEventListener('abort', done);
+        unlisten();
+        resolve();
+      };
+      const unlisten = this.onChange(done);
+      signal?.addEventListener('abort', done);
+      if (signal?.aborted === true) done();
     });
-    try {
-      await Promise.race([aborted, seen]);
-    } catch (error) {
-      await this.leave();
-      throw error;
-    } finally {
-      for (const run of unlisten) run();
-    }
+    if (signal?.aborted !== true) return;
+    // The reason of the signal counts; deleting the entry may take long.
+    void this.leave();
+    signal.throwIfAborted();
   }
 
   /** The next one does not wait for NATS: it may have lost what was written before it was disconnected. */
@@ -123,7 +121,7 @@ export class Members {
     return this.#options.now() - Math.max(beatAt, this.#watchedSince) > STUCK_MS;
   }
 
-  /** Follows the entries until that ends; the next beat opens it anew. */
+  /** Follows the entries until that ends; the next beat opens it again. */
   async #watch(): Promise<void> {
     this.#isWatching = true;
     try {

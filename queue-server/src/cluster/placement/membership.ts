@@ -26,7 +26,7 @@ export type MembershipEvent =
 
 export const NOBODY: Membership = { members: new Map(), beatAt: undefined };
 
-/** How often a server writes its entry anew. */
+/** How often a server writes its entry again. */
 export const BEAT_MS = 500;
 /** A server whose entry stays the same for as long is dead. */
 export const DEAD_MS = 2_000;

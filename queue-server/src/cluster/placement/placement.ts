@@ -7,12 +7,12 @@ import { ABSENT, unitStateAfter, type UnitEvent, type UnitState } from './unit-s
 export interface Unit {
   /** Drains it, and lets the next server in. Resolves when that is done. */
   close(): Promise<void>;
-  /** Calls a listener once, when it serves no longer; it is closed and started anew then. Missing: it never fails. */
+  /** Calls a listener once, when it serves no longer; it is closed and started again then. Missing: it never fails. */
   onLost?(listener: (error: unknown) => void): void;
 }
 
 /** As much of `Members` as placement needs. */
-export interface PlacingMembers {
+interface PlacingMembers {
   live(): readonly string[];
   onChange(listener: () => void): () => void;
   leave(): Promise<void>;

@@ -48,17 +48,19 @@ const request = (
 const isNobodyThere = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'NoResponders' || isNobodyThere(error.cause));
 
-/** Rejects with the reason of the first signal that is aborted. */
+/** @throws the reason of the first signal that is aborted */
 const unlessAborted = async <T>(asked: Promise<T>, signals: readonly AbortSignal[]): Promise<T> => {
   const settled = new AbortController();
-  const aborted = new Promise<never>((_resolve, reject) => {
+  const aborted = new Promise<void>((resolve) => {
     for (const signal of signals) {
-      if (signal.aborted) reject(signal.reason);
-      signal.addEventListener('abort', () => reject(signal.reason), { signal: settled.signal });
+      if (signal.aborted) resolve();
+      signal.addEventListener('abort', () => resolve(), { signal: settled.signal });
     }
   });
   try {
-    return await Promise.race([aborted, asked]);
+    await Promise.race([aborted, asked]);
+    for (const signal of signals) signal.throwIfAborted();
+    return await asked;
   } finally {
     settled.abort();
   }

@@ -8,8 +8,8 @@ import type { TunnelOrigin } from './tunnel-origin.js';
 /** What may be under way in one direction, and wait at the other end, with `PACKET_COST` for each packet. */
 export const WINDOW_BYTES = 512 * 1024;
 /** So that many small packets cost no more memory than a few large ones. */
-export const PACKET_COST = 128;
-export const MAX_CHUNK_BYTES = 64 * 1024;
+const PACKET_COST = 128;
+const MAX_CHUNK_BYTES = 64 * 1024;
 const GRANT_BYTES = WINDOW_BYTES / 4;
 
 export interface TunnelStreamOptions {
