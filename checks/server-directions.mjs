@@ -96,7 +96,9 @@ export const serverMayImport = {
   'queue-server/src/cluster/front': [
     ...[contracts, wire, program, 'node:', 'pino', 'socket.io-parser', 'ws'],
     ...['access', 'guard', 'http', 'operator-log', 'transport'].map((name) => `queue-server/src/${name}`),
-    ...['client-access.ts', 'limits.ts', 'reload.ts', 'server-options.ts'].map((n) => `queue-server/src/${n}`),
+    ...['client-access.ts', 'limits.ts', 'reload.ts', 'server-options.ts'].map(
+      (n) => `queue-server/src/${n}`,
+    ),
     ...['calls/durable/call-logs.ts', 'metrics/connection-metrics.ts'].map((n) => `queue-server/src/${n}`),
     ...['findings.ts', 'overviews.ts'].map((name) => `queue-server/src/overview/${name}`),
   ],

@@ -1,4 +1,10 @@
-import { accessPolicy, arrivalOf, unrefAfter, type AccessPolicy, type Authenticator } from '@typed-queue/program';
+import {
+  accessPolicy,
+  arrivalOf,
+  unrefAfter,
+  type AccessPolicy,
+  type Authenticator,
+} from '@typed-queue/program';
 import { MemoryBudget } from './access/budget.js';
 import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './access/handshake-rates.js';
 import { isRateLimited, RateLimits } from './access/rate-limits.js';

@@ -1,5 +1,6 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
 import { Authenticator, type Metric } from '@typed-queue/program';
+import type { RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { PrincipalGroupQuotas } from './access/group-quota.js';
@@ -70,7 +71,7 @@ export const openInnerServer = async (
     http: running.http,
     log: running.log,
     accept: (stream) => acceptStream(running.http, stream),
-    metrics: running.metrics,
+    metrics: () => readMetrics(running.shown),
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
     close: () =>
@@ -102,8 +103,7 @@ const run = async (
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const shown = { ...options, ...shared, engine, flushes, queues, connections };
-  const http = createHttpServer(serverPages(shown), { ...limitsOf(options), secure: options.tls?.options });
-  const tlsHandshakes = options.tls && new TlsHandshakes(http);
+  const { http, tlsHandshakes } = openHttp(serverPages(shown), options);
   const { io, reviewPrincipals } = serveSessions({
     ...shared,
     ...clientAccess(options, authenticator),
@@ -115,8 +115,12 @@ const run = async (
     guard,
     onConnection: log.connection,
   });
-  const metrics = () => readMetrics(shown);
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, metrics, ...shared, ...observing };
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, shown, ...shared, ...observing };
+};
+
+const openHttp = (pages: RequestListener, options: ServingOptions) => {
+  const http = createHttpServer(pages, { ...limitsOf(options), secure: options.tls?.options });
+  return { http, tlsHandshakes: options.tls && new TlsHandshakes(http) };
 };
 
 /** What the connections of clients and the pages share. */

@@ -12,10 +12,7 @@ export type UnitOptions = Omit<
   Storage;
 
 /** A queue server of one queue without a port: its connections are streams. */
-export type Unit = Pick<
-  InnerServer,
-  'accept' | 'metrics' | 'isIdle' | 'reload' | 'close' | 'kill'
->;
+export type Unit = Pick<InnerServer, 'accept' | 'metrics' | 'isIdle' | 'reload' | 'close' | 'kill'>;
 
 /** Its clients come through a front, which passes on their addresses. */
 const FRONTS = 1;

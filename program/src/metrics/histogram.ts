@@ -15,7 +15,8 @@ export class Histogram {
   static sumOf(histograms: readonly Histogram[]): Histogram {
     const sum = new Histogram(histograms[0]?.bounds ?? []);
     for (const each of histograms) {
-      for (const [range, count] of each.counts.entries()) sum.counts[range] = (sum.counts[range] ?? 0) + count;
+      for (const [range, count] of each.counts.entries())
+        sum.counts[range] = (sum.counts[range] ?? 0) + count;
       sum.#sum += each.sum;
     }
     return sum;

@@ -225,7 +225,10 @@ const distance = ({ queue }: OrderedQueue, wanted: string): number => {
 };
 
 /** Those with the most first; among equal ones by name. By name, those come first that match a search best. */
-const comparisonBy = (order: OverviewOrder, wanted: string): ((one: OrderedQueue, other: OrderedQueue) => number) => {
+const comparisonBy = (
+  order: OverviewOrder,
+  wanted: string,
+): ((one: OrderedQueue, other: OrderedQueue) => number) => {
   if (order === 'name')
     return (one, other) => distance(one, wanted) - distance(other, wanted) || byName(one, other);
   const of = (row: OrderedQueue): number =>

@@ -8,7 +8,9 @@ import { serveSockets, type SocketServer, type SocketServerDeps } from './socket
 import { piecesOf } from './wire-forms.js';
 
 /** Serves the queues of an engine: each client that may connect has a session. */
-export const serveSessions = (deps: RequestDeps & Omit<SocketServerDeps, 'serve' | 'decoder'>): SocketServer => {
+export const serveSessions = (
+  deps: RequestDeps & Omit<SocketServerDeps, 'serve' | 'decoder'>,
+): SocketServer => {
   const server = serveSockets({
     ...deps,
     serve: (connection) => {

@@ -29,9 +29,7 @@ const ARRIVING_SHARE = 1 / 8;
 const SOCKET_PATH = '/socket.io/';
 
 export interface SocketServerDeps
-  extends
-    Pick<ConnectionServerDeps, 'guard' | 'budget' | 'storeBacklog' | 'rates' | 'now'>,
-    AdmissionDeps {
+  extends Pick<ConnectionServerDeps, 'guard' | 'budget' | 'storeBacklog' | 'rates' | 'now'>, AdmissionDeps {
   /** Answers the requests of a client from now on. */
   readonly serve: (connection: Connection) => ServedClient;
   /** Of the packets of a connection. Default: as Socket.IO. */

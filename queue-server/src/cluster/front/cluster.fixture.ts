@@ -53,8 +53,11 @@ export class TestCluster {
     const definition = this.#contract[queue];
     if (definition === undefined) throw new Error(`the contract has no "${queue}"`);
     const { dataDir } = this.#storage;
-    const storage = dataDir === undefined ? { storage: 'memory' as const } : { dataDir: join(dataDir, queue) };
-    const options = Object.fromEntries(Object.entries(this.#options).filter(([name]) => !OF_FRONT.includes(name)));
+    const storage =
+      dataDir === undefined ? { storage: 'memory' as const } : { dataDir: join(dataDir, queue) };
+    const options = Object.fromEntries(
+      Object.entries(this.#options).filter(([name]) => !OF_FRONT.includes(name)),
+    );
     this.#units.set(queue, await startUnit({ ...options, contract: { [queue]: definition }, ...storage }));
   }
 

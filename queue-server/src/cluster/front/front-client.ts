@@ -3,7 +3,12 @@ import { failed, requestVersions } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
 import type { Guard } from '../../guard/guard.js';
-import { answerRequest, needsToken, unknownRequest, type AnsweringDeps } from '../../transport/client-requests.js';
+import {
+  answerRequest,
+  needsToken,
+  unknownRequest,
+  type AnsweringDeps,
+} from '../../transport/client-requests.js';
 import type { Connection } from '../../transport/connection.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
 import { PacedReader } from '../../transport/paced-reader.js';
@@ -85,7 +90,11 @@ export class FrontClient implements ServedClient {
   }
 
   /** Passes a request on as it came. */
-  forward(queue: string, request: FrontRequest, onRefused = (error: unknown) => this.refuse(request, error)): void {
+  forward(
+    queue: string,
+    request: FrontRequest,
+    onRefused = (error: unknown) => this.refuse(request, error),
+  ): void {
     const { text, attachment } = request.packet;
     this.links.of(queue).send({ text, attachment, onRefused });
     this.#balanceWriting();
@@ -161,10 +170,12 @@ export class FrontClient implements ServedClient {
   }
 
   #link(queue: string, number: number, onClosed: () => void): UnitLink {
+    // Requests before another token is shown are of the former principal, also while the link is being opened.
+    const auth = this.#auth;
     return new UnitLink({
       open: (signal) => this.deps.links(queue, signal),
       address: this.connection.address,
-      auth: () => this.#auth,
+      auth,
       onPing: (pong) => this.#whilePresent(pong),
       onPacket: (packet) => this.#events.pass(packet, number),
       onWritten: () => this.#balanceWriting(),

@@ -13,7 +13,11 @@ import { mergedMetrics } from './merged-metrics.js';
 import type { Reachability } from './reachability.js';
 
 export interface FrontPagesDeps
-  extends PageGuardDeps, Omit<PagesDeps, 'refusals'>, Pick<BackupPageDeps, 'onStalled'>, Omit<FrontFigures, 'isReady'> {
+  extends
+    PageGuardDeps,
+    Omit<PagesDeps, 'refusals'>,
+    Pick<BackupPageDeps, 'onStalled'>,
+    Omit<FrontFigures, 'isReady'> {
   readonly queues: readonly string[];
   readonly reachability: Pick<Reachability, 'problems'>;
   readonly isClosing: () => boolean;

@@ -93,7 +93,9 @@ it('names of subscriptions are of one client, whatever queues they are of', asyn
   const { socket, value, refusal } = await plainClient(cluster.url);
   const tail = { subscription: 's', from: 'start' };
   await value('tail', { ...tail, queue: 'files' });
-  expect(await refusal('tail', { ...tail, queue: 'database' })).toMatchObject({ code: 'subscription_exists' });
+  expect(await refusal('tail', { ...tail, queue: 'database' })).toMatchObject({
+    code: 'subscription_exists',
+  });
   await value('unsubscribe', 's');
   await value('tail', { ...tail, queue: 'database' });
   socket.disconnect();
@@ -192,9 +194,11 @@ describe('keys', () => {
 
   it('that are wrong are refused by the front', async () => {
     cluster = await TestCluster.start({ keys: [key] });
-    await expect(plainClient(cluster.url, { token: 'wrong-key-of-enough-characters' })).rejects.toMatchObject({
-      data: { code: 'unauthorized' },
-    });
+    await expect(plainClient(cluster.url, { token: 'wrong-key-of-enough-characters' })).rejects.toMatchObject(
+      {
+        data: { code: 'unauthorized' },
+      },
+    );
     expect(cluster.streams.filter(({ stream }) => !stream.destroyed)).toEqual([]);
   });
 
@@ -217,7 +221,9 @@ it('readiness is that of all queues', async () => {
   await cluster.endUnit('files');
   const { socket, refusal } = await plainClient(cluster.url);
   await refusal('publish', 'files', message());
-  expect(await (await fetch(`${cluster.url}/readyz`)).json()).toMatchObject({ problems: [{ check: 'queue' }] });
+  expect(await (await fetch(`${cluster.url}/readyz`)).json()).toMatchObject({
+    problems: [{ check: 'queue' }],
+  });
   socket.disconnect();
 });
 

@@ -12,9 +12,7 @@ export const mergedHistory = (histories: readonly History[]): History => {
   const ends = measured.map((each) => offsetOf(each) + each.published.length);
   const length = Math.max(...ends);
   const sum = (name: 'published' | 'settled' | 'depth' | 'deadLetters'): Series =>
-    Array.from({ length }, (_, step) =>
-      sumOf(measured.map((each) => each[name][step - offsetOf(each)])),
-    );
+    Array.from({ length }, (_, step) => sumOf(measured.map((each) => each[name][step - offsetOf(each)])));
   return {
     from,
     stepMs: first.stepMs,

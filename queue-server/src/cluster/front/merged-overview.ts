@@ -35,7 +35,10 @@ export const mergedOverview = (
 };
 
 /** Null when one of them is hidden. */
-const serverOf = (overviews: readonly Overview[], { connections, memory }: FrontView): ServerStatus | null => {
+const serverOf = (
+  overviews: readonly Overview[],
+  { connections, memory }: FrontView,
+): ServerStatus | null => {
   const servers = overviews.flatMap(({ server }) => server ?? []);
   const [first] = servers;
   if (first === undefined || servers.length < overviews.length) return null;

@@ -52,21 +52,25 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
 };
 
 /** Puts the front together, but nobody can connect yet. */
-const run = async (options: ServingOptions, behind: FrontUnits, log: OperatorLog) => {
-  const { contract = systemContract, after = unrefAfter, tls } = options;
+const run = async (options: ServingOptions, { links, units }: FrontUnits, log: OperatorLog) => {
+  const { contract = systemContract, after = unrefAfter } = options;
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const queues = Object.keys(contract);
-  const reachability = new Reachability({ queues, links: behind.links, after });
+  const reachability = new Reachability({ queues, links, after });
   const shared = clientDeps(log, authenticator, options);
   const closing = { isClosing: false };
   const connections = (): number => io.of('/').sockets.size;
   const pages = frontPages({
     ...shared,
-    ...{ queues, reachability, connections, units: behind.units, dashboard: options.dashboard ?? false },
+    queues,
+    reachability,
+    connections,
+    units,
+    dashboard: options.dashboard ?? false,
     isClosing: () => closing.isClosing,
   });
-  const http = createHttpServer(pages, { ...limitsOf(options), secure: tls?.options });
-  const tlsHandshakes = tls && new TlsHandshakes(http);
+  const http = createHttpServer(pages, { ...limitsOf(options), secure: options.tls?.options });
+  const tlsHandshakes = options.tls && new TlsHandshakes(http);
   const clients = { ...shared, queues, connections, links: reachability.links };
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
@@ -91,6 +95,9 @@ const close = async ({
 }: Awaited<ReturnType<typeof run>>): Promise<void> => {
   closing.isClosing = true;
   reachability.close();
+  io.emit('draining');
+  // It is written by then.
+  await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();
   // A connection that has sent no request, or half of one, would stay open for ever.
   http.closeAllConnections();

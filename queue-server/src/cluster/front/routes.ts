@@ -27,7 +27,9 @@ const bySubscription: Route = (client, request) => {
 };
 
 const subscribing =
-  (parse: (client: FrontClient, input: unknown) => { readonly subscription: string; readonly queue: string }): Route =>
+  (
+    parse: (client: FrontClient, input: unknown) => { readonly subscription: string; readonly queue: string },
+  ): Route =>
   (client, request) => {
     const { subscription, queue: name } = parse(client, request.args[0]);
     const queue = unitOf(client.guard, name);
@@ -86,7 +88,10 @@ const calls: Route = (client, request) => {
   const isElsewhere = (id: number): boolean => (client.calls.queueOf(id) ?? queue) !== queue;
   const doubled = made.filter(({ id }) => isElsewhere(id));
   if (doubled.length > 0) {
-    client.connection.socket.emit('answers', doubled.map(({ id }) => ({ id, kind: 'error', error: openAlready(id) })));
+    client.connection.socket.emit(
+      'answers',
+      doubled.map(({ id }) => ({ id, kind: 'error', error: openAlready(id) })),
+    );
   }
   const rest = made.filter(({ id }) => !isElsewhere(id));
   for (const { id } of rest) client.calls.open(id, queue);
@@ -109,7 +114,9 @@ const ignored: Route = (client, request) =>
   });
 
 const callCancel: Route = (client, request) => {
-  const byUnit = grouped<number, string | undefined>(parseCallIds(request.args[0]), (id) => client.calls.queueOf(id));
+  const byUnit = grouped<number, string | undefined>(parseCallIds(request.args[0]), (id) =>
+    client.calls.queueOf(id),
+  );
   byUnit.delete(undefined);
   shared(client, request, byUnit);
 };
@@ -222,4 +229,6 @@ const routes: Record<keyof ClientToServerEvents<Contract>, Route> = {
 
 /** Undefined: there is no such request. */
 export const routeOf = (event: unknown): Route | undefined =>
-  typeof event === 'string' && Object.hasOwn(routes, event) ? routes[event as keyof typeof routes] : undefined;
+  typeof event === 'string' && Object.hasOwn(routes, event)
+    ? routes[event as keyof typeof routes]
+    : undefined;

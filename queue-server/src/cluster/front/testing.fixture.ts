@@ -14,7 +14,8 @@ export interface TestServer {
 /** As `startTestServer`, for a front with a unit of each queue. */
 export const startTestServer = async (options: Partial<QueueServerOptions> = {}): Promise<TestServer> => {
   const { storage, dataDir: given, ...serving } = options;
-  const dataDir = storage === 'memory' ? undefined : (given ?? (await mkdtemp(join(tmpdir(), 'typed-queue-'))));
+  const dataDir =
+    storage === 'memory' ? undefined : (given ?? (await mkdtemp(join(tmpdir(), 'typed-queue-'))));
   const cluster = await TestCluster.start(serving, { dataDir });
   return {
     url: cluster.url,

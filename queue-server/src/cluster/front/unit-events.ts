@@ -46,8 +46,7 @@ export class UnitEvents {
   }
 
   #invocations(packet: UnitPacket, link: number): void {
-    const [responder, invocations] =
-      argumentsOf<[string, readonly Invocation<Contract, string>[]]>(packet);
+    const [responder, invocations] = argumentsOf<[string, readonly Invocation<Contract, string>[]]>(packet);
     this.#emit(
       'invocations',
       responder,

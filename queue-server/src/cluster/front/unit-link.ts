@@ -179,12 +179,18 @@ export class UnitLink {
 
 /** Retryable: the queue has an owner again soon. */
 const lost = (): QueueError =>
-  new QueueError('storage_unavailable', 'The server that owns this queue ended the connection. Send the request again.');
+  new QueueError(
+    'storage_unavailable',
+    'The server that owns this queue ended the connection. Send the request again.',
+  );
 
 const bodyOf = (error: unknown): ErrorBody => (error instanceof QueueError ? error : lost()).toJSON();
 
 const refusalOf = (text: string): QueueError => {
   // Safe: a unit refuses handshakes in this form.
-  const { message, data } = JSON.parse(text.slice(1)) as { readonly message: string; readonly data?: ErrorBody };
+  const { message, data } = JSON.parse(text.slice(1)) as {
+    readonly message: string;
+    readonly data?: ErrorBody;
+  };
   return data === undefined ? new QueueError('storage_unavailable', message) : QueueError.fromBody(data);
 };

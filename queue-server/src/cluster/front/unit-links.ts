@@ -74,4 +74,3 @@ export class UnitLinks {
     if (this.#byQueue.get(queue) === link) this.#byQueue.delete(queue);
   }
 }
-

@@ -19,8 +19,8 @@ export interface UnitPacket {
 export interface UnitSocketDeps {
   /** Of the client, as the unit is told. */
   readonly address: string;
-  /** Of the handshake, when it is sent. */
-  readonly auth: () => object;
+  /** Of the handshake. */
+  readonly auth: object;
   readonly onPacket: (packet: UnitPacket) => void;
   /** The unit pings: `pong` answers. */
   readonly onPing: (pong: () => void) => void;
@@ -37,7 +37,8 @@ export class UnitSocket {
   readonly #ws: WebSocket;
   readonly #deps: UnitSocketDeps;
   /** A packet that waits for the rest of its attachments. */
-  #arriving: { readonly text: string; readonly attachments: Uint8Array[]; readonly expected: number } | undefined;
+  #arriving:
+    { readonly text: string; readonly attachments: Uint8Array[]; readonly expected: number } | undefined;
 
   constructor(stream: Duplex, deps: UnitSocketDeps) {
     this.#deps = deps;
@@ -94,7 +95,7 @@ export class UnitSocket {
     const rest = text.slice(1);
     switch (text[0]) {
       case ENGINE.open:
-        this.send(String(PacketType.CONNECT) + JSON.stringify(this.#deps.auth()));
+        this.send(String(PacketType.CONNECT) + JSON.stringify(this.#deps.auth));
         return;
       case ENGINE.ping:
         this.#deps.onPing(() => this.#write(ENGINE.pong));
