@@ -146,9 +146,10 @@ const storageOf = async (
     return { storage: 'redis', redisUrl, redisPrefix, redisTls: await redisTlsOf(redis), ...ownership };
   }
   if (nats !== undefined) {
-    const { url: natsUrl, prefix: natsPrefix, replicas: natsReplicas } = nats;
+    const { url: natsUrl, prefix: natsPrefix, replicas: natsReplicas, spread: natsSpread } = nats;
     const { tls: natsTls, credentials: natsCredentials } = await natsFilesOf(nats);
-    return { storage: 'nats', natsUrl, natsPrefix, natsReplicas, natsTls, natsCredentials, ...ownership };
+    const how = { natsPrefix, natsReplicas, natsSpread, natsTls, natsCredentials };
+    return { storage: 'nats', natsUrl, ...how, ...ownership };
   }
   return { dataDir: join(dataDir, 'queue'), durability };
 };

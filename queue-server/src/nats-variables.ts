@@ -20,6 +20,8 @@ export interface NatsConfig {
   readonly prefix: string | undefined;
   /** Of each stream; undefined: as many as its cluster allows, at most 3. */
   readonly replicas: number | undefined;
+  /** Whether the queues are spread over all servers, in place of one that has all of them. */
+  readonly spread: boolean;
 }
 
 const ANY = 'STORAGE=nats://… or tls://…';
@@ -39,6 +41,11 @@ export const natsVariables = ({ STORAGE = '' }: Env, { directory }: DataDirPlace
       isNats,
       ANY,
     ),
+    NATS_SPREAD: usedOnly(
+      z.literal(['true', 'false'], { error: 'expected "true" or "false"' }).optional(),
+      isNats,
+      ANY,
+    ),
     NATS_REPLICAS: usedOnly(
       z.literal(['1', '3', '5'], { error: 'expected 1, 3 or 5' }).optional(),
       isNats,
@@ -54,7 +61,7 @@ export const natsConfigOf = (url: string | undefined, read: NatsVariables): Nats
   if (url === undefined || !isNatsUrl(url)) return undefined;
   const { NATS_CA_FILE: caFile, NATS_CREDS_FILE: credentialsFile, NATS_PREFIX: prefix, NATS_REPLICAS } = read;
   const replicas = NATS_REPLICAS === undefined ? undefined : Number(NATS_REPLICAS);
-  return { url, caFile, credentialsFile, prefix, replicas };
+  return { url, caFile, credentialsFile, prefix, replicas, spread: read.NATS_SPREAD === 'true' };
 };
 
 /** Reads the files. @throws QueueError `config_invalid` */

@@ -162,6 +162,7 @@ export const server = {
   natsCredentials: text,
   natsPrefix: storePrefix,
   natsReplicas: z.custom(isReplicas, REPLICAS_EXPECTED).optional(),
+  natsSpread: z.boolean('true or false').optional(),
   durability: place,
   clock,
   onLost: method,
@@ -213,7 +214,7 @@ const problemOf = (
 const PLACES = {
   disk: ['dataDir', 'durability'],
   redis: ['redisUrl', 'redisTls', 'redisPrefix'],
-  nats: ['natsUrl', 'natsTls', 'natsCredentials', 'natsPrefix', 'natsReplicas'],
+  nats: ['natsUrl', 'natsTls', 'natsCredentials', 'natsPrefix', 'natsReplicas', 'natsSpread'],
   memory: [],
 } as const;
 

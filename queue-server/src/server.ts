@@ -47,6 +47,10 @@ export const startServer = async (
   options: QueueServerOptions,
   around: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<StartedServer> => {
+  if (options.storage === 'nats' && options.natsSpread === true) {
+    const { startClusterServer } = await import('./cluster/start-cluster-server.js');
+    return startClusterServer(options);
+  }
   const { logger = pino({ level: 'silent' }), host = DEFAULT_HOST } = options;
   refuseOpen({ ...options, host });
   const standby = new Standby(options, logger);

@@ -20,6 +20,8 @@ export interface PlacingDeps {
 export class LocalUnits {
   readonly #deps: PlacingDeps;
   readonly #units = new Map<string, Unit>();
+  /** Connections to units: those of a unit that ended may not close by themselves. */
+  readonly #streams = new Map<Unit, Set<Duplex>>();
 
   constructor(deps: PlacingDeps) {
     this.#deps = deps;
@@ -34,7 +36,7 @@ export class LocalUnits {
     const unit = this.#units.get(queue);
     if (unit === undefined) return undefined;
     const [ours, theirs] = memoryTunnel();
-    unit.accept(theirs);
+    this.#accept(unit, theirs);
     return ours;
   }
 
@@ -44,7 +46,7 @@ export class LocalUnits {
     let lost: (error: Error) => void = () => undefined;
     const isLost = new Promise<Error>((resolve) => (lost = resolve));
     const unit = await startUnit(this.#optionsOf(queue, { signal, onLost: lost }));
-    const tunnels = serveTunnels(connection, names.subjectOf(queue), (stream) => unit.accept(stream));
+    const tunnels = serveTunnels(connection, names.subjectOf(queue), (stream) => this.#accept(unit, stream));
     this.#units.set(queue, unit);
     let hasFailed = false;
     void isLost.then(() => (hasFailed = true));
@@ -55,12 +57,21 @@ export class LocalUnits {
         this.#units.delete(queue);
         // No outcome can be stored any more.
         await (hasFailed ? unit.kill() : unit.close());
+        for (const stream of this.#streams.get(unit) ?? []) stream.destroy();
+        this.#streams.delete(unit);
       },
     };
   }
 
   async reload(): Promise<void> {
     await Promise.all(this.all().map((unit) => unit.reload()));
+  }
+
+  #accept(unit: Unit, stream: Duplex): void {
+    const streams = this.#streams.get(unit) ?? new Set();
+    this.#streams.set(unit, streams.add(stream));
+    stream.once('close', () => streams.delete(stream));
+    unit.accept(stream);
   }
 
   #optionsOf(queue: string, ownership: Pick<NatsUnitOptions, 'signal' | 'onLost'>): NatsUnitOptions {
