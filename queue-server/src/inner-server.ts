@@ -1,6 +1,6 @@
 import { contract as systemContract, type Contract } from '@typed-queue/contracts';
 import { Authenticator, type Metric } from '@typed-queue/program';
-import type { RequestListener } from 'node:http';
+import type { Server as HttpServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { PrincipalGroupQuotas } from './access/group-quota.js';
@@ -27,14 +27,13 @@ import type { ServingOptions } from './server-options.js';
 import { readMetrics, serverPages } from './server-pages.js';
 import { abandon, cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
-import { createHttpServer } from './transport/http-server.js';
+import { openHttp } from './transport/open-http.js';
 import { serveSessions } from './transport/session-server.js';
 import { acceptStream } from './transport/stream-acceptance.js';
-import { TlsHandshakes } from './transport/tls-handshakes.js';
 
 /** All of a queue server but where its connections come from: it does not listen. */
 export interface InnerServer {
-  readonly http: ReturnType<typeof createHttpServer>;
+  readonly http: HttpServer;
   readonly log: OperatorLog;
   /** Serves a connection that comes by a stream. */
   accept(stream: Duplex): void;
@@ -103,7 +102,7 @@ const run = async (
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const shown = { ...options, ...shared, engine, flushes, queues, connections };
-  const { http, tlsHandshakes } = openHttp(serverPages(shown), options);
+  const { http, tlsHandshakes } = openHttp(serverPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSessions({
     ...shared,
     ...clientAccess(options, authenticator),
@@ -116,11 +115,6 @@ const run = async (
     onConnection: log.connection,
   });
   return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, shown, ...shared, ...observing };
-};
-
-const openHttp = (pages: RequestListener, options: ServingOptions) => {
-  const http = createHttpServer(pages, { ...limitsOf(options), secure: options.tls?.options });
-  return { http, tlsHandshakes: options.tls && new TlsHandshakes(http) };
 };
 
 /** What the connections of clients and the pages share. */

@@ -9,9 +9,9 @@ import { limitsOf } from '../../limits.js';
 import { OperatorLog } from '../../operator-log/operator-log.js';
 import { reload } from '../../reload.js';
 import { DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
-import { createHttpServer, listen } from '../../transport/http-server.js';
+import { listen } from '../../transport/http-server.js';
+import { openHttp } from '../../transport/open-http.js';
 import { serveSockets } from '../../transport/socket-server.js';
-import { TlsHandshakes } from '../../transport/tls-handshakes.js';
 import { FrontClient, type FrontClientDeps } from './front-client.js';
 import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
@@ -53,25 +53,20 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
 
 /** Puts the front together, but nobody can connect yet. */
 const run = async (options: ServingOptions, { links, units }: FrontUnits, log: OperatorLog) => {
-  const { contract = systemContract, after = unrefAfter } = options;
+  const { contract = systemContract, after = unrefAfter, dashboard = false } = options;
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const queues = Object.keys(contract);
   const reachability = new Reachability({ queues, links, after });
   const shared = clientDeps(log, authenticator, options);
-  const closing = { isClosing: false };
-  const connections = (): number => io.of('/').sockets.size;
-  const pages = frontPages({
+  const clients = {
     ...shared,
     queues,
-    reachability,
-    connections,
-    units,
-    dashboard: options.dashboard ?? false,
-    isClosing: () => closing.isClosing,
-  });
-  const http = createHttpServer(pages, { ...limitsOf(options), secure: options.tls?.options });
-  const tlsHandshakes = options.tls && new TlsHandshakes(http);
-  const clients = { ...shared, queues, connections, links: reachability.links };
+    links: reachability.links,
+    connections: (): number => io.of('/').sockets.size,
+  };
+  const closing = { isClosing: false };
+  const shown = { ...clients, reachability, units, dashboard, isClosing: () => closing.isClosing };
+  const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
     ...clientAccess(options, authenticator),

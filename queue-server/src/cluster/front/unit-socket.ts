@@ -17,7 +17,7 @@ export interface UnitPacket {
 }
 
 export interface UnitSocketDeps {
-  /** Of the client, as the unit is told. */
+  /** Of the client, for the unit. */
   readonly address: string;
   /** Of the handshake. */
   readonly auth: object;
