@@ -83,7 +83,12 @@ export const serverMayImport = {
     ...['queue-server/src/engine/claim.ts', 'queue-server/src/engine/group/member-id.ts'],
     ...['node:', 'socket.io', 'socket.io-parser', 'ws'],
   ],
-  // Several servers on one NATS: connections between them, and which queue is whose.
+  // Several servers on one NATS, each of which serves every client: its units, and how they are found.
+  'queue-server/src/cluster': [
+    ...[contracts, wire, program, 'node:', 'pino', '@nats-io/transport-node', 'queue-server/src/guard'],
+    ...['server.ts', 'server-options.ts', 'unit.ts', 'engine/nats'].map((name) => `queue-server/src/${name}`),
+  ],
+  // Connections between servers, and which queue is whose.
   'queue-server/src/cluster/tunnel': [
     ...[contracts, wire, program, 'node:', '@nats-io/transport-node'],
     'queue-server/src/engine/nats/connection.ts',

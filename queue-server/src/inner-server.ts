@@ -40,11 +40,11 @@ export interface InnerServer {
   /** Its metrics at the moment, but those of the process. */
   metrics(): Promise<readonly Metric[]>;
   /** Whether members hold no messages, and all outcomes are durable. */
-  isIdle(): boolean;
-  reload(): Promise<void>;
-  close(): Promise<void>;
+  readonly isIdle: () => boolean;
+  readonly reload: () => Promise<void>;
+  readonly close: () => Promise<void>;
   /** Cuts all connections and sends nothing more, as a killed process. What the engine owns stays open. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
   /** Ends a server that nobody can connect to. */
   abandon(): Promise<void>;
 }

@@ -8,11 +8,11 @@ const STUCK_MS = 200_000;
 export interface PlainClient {
   readonly socket: Socket;
   /** Sends a request as any Socket.IO client would, right or wrong, and resolves with the answer. */
-  ask(event: string, ...args: readonly unknown[]): Promise<Result<unknown>>;
+  readonly ask: (event: string, ...args: readonly unknown[]) => Promise<Result<unknown>>;
   /** The error of a request that is refused. */
-  refusal(event: string, ...args: readonly unknown[]): Promise<ErrorBody>;
+  readonly refusal: (event: string, ...args: readonly unknown[]) => Promise<ErrorBody>;
   /** The value of a request that is granted. */
-  value(event: string, ...args: readonly unknown[]): Promise<unknown>;
+  readonly value: (event: string, ...args: readonly unknown[]) => Promise<unknown>;
 }
 
 /** A connected client that knows nothing of the contract. */

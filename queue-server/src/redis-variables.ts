@@ -45,7 +45,11 @@ export const redisVariables = (env: Env, { directory }: DataDirPlaces) => {
 type RedisVariables = Environment<ReturnType<typeof redisVariables>>;
 
 /** Undefined: the storage is no Redis. */
-export const redisConfigOf = (env: Env, url: string | undefined, read: RedisVariables): RedisConfig | undefined => {
+export const redisConfigOf = (
+  env: Env,
+  url: string | undefined,
+  read: RedisVariables,
+): RedisConfig | undefined => {
   const { REDIS_CA_FILE: caFile, REDIS_TLS_VERIFY: verify, REDIS_PREFIX: prefix } = read;
   if (url === undefined || !isRedisUrl(url)) return undefined;
   // Heroku signs the certificates of its Redis itself, and publishes no authority.

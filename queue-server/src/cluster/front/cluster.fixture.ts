@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
-import { streamPair } from './stream-pair.fixture.js';
+import { memoryTunnel } from '../tunnel/memory-tunnel.js';
 
 const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedProxies', 'dashboard', 'tls'];
 
@@ -91,7 +91,7 @@ export class TestCluster {
   #link(queue: string): Duplex {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
-    const [ours, theirs] = streamPair();
+    const [ours, theirs] = memoryTunnel();
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;

@@ -17,7 +17,7 @@ export class UnitEvents {
   }
 
   pass(packet: UnitPacket, link: number): void {
-    const [, event] = EVENT.exec(packet.text.slice(0, MAX_NAME)) ?? [];
+    const [, event = ''] = EVENT.exec(packet.text.slice(0, MAX_NAME)) ?? [];
     switch (event) {
       case 'answers':
         this.#answers(packet);
@@ -32,7 +32,8 @@ export class UnitEvents {
         this.#more(packet, link);
         return;
       case 'auth:expired':
-        this.#client.expired(argumentsOf<[ErrorBody]>(packet)[0]);
+        // Safe: units send it so.
+        this.#client.expired((argumentsOf(packet) as readonly [ErrorBody])[0]);
         return;
       default:
         this.#client.write(packet);
@@ -40,13 +41,18 @@ export class UnitEvents {
   }
 
   #answers(packet: UnitPacket): void {
-    const [answers] = argumentsOf<[readonly Answered[]]>(packet);
+    // Safe: units send it so.
+    const [answers] = argumentsOf(packet) as readonly [readonly Answered[]];
     for (const { id, kind } of answers) if (kind !== 'item') this.#client.calls.end(id);
     this.#client.write(packet);
   }
 
   #invocations(packet: UnitPacket, link: number): void {
-    const [responder, invocations] = argumentsOf<[string, readonly Invocation<Contract, string>[]]>(packet);
+    // Safe: units send it so.
+    const [responder, invocations] = argumentsOf(packet) as readonly [
+      string,
+      readonly Invocation<Contract, string>[],
+    ];
     this.#emit(
       'invocations',
       responder,
@@ -55,7 +61,8 @@ export class UnitEvents {
   }
 
   #ended(packet: UnitPacket, link: number): void {
-    const [tokens] = argumentsOf<[readonly number[]]>(packet);
+    // Safe: units send it so.
+    const [tokens] = argumentsOf(packet) as readonly [readonly number[]];
     this.#emit(
       'invocation:end',
       tokens.map((token) => UnitLinks.tokenOf(link, token)),
@@ -63,7 +70,8 @@ export class UnitEvents {
   }
 
   #more(packet: UnitPacket, link: number): void {
-    const [token, items] = argumentsOf<[number, number]>(packet);
+    // Safe: units send it so.
+    const [token, items] = argumentsOf(packet) as readonly [number, number];
     this.#emit('invocation:more', UnitLinks.tokenOf(link, token), items);
   }
 
@@ -72,9 +80,9 @@ export class UnitEvents {
   }
 }
 
-const argumentsOf = <Arguments extends readonly unknown[]>({ text }: UnitPacket): Arguments => {
-  // Safe: units send their events in this form.
-  const [, ...args] = JSON.parse(text.slice(1)) as [string, ...Arguments];
-  // Safe: all that follows the name.
-  return args as unknown as Arguments;
+/** Units send their events in this form: a name, and all that follows it. */
+const argumentsOf = ({ text }: UnitPacket): readonly unknown[] => {
+  // Safe: see above.
+  const [, ...args] = JSON.parse(text.slice(1)) as [string, ...unknown[]];
+  return args;
 };

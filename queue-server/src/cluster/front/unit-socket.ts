@@ -93,7 +93,7 @@ export class UnitSocket {
 
   #addText(text: string): void {
     const rest = text.slice(1);
-    switch (text[0]) {
+    switch (text.charAt(0)) {
       case ENGINE.open:
         this.send(String(PacketType.CONNECT) + JSON.stringify(this.#deps.auth));
         return;

@@ -27,7 +27,7 @@ export interface NatsClient {
 
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Of a request, unless it says another. */
-export const REQUEST_TIMEOUT_MS = 2_000;
+const REQUEST_TIMEOUT_MS = 2_000;
 
 /** A server that leaves two pings without an answer is lost. */
 const PINGING = { pingInterval: 3_000, maxPingOut: 2 };

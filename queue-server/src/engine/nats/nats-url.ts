@@ -8,7 +8,7 @@ export interface NatsPlaces {
 }
 
 /** At most a user with a password, or a token. */
-export interface NatsCredentials {
+interface NatsCredentials {
   readonly user?: string;
   readonly pass?: string;
   readonly token?: string;
