@@ -44,6 +44,7 @@ describe('the storage of a queue server', () => {
       url: 'tls://nats.example',
       prefix: 'shop',
       replicas: 3,
+      spread: false,
       caFile: '/home/me/nats.pem',
       credentialsFile: '/etc/queue.creds',
     });

@@ -1,18 +1,16 @@
-import { contract } from '@typed-queue/contracts';
-import { connect } from '@typed-queue/queue-client';
-import { lost, outOfOrder, unexpected } from '../loss-checker.js';
 import { seededRandom } from '../seeded-random.js';
 import { Balancer } from './balancer.js';
 import { Contender } from './contender.js';
 import type { FailingStore } from './failing-store.js';
 import { Failures, type FailureCounts } from './failures.js';
+import { Opened } from './opened.js';
+import { quietClient } from './quiet-client.js';
 import { Traffic } from './traffic.js';
+import { problemsOf } from './verdict.js';
 
 const SERVERS = 2;
 const PUBLISHERS = 2;
 const MEMBERS = 3;
-/** How many seqs a problem lists at most. */
-const MAX_LISTED = 10;
 
 export interface FailoverOptions {
   readonly seconds: number;
@@ -26,20 +24,6 @@ export interface FailoverReport extends FailoverOptions, FailureCounts {
   readonly handled: number;
   /** What must not happen and did; empty: nothing. */
   readonly problems: readonly string[];
-}
-
-/** What is closed at the end, the last one first: clients before what they are connected to. */
-class Opened {
-  readonly #all: { close(): Promise<void> }[] = [];
-
-  add<T extends { close(): Promise<void> }>(one: T): T {
-    this.#all.push(one);
-    return one;
-  }
-
-  async close(): Promise<void> {
-    for (const each of this.#all.toReversed()) await each.close();
-  }
 }
 
 /** Built servers on one store, ended and frozen in turn under load; checks what was published and handled. */
@@ -89,29 +73,3 @@ const startServers = async (
   const servers = await Promise.all(Array.from({ length: SERVERS }, () => Contender.start(env)));
   return servers.map((server) => opened.add(server));
 };
-
-const quietClient = (url: string, token: string) => {
-  const client = connect(contract, { url, token });
-  // Lost connections are the point.
-  client.on('connection:failed', () => undefined).on('error', () => undefined);
-  return client;
-};
-
-const problemsOf = (
-  { published, handled, errors, sameSeqs, durabilities, sent }: Traffic,
-  { durability }: FailingStore,
-): string[] => [
-  ...(sent === published.size + sameSeqs.length ? [] : [`${sent} sent, ${published.size} with a receipt`]),
-  ...listed('published, and not handled', lost(published, handled)),
-  ...listed('handled, and not published', unexpected(published, handled)),
-  ...listed(
-    'handled before an earlier message of its key',
-    outOfOrder(handled).map(({ seq }) => seq),
-  ),
-  ...listed('in two receipts', sameSeqs),
-  ...[...errors].map(([error, count]) => `a publisher saw ${count} times: ${error}`),
-  ...[...durabilities].filter((each) => each !== durability).map((each) => `a receipt said "${each}"`),
-];
-
-const listed = (what: string, seqs: readonly number[]): string[] =>
-  seqs.length === 0 ? [] : [`${what}: ${seqs.length} messages (${seqs.slice(0, MAX_LISTED).join(', ')})`];
