@@ -52,6 +52,6 @@ export class UnitFinder {
 const nobody = (queue: string, cause: Error): QueueError =>
   new QueueError(
     'storage_unavailable',
-    `No server has the queue "${queue}" at the moment (${cause.message}). Try again in a moment.`,
+    `No server has the queue "${queue}" at the moment. Try again in a moment.`,
     { cause },
   );
