@@ -17,7 +17,7 @@ export const storageVariables = (env: Env, places: DataDirPlaces) => ({
     .optional()
     .refine((url) => url === undefined || url === 'disk' || isStoreUrl(url), {
       error:
-        'expected "disk", or the URL of a Redis, with the number of a database at most (redis://… or rediss://…), or of a NATS (nats://host:4222,host2:4222 or tls://…)',
+        'expected "disk", or the URL of a Redis, with the number of a database at most (redis://… or rediss://…), or of a NATS (nats://host:4222,host2:4222 or tls://…); a % in a password is written %25',
     })
     .transform((url) => (url === 'disk' ? undefined : url)),
   ...redisVariables(env, places),

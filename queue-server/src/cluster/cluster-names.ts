@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { unitPrefix } from '../engine/nats/nats-names.js';
 
 /** What several servers that share a store call its parts. */
 export class ClusterNames {
@@ -10,7 +11,7 @@ export class ClusterNames {
 
   /** Begins the names of all that the unit of a queue stores: letters, digits, "-" and "_". */
   storeOf(queue: string): string {
-    return `${this.#prefix}_-${escaped(queue)}`;
+    return unitPrefix(this.#prefix, escaped(queue));
   }
 
   /** The subject to which the server answers that has the unit of a queue. */

@@ -4,9 +4,12 @@ import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { refuseAsynchronousSchemas } from '../guard/asynchronous-schemas.js';
 import { connectNats, type NatsClient } from '../engine/nats/connection.js';
+import { failureOf } from '../engine/nats/failure.js';
 import { openBucket, ownerBucket } from '../engine/nats/owner-buckets.js';
 import { replicasOf } from '../engine/nats/replicas.js';
 import { checkServer } from '../engine/nats/server-check.js';
+import { natsMissing } from '../engine/nats/store-errors.js';
+import { refuseOneServer } from '../engine/nats/store-streams.js';
 import type { StartedServer } from '../server.js';
 import type { QueueServerOptions } from '../server-options.js';
 import { ClusterNames } from './cluster-names.js';
@@ -37,12 +40,25 @@ export const startClusterServer = async (options: ClusterOptions): Promise<Start
   const { contract = systemContract, natsUrl: url, natsTls: tls, natsCredentials: credentials } = options;
   await refuseAsynchronousSchemas(contract);
   const client = await connectNats({ url, tls, credentials });
+  const ended = new AbortController();
+  const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ended.signal]);
+  const running = run(client, { ...options, signal });
   try {
-    return served(await run(client, options));
+    return served(await Promise.race([running, refusalOf(client)]));
   } catch (error) {
+    ended.abort(error);
     await client.connection.close();
+    await running.catch(() => undefined);
     throw error;
   }
+};
+
+/** Rejects when NATS does not let this server do what it asks: such requests are not answered. */
+const refusalOf = async ({ connection }: NatsClient): Promise<never> => {
+  for await (const status of connection.status()) {
+    if (status.type === 'error' && failureOf(status.error) === 'forbidden') throw natsMissing(status.error);
+  }
+  return new Promise(() => undefined);
 };
 
 const run = async (client: NatsClient, options: ClusterOptions): Promise<Running> => {
@@ -51,7 +67,8 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   const { connection } = client;
   const names = new ClusterNames(prefix);
   const id = newId();
-  const members = await join(client, { prefix, id, natsReplicas: options.natsReplicas });
+  const { natsReplicas, signal } = options;
+  const members = await join(client, { prefix, id, natsReplicas, signal });
   const local = new LocalUnits({ options: unitOptionsOf(options), contract, names, connection });
   const placement = new Placement({
     queues: Object.keys(contract),
@@ -71,14 +88,16 @@ interface Joining {
   readonly prefix: string;
   readonly id: string;
   readonly natsReplicas: number | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-const join = async (client: NatsClient, { prefix, id, natsReplicas }: Joining): Promise<Members> => {
+const join = async (client: NatsClient, { prefix, id, natsReplicas, signal }: Joining): Promise<Members> => {
   await checkServer(client, unrefAfter);
+  await refuseOneServer({ jsm: client.jsm, prefix });
   const replicas = await replicasOf(client, { prefix, replicas: natsReplicas, after: unrefAfter });
   const bucket = await openBucket(client.buckets, ownerBucket(prefix), { replicas, storage: 'file' });
   const self = { id, name: hostname(), number: 1 };
-  return Members.join({ bucket, self, now, after: unrefAfter });
+  return Members.join({ bucket, self, now, after: unrefAfter }, signal);
 };
 
 /** Without what only a front has. */

@@ -1,10 +1,11 @@
 import { newId } from '@typed-queue/contracts';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { NatsTunnel, type NatsTunnelOptions } from './nats-tunnel.js';
+import type { Msg, NatsConnection } from '@nats-io/transport-node';
+import { MAX_SILENT_TICKS, NatsTunnel, type NatsTunnelOptions } from './nats-tunnel.js';
 import { HEADER_BYTES } from './packet.js';
 
 /** An end that has nothing to say for as long says that it lives. */
 const TICK_MS = 1_000;
+const SILENCE_MS = MAX_SILENT_TICKS * TICK_MS;
 /** As NATS limits messages by default. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
@@ -32,12 +33,13 @@ export class ConnectionTunnels {
   #made = 0;
   #connected = new AbortController();
   #ticks: NodeJS.Timeout | undefined;
+  #tickedAt = -Infinity;
 
   private constructor(connection: NatsConnection) {
     this.#connection = connection;
     connection.subscribe(`${this.#inbox}.*`, {
       callback: (error, message) => {
-        if (error === null) this.#tunnels.get(message.subject)?.receive(message.data);
+        if (error === null) this.#received(message);
         else this.#lost(error);
       },
     });
@@ -65,8 +67,19 @@ export class ConnectionTunnels {
       maxChunkBytes: maxPayload - HEADER_BYTES,
     });
     this.#tunnels.set(subject, tunnel);
+    if (this.#ticks === undefined) this.#tickedAt = performance.now();
     this.#ticks ??= setInterval(() => this.#tick(), TICK_MS).unref();
     return { tunnel, subject };
+  }
+
+  /**
+   * What waited while this process did not run, as when it was frozen, is no longer true: the other ends have given
+   * up, and what they granted is others' by now.
+   */
+  #received({ subject, data }: Msg): void {
+    if (performance.now() - this.#tickedAt > SILENCE_MS)
+      this.#lost(new Error('this server did not run for a while'));
+    else this.#tunnels.get(subject)?.receive(data);
   }
 
   #remove(subject: string): void {
@@ -77,6 +90,7 @@ export class ConnectionTunnels {
   }
 
   #tick(): void {
+    this.#tickedAt = performance.now();
     for (const tunnel of this.#tunnels.values()) tunnel.tick();
   }
 

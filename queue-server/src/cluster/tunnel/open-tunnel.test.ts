@@ -9,6 +9,9 @@ import { serveTunnels } from './serve-tunnels.js';
 import { endOf, ORIGIN, TwoServers } from './tunnel.fixture.js';
 import type { TunnelOrigin } from './tunnel-origin.js';
 
+/** Longer than an end may be silent. */
+const FROZEN_MS = 3_500;
+
 describeWithNats('opening a tunnel', () => {
   let nats: NatsProcess;
   let servers: TwoServers;
@@ -57,6 +60,15 @@ describeWithNats('opening a tunnel', () => {
     await servers.far.flush();
     await expect(open()).rejects.toMatchObject({ reason: 'disconnected' });
     await expect(open()).rejects.toMatchObject({ reason: 'disconnected' });
+  });
+
+  it('breaks, in place of delivering what waited, when this process did not run for a while', async () => {
+    const [near, far] = await servers.open();
+    far.write('late');
+    await servers.far.flush();
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, FROZEN_MS);
+    expect(await endOf(near)).toMatchObject({ message: expect.stringContaining('did not run') });
+    expect(near.readableLength).toBe(0);
   });
 
   it('says who it is for', async () => {

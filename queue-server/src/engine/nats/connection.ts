@@ -5,7 +5,7 @@ import type { Kvm } from '@nats-io/kv';
 import type { NatsConnection, NodeConnectionOptions } from '@nats-io/transport-node';
 import { tlsOptions, type StoreTls } from '../remote/store-tls.js';
 import { natsMissing } from './store-errors.js';
-import { placesOf } from './nats-url.js';
+import { placesOf, shownNatsUrl } from './nats-url.js';
 
 /** Where a NATS is. */
 export interface NatsAddress {
@@ -63,7 +63,7 @@ export const connectNats = async (address: NatsAddress, load = loadClients): Pro
       : transport.credsAuthenticator(new TextEncoder().encode(credentials));
   const options = { ...optionsOf(address), ...(authenticator === undefined ? {} : { authenticator }) };
   const connection = await transport.connect(options).catch((cause: unknown) => {
-    throw natsMissing(cause);
+    throw natsMissing(cause, shownNatsUrl(address.url));
   });
   const js = jetstream.jetstream(connection, { timeout: REQUEST_TIMEOUT_MS });
   return {

@@ -5,8 +5,15 @@ import { Lease, type LeaseOptions } from './lease.js';
 /** An answer of JetStream's API, as the library throws it. */
 class ApiError extends Error {
   override readonly name = 'JetStreamApiError';
-  readonly code = 10_071;
+  readonly code: number;
+
+  constructor(message: string, code = 10_071) {
+    super(message);
+    this.code = code;
+  }
 }
+
+const STREAM_NOT_FOUND = 10_059;
 
 const lostAnswer = (): Error => new Error('timeout');
 
@@ -15,14 +22,18 @@ class FakeBucket {
   revision = 0;
   text = '';
   losesAnswer = false;
+  isMissing = false;
   answering: () => void = () => undefined;
-  readonly get = async (): Promise<KvEntry | null> =>
-    this.revision === 0
+  readonly get = async (): Promise<KvEntry | null> => {
+    if (this.isMissing) throw new ApiError('stream not found', STREAM_NOT_FOUND);
+    return this.revision === 0
       ? null
       : // Safe: what a lease reads of an entry.
         ({ revision: this.revision, operation: 'PUT', string: () => this.text } as unknown as KvEntry);
+  };
   readonly create = (_key: string, data: unknown): Promise<number> => this.update('', data, 0);
   readonly update = async (_key: string, data: unknown, revision: number): Promise<number> => {
+    if (this.isMissing) throw lostAnswer();
     if (revision !== this.revision) throw new ApiError('wrong last sequence');
     this.revision += 3;
     this.text = String(data);
@@ -126,6 +137,15 @@ describe('a lease', () => {
     await lease.acquire();
     bucket.revision = 0;
     await expect(lease.renew()).rejects.toMatchObject({ code: 'storage_failed' });
+  });
+
+  it('is lost when its bucket is missing for long, whose writes have no answer', async () => {
+    await lease.acquire();
+    bucket.isMissing = true;
+    now = 5_000;
+    expect(await lease.renew()).toBe(false);
+    now = 11_000;
+    await expect(lease.renew()).rejects.toThrow('is gone');
   });
 
   it('says that it is valid again, once', async () => {

@@ -15,6 +15,9 @@ export interface LeaseOptions {
   readonly now: () => number;
 }
 
+/** Nodes of a cluster that were started again at once miss a stream for up to 4 s. */
+const OVERDUE_MS = 10_000;
+
 /** Clocks of two machines may run so much faster or slower than each other. */
 const DRIFT = 1.05;
 
@@ -74,7 +77,7 @@ export class Lease {
         this.#renewed(await this.#write(this.#value), began);
         return true;
       } catch (error) {
-        if (failureOf(error) === 'superseded') await this.#learnRevision();
+        if (failureOf(error) === 'superseded' || this.#isOverdue()) await this.#learnRevision();
         return false;
       }
     });
@@ -93,6 +96,11 @@ export class Lease {
     if (this.#seen?.revision !== revision) this.#seen = { revision, since: now };
     const termMs = owner?.termMs ?? this.#options.termMs;
     return now - this.#seen.since >= termMs * DRIFT;
+  }
+
+  /** What is renewed may be gone: a write to a bucket that is missing has no answer. */
+  #isOverdue(): boolean {
+    return this.#options.now() - this.#renewedAt > OVERDUE_MS;
   }
 
   async #take(revision: number): Promise<boolean> {
@@ -118,7 +126,9 @@ export class Lease {
 
   /** The revision is another one: this server made it, and did not get the answer, or it is the owner no more. */
   async #learnRevision(): Promise<void> {
-    const entry = await this.#options.bucket.get(OWNER_KEY).catch(() => undefined);
+    const entry = await this.#options.bucket
+      .get(OWNER_KEY)
+      .catch((error: unknown) => (failureOf(error) === 'missing' ? null : undefined));
     // NATS does not say.
     if (entry === undefined) return;
     if (entry === null) throw new StoreLost(MISSING);

@@ -36,6 +36,16 @@ export class StreamNames {
   }
 }
 
+/** Between the prefix of several servers and the name of a unit, in which it is not. */
+const OF_UNIT = '_-';
+
+/** The prefix of the store that a unit has, of several servers with a prefix. `unit`: without "_-". */
+export const unitPrefix = (prefix: string, unit: string): string => `${prefix}${OF_UNIT}${unit}`;
+
+/** Whether a stream is of a unit of several servers with a prefix. */
+export const isOfUnit = (prefix: string, stream: string): boolean =>
+  stream.startsWith(`typed-queue=${prefix}${OF_UNIT}`);
+
 const streamsOf = (prefix: string): string => `typed-queue=${prefix}=`;
 
 /** A token of a subject, another one for each text: what must not be in names of streams is "=" and two hex digits a byte. */

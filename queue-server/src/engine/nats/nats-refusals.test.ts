@@ -9,6 +9,7 @@ import { NatsProcess } from '../../reliability/nats-process.js';
 import type { Engine } from '../engine.js';
 import { frameOf } from '../frames.fixture.js';
 import { connectNats } from './connection.js';
+import { unitPrefix } from './nats-names.js';
 import { describeWithNats } from './nats.fixture.js';
 import { openNatsEngine, type NatsOptions } from './open-nats-engine.js';
 
@@ -91,6 +92,8 @@ describeWithNats('a NATS that refuses', () => {
     beforeEach(() =>
       start(`authorization { users: [
         { user: queue, password: word, ${RIGHTS} }
+        { user: reader, password: word, permissions: {
+          publish: [ "$JS.API.>", "$KV.>" ], subscribe: "_INBOX.>" } }
         { user: weak, password: word, permissions: { publish: "nothing", subscribe: "_INBOX.>" } }
       ] }`),
     );
@@ -103,6 +106,12 @@ describeWithNats('a NATS that refuses', () => {
 
     it('names what a user may not do', async () => {
       await expect(open({ url: at('weak:word') })).rejects.toMatchObject(
+        refusal('config_invalid', 'Permissions Violation'),
+      );
+    });
+
+    it('names what a user may not write', async () => {
+      await expect(open({ url: at('reader:word') })).rejects.toMatchObject(
         refusal('config_invalid', 'Permissions Violation'),
       );
     });
@@ -140,6 +149,28 @@ describeWithNats('a NATS that refuses', () => {
       await queue.append(frameOf([1]));
       expect(queue.head().lastSeq).toBe(1);
     });
+  });
+
+  it('is refused where its data is that of servers that all serve', async () => {
+    await start();
+    await (await open({ prefix: unitPrefix('shop', 'files') })).close();
+    await expect(open({ prefix: 'shop' })).rejects.toMatchObject(
+      refusal('config_invalid', 'NATS_SPREAD=true'),
+    );
+  });
+
+  it('is named by its address where nothing listens', async () => {
+    const host = `127.0.0.1:${await freePort()}`;
+    await expect(open({ url: `nats://user:word@${host}` })).rejects.toThrow(
+      `nats://${host} cannot be reached`,
+    );
+  });
+
+  it('is not what a garbage file of credentials names', async () => {
+    await start();
+    await expect(open({ credentials: 'garbage' })).rejects.toMatchObject(
+      refusal('config_invalid', 'NATS_CREDS_FILE'),
+    );
   });
 
   it('is refused without TLS where it is asked for', async () => {

@@ -21,6 +21,7 @@ describe('a URL of a NATS', () => {
     'nats://a,tls://b',
     'nats://a/queue',
     'nats://a?x=1',
+    'nats://user:5%off@a',
     'nats://one:x@a,two:y@b',
     'a:4222',
   ])('is not %s', (url) => {

@@ -34,7 +34,7 @@ const partsOf = (text: string): readonly Part[] | undefined => {
     const userInfo = password === '' ? username : `${username}:${password}`;
     return { protocol, userInfo, host: hasMore ? '' : host };
   });
-  return areOne(parts) ? parts : undefined;
+  return areOne(parts) && parts.every(({ userInfo }) => isDecodable(userInfo)) ? parts : undefined;
 };
 
 /** Whether they name servers of one cluster, which one user reaches in one way. */
@@ -42,6 +42,16 @@ const areOne = (parts: readonly Part[]): boolean =>
   parts.every(({ protocol, host }) => PROTOCOLS.includes(protocol) && host !== '') &&
   new Set(parts.map(({ protocol }) => protocol)).size === 1 &&
   new Set(parts.map(({ userInfo }) => userInfo).filter((userInfo) => userInfo !== '')).size <= 1;
+
+/** A `%` that is meant as such is written `%25`. */
+const isDecodable = (text: string): boolean => {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
 
 /** `nats://` or `tls://`, with several hosts where it is a cluster. */
 export const isNatsUrl = (text: string): boolean => partsOf(text) !== undefined;

@@ -51,9 +51,13 @@ export const openOwnedStreams = async (options: OwningOptions): Promise<Owned> =
     return await own(client, options);
   } catch (error) {
     await client.connection.close();
-    throw options.signal?.aborted === true ? error : natsMissing(error);
+    throw options.signal?.aborted === true || isOfListening(error) ? error : natsMissing(error);
   }
 };
+
+/** Of `onWaiting`: the port is taken. */
+const isOfListening = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && error.syscall === 'listen';
 
 const own = async (client: NatsClient, options: OwningOptions): Promise<Owned> => {
   const { prefix, termMs = TERM_MS, steadyNow: now, after } = options;

@@ -7,7 +7,7 @@ import type { NatsClient } from './connection.js';
 import type { Interruption } from './interruption.js';
 import type { Lease } from './lease.js';
 import type { OwnerNote } from './owner-note.js';
-import { storeUnreachable } from './store-errors.js';
+import { natsMissing, storeUnreachable } from './store-errors.js';
 import { StoreLink } from './store-link.js';
 import type { StreamStore } from './stream-store.js';
 
@@ -58,6 +58,7 @@ export class OwnedStreams implements StreamStore {
       after,
       introduce: () => this.#introduce(),
       lost: (error) => this.fail(error),
+      refused: (error) => this.fail(natsMissing(error)),
     });
     this.#repeat('renewal', deps.termMs / 3, () => this.#renew());
     this.#repeat('canary', deps.termMs, () => this.#look());

@@ -36,7 +36,7 @@ const REFUSALS: Readonly<Record<Exclude<Failure, 'lost'>, readonly [what: string
 };
 
 /** At a start. */
-export const natsMissing = (cause: unknown): QueueError => {
+export const natsMissing = (cause: unknown, where = 'NATS'): QueueError => {
   if (cause instanceof QueueError) return cause;
   const why = messageOf(cause);
   if (isUntrusted(cause) || (cause instanceof Error && isUntrusted(cause.cause)))
@@ -44,11 +44,13 @@ export const natsMissing = (cause: unknown): QueueError => {
       `The certificate of NATS cannot be verified (${why}). Name the authority that signed it in NATS_CA_FILE.`,
       cause,
     );
+  if (why.includes('unable to parse credentials'))
+    return invalid(`NATS_CREDS_FILE is no credentials file of NATS (${why}).`, cause);
   const failure = failureOf(cause);
   if (failure === 'lost')
     return new QueueError(
       'storage_unavailable',
-      `NATS cannot be reached (${why}). Check that it runs, and STORAGE: nats:// without TLS, tls:// with it.`,
+      `${where} cannot be reached (${why}). Check that it runs, and STORAGE: nats:// without TLS, tls:// with it.`,
       { cause },
     );
   const [what, then] = REFUSALS[failure];

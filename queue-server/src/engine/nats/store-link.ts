@@ -3,6 +3,7 @@ import type { After } from '@typed-queue/contracts/wire';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Availability, type AvailabilityListener } from '../remote/availability.js';
 import { StoreLost } from '../remote/store-lost.js';
+import { failureOf } from './failure.js';
 import { Interruption } from './interruption.js';
 import { storeUnreachable } from './store-errors.js';
 
@@ -15,6 +16,8 @@ export interface StoreLinkOptions {
   readonly introduce: () => Promise<void>;
   /** Called with what `introduce` throws when the store is lost, or when the connection is closed. */
   readonly lost: (error: StoreLost) => void;
+  /** Called when NATS does not let this server do what it asked: such requests are not answered. */
+  readonly refused: (error: unknown) => void;
   readonly interruption: Interruption;
   readonly after: After;
 }
@@ -65,6 +68,8 @@ export class StoreLink {
     for await (const status of this.#options.connection.status()) {
       if (status.type === 'disconnect') this.#lost(new Error(`the connection to ${status.server} was lost`));
       else if (status.type === 'reconnect') this.#introduce(0);
+      else if (status.type === 'error' && failureOf(status.error) === 'forbidden')
+        this.#options.refused(status.error);
       else if (status.type === 'close')
         this.#options.lost(new StoreLost('The connection to NATS was given up.'));
     }

@@ -1,19 +1,44 @@
 import type { StreamInfo } from '@nats-io/jetstream';
+import { QueueError } from '@typed-queue/contracts';
 import { unrefAfter } from '@typed-queue/program';
 import { queuesIn } from '../remote/journal-name.js';
-import { StreamNames } from './nats-names.js';
+import { isOfUnit, StreamNames } from './nats-names.js';
 import { patiently } from './patience.js';
 import type { StreamStore } from './stream-store.js';
 
-/** The streams of all journals of a store. */
-export const storedJournals = async ({ jsm, prefix }: StreamStore): Promise<readonly StreamInfo[]> => {
-  const listed = await patiently(async () => {
+type Listing = Pick<StreamStore, 'jsm' | 'prefix'>;
+
+const listed = ({ jsm }: Listing): Promise<readonly StreamInfo[]> =>
+  patiently(async () => {
     const streams: StreamInfo[] = [];
     for await (const stream of jsm.streams.list()) streams.push(stream);
     return streams;
   }, unrefAfter);
-  return listed.filter(({ config }) => StreamNames.journalOf(prefix, config.name) !== undefined);
+
+/**
+ * The streams of all journals of a store.
+ * @throws QueueError `config_invalid` where the data is that of servers that all serve
+ */
+export const storedJournals = async (store: Listing): Promise<readonly StreamInfo[]> => {
+  const streams = await listed(store);
+  if (streams.some(({ config }) => isOfUnit(store.prefix, config.name)))
+    throw otherLayout(store.prefix, 'with NATS_SPREAD=true', 'Start it so as well');
+  return streams.filter(({ config }) => StreamNames.journalOf(store.prefix, config.name) !== undefined);
 };
+
+/** @throws QueueError `config_invalid` where the data of a prefix is that of one server that serves */
+export const refuseOneServer = async (store: Listing): Promise<void> => {
+  const streams = await listed(store);
+  if (streams.some(({ config }) => StreamNames.journalOf(store.prefix, config.name) !== undefined))
+    throw otherLayout(store.prefix, 'without NATS_SPREAD', 'Start it without it as well');
+};
+
+const otherLayout = (prefix: string, how: string, then: string): QueueError =>
+  new QueueError(
+    'config_invalid',
+    `The data in NATS with the prefix "${prefix}" is that of a server ${how}: this one would not see it. ${then}, or give this one another NATS_PREFIX.`,
+    { details: { prefix } },
+  );
 
 /** All queues that are stored, also those that are not served. */
 export const storedQueues = (prefix: string, streams: readonly StreamInfo[]): readonly string[] =>
