@@ -1,3 +1,4 @@
+import type { JournalEvent } from '../journal/journal-event.js';
 import type { Segment } from '../journal/segment/segment-header.js';
 import { SegmentList, type ListedSegment } from '../journal/segment/segment-list.js';
 import type { JournalEnd } from './nats-writer.js';
@@ -23,6 +24,8 @@ export interface ClaimedJournal extends JournalEnd {
   /** The oldest first. */
   readonly marks: readonly MarkedSegment[];
   readonly appender: RecordAppender;
+  /** What somebody else removed of it. */
+  readonly loss: JournalEvent | undefined;
 }
 
 export interface MarkedSegment extends StoredMark {
@@ -44,13 +47,15 @@ export interface ClaimOptions {
  * @throws QueueError `journal_unsupported`; what JetStream answered
  */
 export const claimJournal = async (source: JournalSource, options: ClaimOptions): Promise<ClaimedJournal> => {
-  const { renewEpoch = (stored) => Promise.resolve(stored) } = options;
+  const { newEpoch, renewEpoch = (stored) => Promise.resolve(stored) } = options;
+  const epochOf = async ({ epoch }: StoredJournal): Promise<string> =>
+    epoch === '' ? newEpoch() : renewEpoch(epoch);
   for (;;) {
     const stored = await readStored(source);
     const { claim, ...opened } =
       stored.marks.length === 0
         ? createdIn(source, stored, options)
-        : openedIn(source, stored, await renewEpoch(stored.epoch));
+        : openedIn(source, stored, await epochOf(stored));
     const appender = new RecordAppender({ ...source, ...options }, stored.position);
     const claimed = await appender.append(claim);
     if (claimed.kind === 'broken') throw claimed.error;
@@ -63,7 +68,7 @@ export const claimJournal = async (source: JournalSource, options: ClaimOptions)
 /** A log without a beginning is a new one. */
 const createdIn = (
   { stream }: JournalSource,
-  { position }: StoredJournal,
+  { position, isCut }: StoredJournal,
   { newEpoch, now }: ClaimOptions,
 ): Unclaimed => {
   const [epoch, begun, begins] = [newEpoch(), now(), position + 1];
@@ -83,6 +88,7 @@ const createdIn = (
     marks: [],
     list: new SegmentList([active]),
     claim: recordOf('segment', headerAt(end), [content]),
+    loss: isCut ? { kind: 'header-damaged', file: stream.names.stream } : undefined,
   };
 };
 
@@ -105,10 +111,18 @@ const openedIn = ({ stream }: JournalSource, stored: StoredJournal, epoch: strin
     time,
     active: last,
     epoch,
-    logStart: first.segment.firstSeq,
+    // How much of what is missing was dropped on purpose is not known.
+    logStart: stored.isCut ? 1 : first.segment.firstSeq,
     claim: ownerRecord(headerAt(stored.end), epoch),
+    loss: stored.isCut ? lossBefore(stream.names.stream, first.segment.firstSeq) : undefined,
   };
 };
+
+const lossBefore = (file: string, firstSeq: number): JournalEvent => ({
+  kind: 'damage',
+  file,
+  damage: [{ from: 0, to: 0, seqs: firstSeq === 1 ? undefined : [1, firstSeq - 1] }],
+});
 
 const markedIn = (stream: string, { mark, position }: StoredMark): MarkedSegment => {
   const { firstSeq } = mark;

@@ -58,6 +58,7 @@ export const openNatsJournal = async (
   const suspension = new Suspension(store, name);
   try {
     const claimed = await claimJournal(source, { ...complete, answering: suspension });
+    if (claimed.loss !== undefined) complete.log(claimed.loss);
     const all = { ...complete, ...source, store, suspension, claimed };
     if (dedup !== undefined) await restoreDedup({ ...source, ...claimed, dedup, segments: segmentsOf(all) });
     const journal = new NatsJournal(all);

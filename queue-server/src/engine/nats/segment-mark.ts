@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { unsupportedJournal } from './journal-errors.js';
-import type { StoredRecord } from './record.js';
+import type { RecordHeader, StoredRecord } from './record.js';
 
 /** Content of some records in a row. */
 export interface StateAt {
@@ -33,6 +33,14 @@ export const segmentPath = (stream: string, firstSeq: number): string => `${stre
 
 export const markContent = (mark: Omit<SegmentMark, 'version'>): Uint8Array =>
   Buffer.from(JSON.stringify({ version: VERSION, ...mark }));
+
+/** In place of one that is gone, from what follows it. It knows no epoch. */
+export const missingMark = ({ firstSeq, time }: RecordHeader): SegmentMark => ({
+  version: VERSION,
+  epoch: '',
+  firstSeq,
+  begun: time,
+});
 
 /** @throws QueueError `journal_unsupported` */
 export const readMark = ({ content }: StoredRecord, journal: string): SegmentMark => {

@@ -3,6 +3,7 @@ import { MESSAGE_BYTES, ownerEpoch, type StoredRecord } from './record.js';
 import type { RecordStream } from './record-stream.js';
 import { readMark, type SegmentMark } from './segment-mark.js';
 import type { StoreRequests } from './store-requests.js';
+import { beginningOf, type StoredBeginning } from './stored-beginning.js';
 
 /** The end of a journal as it is stored. */
 export interface StoredEnd {
@@ -18,13 +19,11 @@ export interface StoredMark {
 }
 
 /** What is stored of a journal. */
-export interface StoredJournal {
+export interface StoredJournal extends StoredBeginning {
   /** The last sequence of the stream. */
   readonly position: number;
   readonly end: StoredEnd;
-  /** The oldest first. */
-  readonly marks: readonly StoredMark[];
-  /** Empty when there are no marks. */
+  /** Empty when nothing says it. */
   readonly epoch: string;
 }
 
@@ -42,7 +41,9 @@ export const readStored = async (source: JournalSource): Promise<StoredJournal> 
   const { state } = await requests.repeat(() => stream.open());
   const marks = await readMarks(source);
   const end = await readEnd(source, state);
-  return { position: state.last_seq, marks, end, epoch: await readEpoch(source, marks) };
+  const epoch = await readEpoch(source, marks);
+  const positions = [state.first_seq, state.last_seq] as const;
+  return { position: state.last_seq, end, epoch, ...(await beginningOf(source, { marks, positions })) };
 };
 
 /** The last that says it: an owner may have given the journal a new one. */
