@@ -21,7 +21,16 @@ export const serverMayImport = {
   ],
   'queue-server/src/engine/claim.ts': [contracts, wire, 'queue-server/src/engine/known-events.ts'],
   'queue-server/src/engine/known-events.ts': [],
-  'queue-server/src/engine/journal': [contracts, wire, program, 'queue-server/src/engine/log', 'node:'],
+  'queue-server/src/engine/journal': [
+    ...[
+      contracts,
+      wire,
+      program,
+      'queue-server/src/engine/log',
+      'queue-server/src/engine/retry-loop.ts',
+      'node:',
+    ],
+  ],
   // The file format: below writing, reading and recovery.
   'queue-server/src/engine/journal/segment': [
     ...[contracts, wire, 'node:'],
@@ -86,7 +95,9 @@ export const serverMayImport = {
   // Several servers on one NATS, each of which serves every client: its units, and how they are found.
   'queue-server/src/cluster': [
     ...[contracts, wire, program, 'node:', 'pino', '@nats-io/transport-node', 'queue-server/src/guard'],
-    ...['server.ts', 'server-options.ts', 'unit.ts', 'engine/nats'].map((name) => `queue-server/src/${name}`),
+    ...['server.ts', 'server-options.ts', 'unit.ts', 'engine/nats', 'engine/remote/store-prefix.ts'].map(
+      (name) => `queue-server/src/${name}`,
+    ),
   ],
   // Connections between servers, and which queue is whose.
   'queue-server/src/cluster/tunnel': [

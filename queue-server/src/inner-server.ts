@@ -29,19 +29,20 @@ import { abandon, cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
 import { openHttp } from './transport/open-http.js';
 import { serveSessions } from './transport/session-server.js';
-import { acceptStream } from './transport/stream-acceptance.js';
 
 /** All of a queue server but where its connections come from: it does not listen. */
 export interface InnerServer {
   readonly http: HttpServer;
   readonly log: OperatorLog;
-  /** Serves a connection that comes by a stream. */
+  /** Serves a connection that comes by a stream, which has what a server asks of a TCP socket. */
   accept(stream: Duplex): void;
   /** Its metrics at the moment, but those of the process. */
   metrics(): Promise<readonly Metric[]>;
   /** Whether members hold no messages, and all outcomes are durable. */
   readonly isIdle: () => boolean;
   readonly reload: () => Promise<void>;
+  /** Keys were read again: reviews the principals of all connections. */
+  readonly reviewPrincipals: () => void;
   readonly close: () => Promise<void>;
   /** Cuts all connections and sends nothing more, as a killed process. What the engine owns stays open. */
   readonly kill: () => Promise<void>;
@@ -69,10 +70,11 @@ export const openInnerServer = async (
   return {
     http: running.http,
     log: running.log,
-    accept: (stream) => acceptStream(running.http, stream),
+    accept: (stream) => void running.http.emit('connection', stream),
     metrics: () => readMetrics(running.shown),
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
+    reviewPrincipals: running.reviewPrincipals,
     close: () =>
       (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed'))),
     kill: () => cutOff(running),

@@ -14,7 +14,7 @@ export interface NatsConfig {
   readonly url: string;
   /** An absolute path; undefined: the authorities that Node knows. */
   readonly caFile: string | undefined;
-  /** An absolute path; undefined: who it is stands in the URL, or need not be said. */
+  /** An absolute path; undefined: the URL has the credentials, or NATS asks for none. */
   readonly credentialsFile: string | undefined;
   /** Begins all names; undefined: the default of the engine. */
   readonly prefix: string | undefined;

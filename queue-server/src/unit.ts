@@ -1,5 +1,4 @@
 import { pino } from 'pino';
-import type { Engine } from './engine/engine.js';
 import { openInnerServer, type InnerServer } from './inner-server.js';
 import { openEngine, type Storage } from './open-engine.js';
 import type { ServingOptions } from './server-options.js';
@@ -12,23 +11,20 @@ export type UnitOptions = Omit<
   Storage;
 
 /** A queue server of one queue without a port: its connections are streams. */
-export type Unit = Pick<InnerServer, 'accept' | 'metrics' | 'isIdle' | 'reload' | 'close' | 'kill'>;
+export type Unit = Pick<InnerServer, 'accept' | 'metrics' | 'isIdle' | 'reviewPrincipals' | 'close' | 'kill'>;
 
 /** Its clients come through a front, which passes on their addresses. */
 const FRONTS = 1;
 
 /** Starts a unit: resolves when it owns its store, and accepts streams. @throws as `startQueueServer` */
-export const startUnit = async (
-  options: UnitOptions,
-  around: (engine: Engine) => Engine = (engine) => engine,
-): Promise<Unit> => {
+export const startUnit = async (options: UnitOptions): Promise<Unit> => {
   const { logger = pino({ level: 'silent' }) } = options;
   return openInnerServer(
     { ...options, trustedProxies: FRONTS },
     {
       logger,
-      openEngine: async (contract, flushes) =>
-        around(await openEngine(options, contract, { logger, flushes, onWaiting: async () => undefined })),
+      openEngine: (contract, flushes) =>
+        openEngine(options, contract, { logger, flushes, onWaiting: async () => undefined }),
     },
   );
 };

@@ -63,8 +63,9 @@ export class LocalUnits {
     };
   }
 
-  async reload(): Promise<void> {
-    await Promise.all(this.all().map((unit) => unit.reload()));
+  /** Keys were read again. */
+  reviewPrincipals(): void {
+    for (const unit of this.#units.values()) unit.reviewPrincipals();
   }
 
   #accept(unit: Unit, stream: Duplex): void {

@@ -1,5 +1,5 @@
 import { contract as systemContract, newId } from '@typed-queue/contracts';
-import { unrefAfter } from '@typed-queue/program';
+import { Authenticator, unrefAfter } from '@typed-queue/program';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { refuseAsynchronousSchemas } from '../guard/asynchronous-schemas.js';
@@ -10,6 +10,7 @@ import { replicasOf } from '../engine/nats/replicas.js';
 import { checkServer } from '../engine/nats/server-check.js';
 import { natsMissing } from '../engine/nats/store-errors.js';
 import { refuseOneServer } from '../engine/nats/store-streams.js';
+import { DEFAULT_PREFIX } from '../engine/remote/store-prefix.js';
 import type { StartedServer } from '../server.js';
 import type { QueueServerOptions } from '../server-options.js';
 import { ClusterNames } from './cluster-names.js';
@@ -28,7 +29,6 @@ interface Running {
   readonly front: Front;
 }
 
-const DEFAULT_PREFIX = 'queue';
 const now = (): number => performance.now();
 
 /**
@@ -39,10 +39,11 @@ const now = (): number => performance.now();
 export const startClusterServer = async (options: ClusterOptions): Promise<StartedServer> => {
   const { contract = systemContract, natsUrl: url, natsTls: tls, natsCredentials: credentials } = options;
   await refuseAsynchronousSchemas(contract);
+  const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const client = await connectNats({ url, tls, credentials });
   const ended = new AbortController();
   const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ended.signal]);
-  const running = run(client, { ...options, signal });
+  const running = run(client, { ...options, authenticator, signal });
   try {
     return served(await Promise.race([running, refusalOf(client)]));
   } catch (error) {
@@ -96,7 +97,7 @@ const join = async (client: NatsClient, { prefix, id, natsReplicas, signal }: Jo
   await refuseOneServer({ jsm: client.jsm, prefix });
   const replicas = await replicasOf(client, { prefix, replicas: natsReplicas, after: unrefAfter });
   const bucket = await openBucket(client.buckets, ownerBucket(prefix), { replicas, storage: 'file' });
-  const self = { id, name: hostname(), number: 1 };
+  const self = { id, name: hostname() };
   return Members.join({ bucket, self, now, after: unrefAfter }, signal);
 };
 
@@ -124,7 +125,7 @@ const served = ({ client, local, placement, front }: Running): StartedServer => 
     url: front.url,
     reload: async () => {
       await front.reload();
-      await local.reload();
+      local.reviewPrincipals();
     },
     close: () => (closed ??= close()),
     isIdle: () => local.all().every((unit) => unit.isIdle()),

@@ -2,6 +2,7 @@ import {
   MINUTE,
   newId,
   QueueError,
+  SECOND,
   type Headers,
   type JsonText,
   type QueueDefinition,
@@ -10,6 +11,7 @@ import type { CallEnd, Frame } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../../delivery/group-delivery.js';
 import type { ServerClock } from '../../engine/clocks.js';
 import type { Engine } from '../../engine/engine.js';
+import { RetryLoop } from '../../engine/retry-loop.js';
 import { aborted } from '../call-state.js';
 import type { Caller, MadeCall } from '../open-call.js';
 import type { QueueCalls } from '../queue-calls.js';
@@ -22,8 +24,7 @@ import { HandOuts } from './hand-outs.js';
 import { logFrames } from '../../own-logs/log-frames.js';
 import type { PendingCall } from './pending-call.js';
 import { errorEnd, PendingCalls } from './pending-calls.js';
-import { RequestGroup, type HeldRequest } from './request-group.js';
-import { RetriedOpening } from './retried-opening.js';
+import { RequestGroup } from './request-group.js';
 import { UndeclaredRequests } from './undeclared-requests.js';
 import { WaitingCaller } from './waiting-caller.js';
 
@@ -66,7 +67,11 @@ export class DurableCalls {
   readonly #handOuts: HandOuts;
   readonly #groups = new Map<string, RequestGroup>();
   readonly #undeclared: UndeclaredRequests;
-  readonly #opening: RetriedOpening;
+  readonly #reopening: RetryLoop<true>;
+  /** Why no call can be made. */
+  #refusal: QueueError | undefined;
+  /** Nothing is handed out before all that waits is known. */
+  #isOpen = false;
   #stopTrimming = (): void => undefined;
 
   private constructor(
@@ -84,7 +89,11 @@ export class DurableCalls {
       const group = deps.engine.group(logs.requests.name, call);
       return group.info() && group.message(seq);
     });
-    this.#opening = new RetriedOpening(deps.clock.after);
+    this.#reopening = new RetryLoop({
+      attempt: () => this.#reopenGroups(),
+      delayMs: () => SECOND,
+      after: deps.clock.after,
+    });
     this.#handOuts = new HandOuts({
       ...deps,
       failures,
@@ -106,9 +115,8 @@ export class DurableCalls {
     const { maxAgeMs = Infinity } = retention;
     const answers = await AnswerStore.open({ name, log, maxAgeMs, wallNow: clock.wallNow });
     const durable = new DurableCalls(definition, logs, answers, deps);
-    const opened = durable.#openGroups();
-    await Promise.race([opened, durable.#opening.refused]);
-    if (durable.#opening.refusal !== undefined) opened.then(() => durable.#resume(), deps.onError);
+    if (await durable.#openGroups()) await durable.#begin();
+    else durable.#reopening.start(() => void durable.#begin().then(() => durable.#resume(), deps.onError));
     return durable;
   }
 
@@ -143,14 +151,14 @@ export class DurableCalls {
   }
 
   close(): void {
-    this.#opening.close();
+    void this.#reopening.stop();
     this.#stopTrimming();
     for (const group of this.#groups.values()) group.close();
     this.#pending.close();
   }
 
   async #make(asked: AskedCall, key: string, caller: WaitingCaller): Promise<void> {
-    if (this.#opening.refusal !== undefined) throw this.#opening.refusal;
+    if (this.#refusal !== undefined) throw this.#refusal;
     const answer = this.#answers.has(key) ? await this.#answers.find(key) : undefined;
     if (answer !== undefined) {
       caller.end(answer);
@@ -187,26 +195,48 @@ export class DurableCalls {
     }
   }
 
-  async #openGroups(): Promise<void> {
-    const { clock, calls } = this.#deps;
-    const { requests, durable } = this.#logs;
-    // Nothing is handed out before all that waits is known.
-    let isOpen = false;
-    for (const call of durable.keys()) {
-      const deps = {
-        ...this.#deps,
-        after: clock.after,
-        queue: requests.name,
-        call,
-        // Without its own requests, a group passes those of other calls.
-        isReady: () => isOpen && (calls.answers(call) || this.countOf(call) === 0),
-        take: (held: HeldRequest) => this.#handOuts.take(held),
-      };
-      this.#groups.set(call, await this.#opening.run(() => RequestGroup.open(deps)));
+  /** Opens those that are not open. False: the storage takes nothing at the moment. */
+  async #openGroups(): Promise<boolean> {
+    for (const call of this.#logs.durable.keys()) {
+      if (this.#groups.has(call)) continue;
+      try {
+        this.#groups.set(call, await this.#openGroup(call));
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        this.#refusal = error;
+        return false;
+      }
     }
+    return true;
+  }
+
+  async #reopenGroups(): Promise<true | undefined> {
+    try {
+      return (await this.#openGroups()) || undefined;
+    } catch (error) {
+      this.#deps.onError(error);
+      return undefined;
+    }
+  }
+
+  #openGroup(call: string): Promise<RequestGroup> {
+    const { clock, calls } = this.#deps;
+    return RequestGroup.open({
+      ...this.#deps,
+      after: clock.after,
+      queue: this.#logs.requests.name,
+      call,
+      // Without its own requests, a group passes those of other calls.
+      isReady: () => this.#isOpen && (calls.answers(call) || this.countOf(call) === 0),
+      take: (held) => this.#handOuts.take(held),
+    });
+  }
+
+  /** Hands out what waits, from now on. */
+  async #begin(): Promise<void> {
     await this.#readPending();
-    isOpen = true;
-    this.#opening.done();
+    this.#isOpen = true;
+    this.#refusal = undefined;
     this.#trimLater();
   }
 
@@ -250,6 +280,10 @@ export class DurableCalls {
     });
   }
 }
+
+/** Of a storage that takes nothing at the moment. */
+const isPassing = (error: unknown): error is QueueError =>
+  error instanceof QueueError && ['storage_full', 'storage_unavailable'].includes(error.code);
 
 /** Of somebody who has less time than the call. */
 const waitOver = (): QueueError =>

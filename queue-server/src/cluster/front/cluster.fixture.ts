@@ -80,7 +80,7 @@ export class TestCluster {
 
   async reload(): Promise<void> {
     await this.front.reload();
-    for (const unit of this.#units.values()) await unit.reload();
+    for (const unit of this.#units.values()) unit.reviewPrincipals();
   }
 
   async close(): Promise<void> {

@@ -33,7 +33,7 @@ export class Cluster {
     const bucket = await this.bucket(client);
     const members = await Members.join({
       bucket,
-      self: { id, name: 'here', number: 1 },
+      self: { id, name: 'here' },
       now: () => performance.now(),
       after: unrefAfter,
     });

@@ -32,7 +32,7 @@ it('deletes the entry of a server that died long ago, unless that writes meanwhi
   let beat: () => void = () => undefined;
   const joining = Members.join({
     bucket: bucket.port,
-    self: { id: 'self', name: 'here', number: 1 },
+    self: { id: 'self', name: 'here' },
     now: () => now,
     after: (_ms, run) => {
       beat = run;

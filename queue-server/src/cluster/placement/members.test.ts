@@ -90,7 +90,7 @@ describeWithNats('the members of a cluster', () => {
     await nats.kill();
     const joining = Members.join({
       bucket,
-      self: { id: 'b', name: 'here', number: 2 },
+      self: { id: 'b', name: 'here' },
       now: () => performance.now(),
       after: (ms, run) => {
         const timer = setTimeout(run, ms).unref();
@@ -109,7 +109,7 @@ describeWithNats('the members of a cluster', () => {
     await nats.kill();
     const ended = new AbortController();
     const joining = Members.join(
-      { bucket, self: { id: 'b', name: 'here', number: 2 }, now: () => 0, after: () => () => undefined },
+      { bucket, self: { id: 'b', name: 'here' }, now: () => 0, after: () => () => undefined },
       ended.signal,
     );
     ended.abort(new Error('stopped'));

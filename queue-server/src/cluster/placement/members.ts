@@ -22,7 +22,6 @@ interface MemberEntry {
   readonly id: string;
   /** The machine it runs on, for the operator. */
   readonly name: string;
-  readonly number: number;
 }
 
 export interface MembersOptions {

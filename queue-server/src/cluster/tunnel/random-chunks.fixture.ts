@@ -4,7 +4,7 @@ import { seededRandom } from '../../reliability/seeded-random.js';
 const MAX_CHUNK_BYTES = 300_000;
 const SMALL_BYTES = 2_000;
 
-/** So many bytes in chunks of any size, half of them small. */
+/** `totalBytes` of noise, in chunks of random sizes; half of the chunks have at most `SMALL_BYTES`. */
 export function* randomChunks(totalBytes: number, onChunk: (chunk: Buffer) => void): Generator<Buffer> {
   const { below, of } = seededRandom(totalBytes);
   const noise = Buffer.from(Array.from({ length: 2 * MAX_CHUNK_BYTES }, () => below(256)));

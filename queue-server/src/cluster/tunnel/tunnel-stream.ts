@@ -45,7 +45,7 @@ export class TunnelStream extends SocketStream {
   #isWanted = false;
   /** Was read since the last credit. */
   #readCost = 0;
-  #farewell: TunnelPacket = { kind: 'close' };
+  #lastPacket: TunnelPacket = { kind: 'close' };
 
   constructor(options: TunnelStreamOptions) {
     super({ allowHalfOpen: true }, options.origin);
@@ -82,7 +82,7 @@ export class TunnelStream extends SocketStream {
   }
 
   override resetAndDestroy(): this {
-    this.#farewell = { kind: 'reset', reason: 'the other end reset it' };
+    this.#lastPacket = { kind: 'reset', reason: 'the other end reset it' };
     return this.destroy();
   }
 
@@ -108,7 +108,7 @@ export class TunnelStream extends SocketStream {
 
   override _destroy(error: Error | null, destroyed: Written): void {
     this.stopTimeout();
-    this.#takeLeave(error);
+    this.#sendLast(error);
     this.#unsent.clear();
     this.#arrived = [];
     const written = this.#written;
@@ -173,10 +173,10 @@ export class TunnelStream extends SocketStream {
     this.#pass();
   }
 
-  #takeLeave(error: Error | null): void {
+  #sendLast(error: Error | null): void {
     if (this.#peer === 'broken' || this.#peer === 'closed') return;
     if (error !== null) this.#options.send({ kind: 'reset', reason: error.message });
-    else if (!(this.#peer === 'ended' && this.writableFinished)) this.#options.send(this.#farewell);
+    else if (!(this.#peer === 'ended' && this.writableFinished)) this.#options.send(this.#lastPacket);
   }
 }
 

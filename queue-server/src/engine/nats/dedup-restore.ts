@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import type { DedupState } from '../journal/dedup-state.js';
-import type { Segment } from '../journal/segment/segment-header.js';
+import { replaySegment } from '../remote/dedup-replay.js';
 import type { SegmentSource } from '../journal/reading/segment-read.js';
 import type { MarkedSegment } from './claimed-journal.js';
 import type { RecordStream } from './record-stream.js';
@@ -17,9 +17,6 @@ export interface DedupSource {
   readonly dedup: DedupState;
 }
 
-/** Of the frames that are read to restore, at once. */
-const READ_BYTES = 1024 * 1024;
-
 /** Restores the deduplication state of a journal, segment by segment, the oldest first. */
 export const restoreDedup = async (source: DedupSource): Promise<void> => {
   const { marks, dedup } = source;
@@ -32,7 +29,7 @@ export const restoreDedup = async (source: DedupSource): Promise<void> => {
     const inSnapshot = nextSeq <= snapshotNextSeq;
     if (next !== undefined && inSnapshot && nextSeq <= idsFrom) continue;
     if (next !== undefined && inSnapshot && (await restoreIds(source, next))) continue;
-    await replay(source, segment, { nextSeq, snapshotNextSeq });
+    await replaySegment(source, segment, { nextSeq, snapshotNextSeq });
   }
 };
 
@@ -68,18 +65,4 @@ const stateAt = async (
     contents.push(record.content);
   }
   return Buffer.concat(contents);
-};
-
-const replay = async (
-  { segments, dedup }: DedupSource,
-  segment: Segment,
-  { nextSeq, snapshotNextSeq }: { readonly nextSeq: number; readonly snapshotNextSeq: number },
-): Promise<void> => {
-  for (let fromSeq = segment.firstSeq; fromSeq < nextSeq;) {
-    const result = await segments.read({ segment, fromSeq, limitSeq: nextSeq, maxBytes: READ_BYTES });
-    for (const item of result.items) {
-      if (item.kind === 'frame') dedup.replay(item.frame, item.frame.firstSeq < snapshotNextSeq);
-    }
-    fromSeq = result.nextSeq;
-  }
 };

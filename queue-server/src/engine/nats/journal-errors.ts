@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { StorageErrors } from '../journal/storage-errors.js';
+import { finalErrors, unreadableIn, unsupportedIn } from '../remote/journal-errors.js';
 
 /** Of one journal. */
 export const journalErrors = (journal: string): StorageErrors => {
@@ -18,33 +19,15 @@ export const journalErrors = (journal: string): StorageErrors => {
         `JetStream does not answer for ${journal} at the moment, and the server asks again (${messageOf(cause)}). Check that nats-server runs with JetStream, and that its cluster has a leader.`,
         { details, cause },
       ),
-    failed: (cause) =>
-      cause instanceof QueueError
-        ? cause
-        : new QueueError(
-            'storage_failed',
-            `JetStream failed: nothing is stored in ${journal} until the server is restarted (${messageOf(cause)}).`,
-            { details, cause },
-          ),
-    closed: () => new QueueError('closed', `The journal ${journal} is closed.`, { details }),
+    ...finalErrors('JetStream', journal),
   };
 };
 
 export const unreadableJournal = (journal: string, cause: unknown): QueueError =>
-  cause instanceof QueueError
-    ? cause
-    : new QueueError(
-        'storage_unavailable',
-        `${journal} cannot be read from JetStream (${messageOf(cause)}).`,
-        { details: { journal }, cause },
-      );
+  unreadableIn('JetStream', journal, cause);
 
 export const unsupportedJournal = (journal: string, version: string): QueueError =>
-  new QueueError(
-    'journal_unsupported',
-    `${journal} in JetStream is of version ${version}, which this server does not know; nothing was changed. Start the server that wrote it.`,
-    { details: { journal, version } },
-  );
+  unsupportedIn('JetStream', journal, version);
 
 /** The store is another server's, or lost what it had acknowledged. */
 export const changedJournal = (stream: string, why: string): QueueError =>

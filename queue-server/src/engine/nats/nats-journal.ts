@@ -6,7 +6,7 @@ import { journalErrors, unreadableJournal } from './journal-errors.js';
 import { NatsSegments } from './nats-segments.js';
 import { NatsWriter, type NatsWriterOptions } from './nats-writer.js';
 import type { JournalSource } from './stored-journal.js';
-import { StreamDropping } from './stream-dropping.js';
+import { natsDropping } from './segment-dropping.js';
 import type { StreamStore } from './stream-store.js';
 import type { Suspension } from './suspension.js';
 
@@ -33,7 +33,7 @@ export class NatsJournal extends SegmentedJournal {
       writer,
       maxBatchBytes: recordBytes,
       segments: new AheadReader(segmentsOf(options), recentReads, onFrameBytes),
-      removal: new StreamDropping({ ...options, ...claimed }, claimed.logStart),
+      removal: natsDropping({ ...options, ...claimed }, claimed.logStart),
       unreadable: (_segment: string, error: unknown) => unreadableJournal(name, error),
       hasRoom: () => writer.hasRoom(),
     };

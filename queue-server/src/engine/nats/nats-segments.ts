@@ -121,7 +121,7 @@ class BatchFetch {
     this.#high = index.endOf(this.#firstSeq) ?? end();
   }
 
-  /** The next records: about so many bytes of them, and as many as complete a frame. */
+  /** Reads the next records: about `bytes` in all, but at least the `missing` parts of the frame that was begun. */
   async next(bytes: number, missing: number): Promise<readonly StoredRecord[]> {
     const average = this.#records === 0 ? bytes : this.#bytes / this.#records;
     const wanted = Math.max(1, missing, Math.floor(bytes / Math.max(1, average)));

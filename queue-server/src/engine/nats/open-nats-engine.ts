@@ -7,10 +7,12 @@ import { openJournaledEngine } from '../journaled/open-journaled-engine.js';
 import type { LocalOptions } from '../local-options.js';
 import type { JournalWatching } from '../remote/journal-watching.js';
 import type { OwnerWatching } from '../remote/owner-watching.js';
+import { DEFAULT_PREFIX } from '../remote/store-prefix.js';
 import { reportUnserved } from '../remote/unserved-queues.js';
 import { renewEpochs } from './epoch-renewal.js';
 import { apiCodeOf } from './failure.js';
 import { NatsJournals } from './nats-journals.js';
+import { QUORUM } from './replicas.js';
 import { openOwnedStreams, type Owned, type OwningOptions } from './open-owned-streams.js';
 import { patiently } from './patience.js';
 import { natsMissing } from './store-errors.js';
@@ -24,14 +26,11 @@ export interface NatsOptions
     Pick<OwningOptions, 'url' | 'tls' | 'credentials' | 'replicas' | 'termMs' | 'onWaiting' | 'signal'> {
   /** Of the lease: milliseconds of a monotonic clock. Default: `steadyNow`. */
   readonly leaseNow?: () => number;
-  /** Begins all names. Default `queue`. */
+  /** Begins all names. Default `DEFAULT_PREFIX`. */
   readonly prefix?: string | undefined;
   /** Called with a stream that is not as this server makes it, and what differs. */
   readonly onChangedStream?: (stream: string, differences: readonly string[]) => void;
 }
-
-/** From so many on, what most of them have survives the loss of one. */
-const QUORUM = 3;
 
 /**
  * Opens the engine that keeps everything in NATS JetStream, as soon as no other server owns it. Where JetStream may have
@@ -39,7 +38,7 @@ const QUORUM = 3;
  * @throws QueueError `storage_unavailable`, `config_invalid`, `journal_unsupported`
  */
 export const openNatsEngine = async (options: NatsOptions): Promise<Engine> => {
-  const { prefix = 'queue', leaseNow = steadyNow, onLost } = options;
+  const { prefix = DEFAULT_PREFIX, leaseNow = steadyNow, onLost } = options;
   // The clocks of the engine steer what clients see; the lease lasts as long as the machine says.
   const owned = await openOwnedStreams({ ...options, prefix, steadyNow: leaseNow, after: unrefAfter });
   if (onLost !== undefined) owned.store.onLost(onLost);

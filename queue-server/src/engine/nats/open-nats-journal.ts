@@ -1,8 +1,6 @@
-import { newId } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
-import { unrefAfter } from '@typed-queue/program';
 import type { JournalOptions } from '../journal/journal.js';
-import { RecentReads } from '../journal/reading/recent-reads.js';
+import { completeOptions } from '../remote/journal-defaults.js';
 import { claimJournal } from './claimed-journal.js';
 import { restoreDedup } from './dedup-restore.js';
 import { journalErrors } from './journal-errors.js';
@@ -14,26 +12,9 @@ import { StoreRequests } from './store-requests.js';
 import type { StreamStore } from './stream-store.js';
 import { Suspension } from './suspension.js';
 
-/** A server that takes over reads all frames of the last segment, and only the ids of the others. */
-const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
-
 const MAX_RECORD_BYTES = 1024 * 1024;
 /** What a publish has beside the record: the sequence that it expects. */
 const PUBLISH_BYTES = 512;
-
-const defaults = {
-  now: () => Date.now(),
-  newEpoch: newId,
-  steadyNow: () => performance.now(),
-  cacheBytes: 8 * 1024 * 1024,
-  recentReads: new RecentReads(0),
-  defer: (run: () => void) => void setImmediate(run),
-  probeMs: 1000,
-  after: unrefAfter,
-  onFrameBytes: () => undefined,
-  log: () => undefined,
-  measured: () => undefined,
-} satisfies JournalOptions;
 
 /** What is asked of the store for one journal. */
 export const journalSource = (store: StreamStore, name: string, after: After): JournalSource => ({
@@ -52,8 +33,8 @@ export const openNatsJournal = async (
   name: string,
   options: JournalOptions,
 ): Promise<NatsJournal> => {
-  const { segmentBytes = Infinity, dedup } = options;
-  const complete = { ...defaults, ...options, segmentBytes: Math.min(segmentBytes, MAX_SEGMENT_BYTES) };
+  const { dedup } = options;
+  const complete = completeOptions(options);
   const source = journalSource(store, name, complete.after);
   const suspension = new Suspension(store, name);
   try {

@@ -11,7 +11,8 @@ export const REPLICAS_EXPECTED = '1, 3 or 5';
 
 export const isReplicas = (value: unknown): boolean => REPLICAS.some((replicas) => replicas === value);
 
-const QUORUM = 3;
+/** With at least this many replicas, a message that JetStream acknowledged survives the loss of one server. */
+export const QUORUM = 3;
 /** How long the nodes of a cluster that has just started may need to know of each other. */
 const KNOWING_MS = 3_000;
 const ASK_MS = 100;
@@ -50,7 +51,7 @@ const ofCluster = async ({ connection }: NatsClient, after: After): Promise<numb
   }
 };
 
-/** What JetStream says where it cannot place so many replicas: no peers, or no cluster. */
+/** Error codes of JetStream: a stream cannot be placed on enough servers, or the server is in no cluster. */
 const NO_PEERS: ReadonlySet<number | undefined> = new Set([10_005, 10_074]);
 
 /** Undefined: the failure is another one. */

@@ -1,5 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { DedupState } from '../journal/dedup-state.js';
+import { replaySegment } from '../remote/dedup-replay.js';
+import type { SegmentSource } from '../journal/reading/segment-read.js';
 import type { Segment } from '../journal/segment/segment-header.js';
 import { RedisSegments } from './redis-segments.js';
 import type { OwnedStore } from './owned-store.js';
@@ -15,20 +17,17 @@ export interface DedupSource {
   readonly dedup: DedupState;
 }
 
-/** Of the frames that are read to restore, at once. */
-const READ_BYTES = 1024 * 1024;
-
 /** Restores the deduplication state of a journal, segment by segment, the oldest first. */
 export const restoreDedup = async (source: DedupSource): Promise<void> => {
   const { fields, opened, dedup } = source;
   const producers = fields.get('producers');
   if (producers !== undefined) dedup.restoreProducers(producers);
   const snapshotNextSeq = Number(fields.get('producersNext') ?? 0);
-  const segments = opened.list.stored(opened.nextSeq);
-  const dated = segments.map(({ firstSeq, begun }) => ({
+  const dated = opened.list.stored(opened.nextSeq).map(({ firstSeq, begun }) => ({
     segment: { firstSeq, path: source.keys.frames(firstSeq) },
     begun,
   }));
+  const segments = repeatedReads(source.store);
   const idsFrom = dedup.idsFrom(dated, opened.nextSeq);
   for (const [index, { segment }] of dated.entries()) {
     const nextSeq = dated[index + 1]?.segment.firstSeq ?? opened.nextSeq;
@@ -36,7 +35,7 @@ export const restoreDedup = async (source: DedupSource): Promise<void> => {
     const isSealed = index < dated.length - 1;
     if (isSealed && inSnapshot && nextSeq <= idsFrom) continue;
     if (isSealed && inSnapshot && (await restoreIds(source, segment, nextSeq))) continue;
-    await replay(source, segment, { nextSeq, snapshotNextSeq });
+    await replaySegment({ segments, dedup }, segment, { nextSeq, snapshotNextSeq });
   }
 };
 
@@ -53,19 +52,8 @@ const restoreIds = async (
   return true;
 };
 
-const replay = async (
-  { store, dedup }: DedupSource,
-  segment: Segment,
-  { nextSeq, snapshotNextSeq }: { readonly nextSeq: number; readonly snapshotNextSeq: number },
-): Promise<void> => {
-  // Nothing is dropped before the journal is open.
+/** Nothing is dropped before the journal is open. */
+const repeatedReads = (store: OwnedStore): SegmentSource => {
   const segments = new RedisSegments(store, { includes: () => true }, () => undefined);
-  for (let fromSeq = segment.firstSeq; fromSeq < nextSeq;) {
-    const read = { segment, fromSeq, limitSeq: nextSeq, maxBytes: READ_BYTES };
-    const result = await store.repeat(() => segments.read(read));
-    for (const item of result.items) {
-      if (item.kind === 'frame') dedup.replay(item.frame, item.frame.firstSeq < snapshotNextSeq);
-    }
-    fromSeq = result.nextSeq;
-  }
+  return { read: (read) => store.repeat(() => segments.read(read)) };
 };

@@ -10,6 +10,7 @@ import { openOwnedStore, type Owned, type OwningOptions } from './open-owned-sto
 import type { JournalWatching } from '../remote/journal-watching.js';
 import type { OwnerWatching } from '../remote/owner-watching.js';
 import { StoreLost } from '../remote/store-lost.js';
+import { DEFAULT_PREFIX } from '../remote/store-prefix.js';
 import { reportUnserved } from '../remote/unserved-queues.js';
 import { RedisJournals } from './redis-journals.js';
 import { noteOf } from './settings.js';
@@ -23,7 +24,7 @@ export interface RedisOptions
     Pick<OwningOptions, 'termMs' | 'onWaiting' | 'signal'> {
   /** Of the lease: milliseconds of a monotonic clock. Default: `steadyNow`. */
   readonly leaseNow?: () => number;
-  /** Begins all keys. Default `queue`. */
+  /** Begins all keys. Default `DEFAULT_PREFIX`. */
   readonly prefix?: string | undefined;
 }
 
@@ -70,7 +71,7 @@ const openOwned = async (
 const own = async ({
   url,
   tls,
-  prefix = 'queue',
+  prefix = DEFAULT_PREFIX,
   leaseNow = steadyNow,
   ...options
 }: RedisOptions): Promise<Owned> =>

@@ -1,7 +1,5 @@
-import { newId } from '@typed-queue/contracts';
-import { unrefAfter } from '@typed-queue/program';
 import type { JournalOptions } from '../journal/journal.js';
-import { RecentReads } from '../journal/reading/recent-reads.js';
+import { completeOptions } from '../remote/journal-defaults.js';
 import { SegmentList, type ListedSegment } from '../journal/segment/segment-list.js';
 import { fieldsOf } from './answer.js';
 import { restoreDedup } from './dedup-restore.js';
@@ -14,23 +12,6 @@ import type { JournalKeys } from './redis-keys.js';
 
 const VERSION = '1';
 
-/** A server that takes over reads all frames of the last segment, and only the ids of the others. */
-const MAX_SEGMENT_BYTES = 8 * 1024 * 1024;
-
-const defaults = {
-  now: () => Date.now(),
-  newEpoch: newId,
-  steadyNow: () => performance.now(),
-  cacheBytes: 8 * 1024 * 1024,
-  recentReads: new RecentReads(0),
-  defer: (run: () => void) => void setImmediate(run),
-  probeMs: 1000,
-  after: unrefAfter,
-  onFrameBytes: () => undefined,
-  log: () => undefined,
-  measured: () => undefined,
-} satisfies JournalOptions;
-
 /**
  * Opens a journal in Redis, or creates one. It opens when the memory of Redis is full, too.
  * @throws QueueError `journal_unsupported`, `storage_unavailable`, `storage_failed`
@@ -40,8 +21,7 @@ export const openRedisJournal = async (
   name: string,
   options: JournalOptions,
 ): Promise<RedisJournal> => {
-  const { segmentBytes = Infinity } = options;
-  const complete = { ...defaults, ...options, segmentBytes: Math.min(segmentBytes, MAX_SEGMENT_BYTES) };
+  const complete = completeOptions(options);
   const keys = store.keys.journal(name);
   const fields = await readFields(store, name, [complete.newEpoch(), complete.now()]);
   const version = fields.get('version') ?? '';

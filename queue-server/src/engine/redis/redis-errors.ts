@@ -1,6 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import type { StorageErrors } from '../journal/storage-errors.js';
+import { finalErrors, unreadableIn, unsupportedIn } from '../remote/journal-errors.js';
 import { failureOf } from './answer.js';
 import { isUntrusted } from '../remote/store-tls.js';
 
@@ -45,29 +46,12 @@ export const redisErrors = (journal: string): StorageErrors => {
         `Redis takes no writes at the moment, and the server tries again (${messageOf(cause)}).`,
         { details, cause },
       ),
-    failed: (cause) =>
-      cause instanceof QueueError
-        ? cause
-        : new QueueError(
-            'storage_failed',
-            `Redis failed: nothing is stored in ${journal} until the server is restarted (${messageOf(cause)}).`,
-            { details, cause },
-          ),
-    closed: () => new QueueError('closed', `The journal ${journal} is closed.`, { details }),
+    ...finalErrors('Redis', journal),
   };
 };
 
 export const unreadableJournal = (journal: string, cause: unknown): QueueError =>
-  cause instanceof QueueError
-    ? cause
-    : new QueueError('storage_unavailable', `${journal} cannot be read from Redis (${messageOf(cause)}).`, {
-        details: { journal },
-        cause,
-      });
+  unreadableIn('Redis', journal, cause);
 
 export const unsupportedJournal = (journal: string, version: string): QueueError =>
-  new QueueError(
-    'journal_unsupported',
-    `${journal} in Redis is of version ${version}, which this server does not know; nothing was changed. Start the server that wrote it.`,
-    { details: { journal, version } },
-  );
+  unsupportedIn('Redis', journal, version);

@@ -7,7 +7,7 @@ import type { OwnedStore } from './owned-store.js';
 import { redisErrors, unreadableJournal } from './redis-errors.js';
 import { RedisSegments } from './redis-segments.js';
 import { RedisWriter, type JournalEnd, type RedisWriterOptions } from './redis-writer.js';
-import { SegmentDropping } from './segment-dropping.js';
+import { redisDropping } from './segment-dropping.js';
 
 export interface RedisJournalOptions extends RedisWriterOptions, SegmentedJournalOptions {
   readonly name: string;
@@ -36,7 +36,7 @@ export class RedisJournal extends SegmentedJournal {
       errors: redisErrors(name),
       writer: new RedisWriter(options, opened),
       segments: new AheadReader(new RedisSegments(store, opened.list, log), recentReads, onFrameBytes),
-      removal: new SegmentDropping(options, opened.logStart),
+      removal: redisDropping(options, opened.logStart),
       unreadable: (_segment: string, error: unknown) => unreadableJournal(name, error),
       hasRoom: () => hasRoom(store),
     };

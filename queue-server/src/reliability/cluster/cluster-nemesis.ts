@@ -1,6 +1,7 @@
 import { Contender } from '../failover/contender.js';
 import type { FailingStore } from '../failover/failing-store.js';
-import { Opened } from '../failover/opened.js';
+import type { FailoverOptions } from '../failover/failover.js';
+import { played, type Opened } from '../failover/opened.js';
 import { quietClient } from '../failover/quiet-client.js';
 import { Traffic } from '../failover/traffic.js';
 import { problemsOf } from '../failover/verdict.js';
@@ -11,14 +12,7 @@ const SERVERS = 3;
 const PUBLISHERS = 3;
 const MEMBERS = 3;
 
-export interface NemesisOptions {
-  readonly seconds: number;
-  /** Messages. */
-  readonly perSecond: number;
-  readonly seed: number;
-}
-
-export interface NemesisReport extends NemesisOptions {
+export interface NemesisReport extends FailoverOptions {
   readonly failures: ServerFailures['counts'];
   readonly published: number;
   readonly handled: number;
@@ -27,21 +21,13 @@ export interface NemesisReport extends NemesisOptions {
 }
 
 /** Three built servers that all serve on one store, ended and frozen under load; checks what was published and handled. */
-export const playClusterNemesis = async (
-  options: NemesisOptions,
+export const playClusterNemesis = (
+  options: FailoverOptions,
   store: FailingStore,
   onProgress: (line: string) => void,
-): Promise<NemesisReport> => {
-  const opened = new Opened();
-  try {
-    return await play({ ...options, store, opened, onProgress });
-  } finally {
-    await opened.close();
-    await store.stop();
-  }
-};
+): Promise<NemesisReport> => played(store, (opened) => play({ ...options, store, opened, onProgress }));
 
-interface Play extends NemesisOptions {
+interface Play extends FailoverOptions {
   readonly store: FailingStore;
   readonly opened: Opened;
   readonly onProgress: (line: string) => void;

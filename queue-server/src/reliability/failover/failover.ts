@@ -3,7 +3,7 @@ import { Balancer } from './balancer.js';
 import { Contender } from './contender.js';
 import type { FailingStore } from './failing-store.js';
 import { Failures, type FailureCounts } from './failures.js';
-import { Opened } from './opened.js';
+import { played, type Opened } from './opened.js';
 import { quietClient } from './quiet-client.js';
 import { Traffic } from './traffic.js';
 import { problemsOf } from './verdict.js';
@@ -27,19 +27,11 @@ export interface FailoverReport extends FailoverOptions, FailureCounts {
 }
 
 /** Built servers on one store, ended and frozen in turn under load; checks what was published and handled. */
-export const playFailover = async (
+export const playFailover = (
   options: FailoverOptions,
   store: FailingStore,
   onProgress: (line: string) => void,
-): Promise<FailoverReport> => {
-  const opened = new Opened();
-  try {
-    return await play({ ...options, store, opened, onProgress });
-  } finally {
-    await opened.close();
-    await store.stop();
-  }
-};
+): Promise<FailoverReport> => played(store, (opened) => play({ ...options, store, opened, onProgress }));
 
 interface Play extends FailoverOptions {
   readonly store: FailingStore;

@@ -3,7 +3,7 @@ import type { After, Frame } from '@typed-queue/contracts/wire';
 import type { JournalEvent } from '../journal-event.js';
 import { DURABLE, type Batch, type BatchWriter, type WriteResult } from './batch-writer.js';
 import { PendingFrame, PendingFrames } from './pending-frames.js';
-import { RetryLoop } from './retry-loop.js';
+import { RetryLoop } from '../../retry-loop.js';
 import type { StorageErrors } from '../storage-errors.js';
 
 /**
