@@ -72,14 +72,18 @@ export class ConnectionTunnels {
     return { tunnel, subject };
   }
 
+  #received({ subject, data }: Msg): void {
+    this.#breakAfterPause();
+    this.#tunnels.get(subject)?.receive(data);
+  }
+
   /**
    * What waited while this process did not run, as when it was frozen, is no longer true: the other ends have given
-   * up, and what they granted is others' by now.
+   * up, and what they granted is others' by now. Called by whatever comes first afterwards, a message or a tick.
    */
-  #received({ subject, data }: Msg): void {
+  #breakAfterPause(): void {
     if (performance.now() - this.#tickedAt > SILENCE_MS)
       this.#lost(new Error('this server did not run for a while'));
-    else this.#tunnels.get(subject)?.receive(data);
   }
 
   #remove(subject: string): void {
@@ -90,6 +94,7 @@ export class ConnectionTunnels {
   }
 
   #tick(): void {
+    this.#breakAfterPause();
     this.#tickedAt = performance.now();
     for (const tunnel of this.#tunnels.values()) tunnel.tick();
   }
