@@ -23,7 +23,9 @@ export class NatsCluster {
 
   /** Resolves when they have elected a leader, and JetStream works. */
   static async start(hosts: readonly Host[] = [LOOPBACK, LOOPBACK, LOOPBACK]): Promise<NatsCluster> {
-    const routes = await Promise.all(hosts.map(async ({ address }) => `nats://${address}:${await freePort()}`));
+    const routes = await Promise.all(
+      hosts.map(async ({ address }) => `nats://${address}:${await freePort()}`),
+    );
     const nodes = await Promise.all(
       hosts.map(async (host, number) => {
         const [port, monitor] = [await freePort(), await freePort()];

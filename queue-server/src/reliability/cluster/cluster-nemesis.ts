@@ -64,9 +64,10 @@ const play = async ({ combination, options, deps, opened }: Play): Promise<Nemes
   const { network, onProgress } = deps;
   const token = crypto.randomUUID();
   const field = { network, random: seededRandom(options.seed), ...(await startAll(network, token, opened)) };
-  const clients = (): readonly Client[] => field.servers.map(({ url }) => opened.add(quietClient(url, token)));
+  const clients = (): readonly Client[] =>
+    field.servers.map(({ url }) => opened.add(quietClient(url, token)));
   const loads = await startLoads(options.perSecond, clients);
-  const pauses = opened.add(new Pauses(() => loads.map(({ counts }) => counts)));
+  const pauses = opened.add(new Pauses(loads));
   const rounds = new Rounds({ field, readers: clients(), pauses, onProgress });
   await rounds.run(combination, options.seconds, () => {
     for (const load of loads) load.tailAll();

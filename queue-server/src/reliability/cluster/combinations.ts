@@ -1,3 +1,4 @@
+import * as cut from './cut-failure.js';
 import * as one from './failure.js';
 import type { Network } from './network.js';
 import * as way from './one-way-failure.js';
@@ -24,9 +25,9 @@ const combinations: readonly Combination[] = [
     failures: [one.nodesKilled(2), one.nodesFrozen(2), one.killedAndFrozen],
   },
   { name: 'rolling', needsCuts: false, failures: [one.serversRolled, one.nodesRolled] },
-  { name: 'cut-server-node', needsCuts: true, failures: [one.cutFromNodes(1), one.cutFromNodes(3)] },
-  { name: 'cut-node-node', needsCuts: true, failures: [one.cutNodes, one.isolatedNode, one.nodesApart] },
-  { name: 'cut-client-server', needsCuts: true, failures: [one.cutFromClients] },
+  { name: 'cut-server-node', needsCuts: true, failures: [cut.cutFromNodes(1), cut.cutFromNodes(3)] },
+  { name: 'cut-node-node', needsCuts: true, failures: [cut.cutNodes, cut.isolatedNode, cut.nodesApart] },
+  { name: 'cut-client-server', needsCuts: true, failures: [cut.cutFromClients] },
   {
     name: 'cut-one-way',
     needsCuts: true,
@@ -42,10 +43,10 @@ const combinations: readonly Combination[] = [
     name: 'mixed',
     needsCuts: true,
     failures: [
-      one.divided,
-      one.together(one.serverFrozen, one.isolatedNode),
+      cut.divided,
+      one.together(one.serverFrozen, cut.isolatedNode),
       one.together(one.serverKilled, one.nodesKilled(1)),
-      one.together(one.divided, way.lostFromClients),
+      one.together(cut.divided, way.lostFromClients),
       one.together(one.serverStopped, way.lostBetweenNodes),
     ],
   },
@@ -64,7 +65,9 @@ export const combinationsOf = (
   return names.map((name) => {
     const found = combinations.find((combination) => combination.name === name);
     if (found === undefined) {
-      throw new Error(`No combination ${name}. There are: ${combinations.map((one) => one.name).join(', ')}.`);
+      throw new Error(
+        `No combination ${name}. There are: ${combinations.map((one) => one.name).join(', ')}.`,
+      );
     }
     if (found.needsCuts && !canCut) throw new Error(`${name} needs cuts.`);
     return found;

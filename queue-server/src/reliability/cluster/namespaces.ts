@@ -27,9 +27,9 @@ export const mayMakeNamespaces = async (): Promise<boolean> => {
 /** Runs a program in a network of its own, where `namespaceNetwork` works. Resolves to its exit code. */
 export const runInNamespaces = async (program: string, args: readonly string[]): Promise<number> => {
   const child = spawn('unshare', [...UNSHARE, program, ...args], { stdio: 'inherit' });
+  await once(child, 'exit');
   // A child that got a signal has no code.
-  const [code]: (number | null)[] = await once(child, 'exit');
-  return code ?? 1;
+  return child.exitCode ?? 1;
 };
 
 /** Each host is a namespace, all of them at one bridge, which is in the namespace of this process. */

@@ -1,32 +1,44 @@
-/** The longest time without a receipt, and without a handling. */
+/** The longest times in which nothing came, of any queue. */
 export interface LongestPauses {
+  /** Without a receipt for any publisher. */
   readonly receiptMs: number;
+  /** Without a receipt for one publisher. */
+  readonly publisherMs: number;
+  /** In which a group handled nothing. */
   readonly handlingMs: number;
 }
 
-/** How many there were of a queue so far. */
-interface Progress {
-  readonly published: number;
-  readonly handled: number;
+/** Of a queue so far. */
+export interface Progress {
+  /** Of each publisher. */
+  readonly receipts: readonly number[];
+  /** Of each group. */
+  readonly handlings: readonly number[];
 }
 
-/** How long something does not go on, seen whenever it is looked at. */
+/** How long a count stays the same. */
 class Pause {
-  #count = -1;
-  #since = 0;
+  readonly #count: () => number;
+  #latest: number;
+  #since = performance.now();
   #longest = 0;
 
-  look(count: number, now: number): void {
-    if (count !== this.#count) {
-      this.#longest = Math.max(this.#longest, this.#count < 0 ? 0 : now - this.#since);
-      this.#since = now;
-      this.#count = count;
-    }
+  constructor(count: () => number) {
+    this.#count = count;
+    this.#latest = count();
   }
 
-  /** Forgets what was, but not what goes on. */
-  take(now: number): number {
-    const longest = Math.max(this.#longest, this.#count < 0 ? 0 : now - this.#since);
+  look(now: number): void {
+    const count = this.#count();
+    this.#longest = Math.max(this.#longest, now - this.#since);
+    if (count === this.#latest) return;
+    this.#since = now;
+    this.#latest = count;
+  }
+
+  /** The longest one since this was asked last. */
+  take(): number {
+    const longest = this.#longest;
     this.#longest = 0;
     return Math.round(longest);
   }
@@ -34,23 +46,32 @@ class Pause {
 
 const LOOK_EVERY_MS = 10;
 
-/** Watches queues, of which each is another server's. */
+/** Watches queues. */
 export class Pauses {
-  readonly #queues: readonly { readonly receipts: Pause; readonly handlings: Pause }[];
+  readonly #receipts: readonly Pause[];
+  readonly #publishers: readonly Pause[];
+  readonly #handlings: readonly Pause[];
   readonly #timer: NodeJS.Timeout;
 
-  constructor(progress: () => readonly Progress[]) {
-    this.#queues = progress().map(() => ({ receipts: new Pause(), handlings: new Pause() }));
-    this.#timer = setInterval(() => this.#look(progress()), LOOK_EVERY_MS);
+  constructor(queues: readonly { readonly progress: Progress }[]) {
+    this.#receipts = queues.map((queue) => new Pause(() => sum(queue.progress.receipts)));
+    const each = (kind: keyof Progress): readonly Pause[] =>
+      queues.flatMap((queue) =>
+        queue.progress[kind].map((_, index) => new Pause(() => queue.progress[kind][index] ?? 0)),
+      );
+    this.#publishers = each('receipts');
+    this.#handlings = each('handlings');
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
-  /** The longest ones of any queue since this was asked last. */
+  /** Since this was asked last. */
   take(): LongestPauses {
-    const now = performance.now();
-    const longest = (pauses: readonly Pause[]): number => Math.max(...pauses.map((pause) => pause.take(now)));
+    this.#look();
+    const longest = (pauses: readonly Pause[]): number => Math.max(...pauses.map((pause) => pause.take()));
     return {
-      receiptMs: longest(this.#queues.map(({ receipts }) => receipts)),
-      handlingMs: longest(this.#queues.map(({ handlings }) => handlings)),
+      receiptMs: longest(this.#receipts),
+      publisherMs: longest(this.#publishers),
+      handlingMs: longest(this.#handlings),
     };
   }
 
@@ -59,11 +80,10 @@ export class Pauses {
     return Promise.resolve();
   }
 
-  #look(progress: readonly Progress[]): void {
+  #look(): void {
     const now = performance.now();
-    for (const [index, { published, handled }] of progress.entries()) {
-      this.#queues[index]?.receipts.look(published, now);
-      this.#queues[index]?.handlings.look(handled, now);
-    }
+    for (const pause of [...this.#receipts, ...this.#publishers, ...this.#handlings]) pause.look(now);
   }
 }
+
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

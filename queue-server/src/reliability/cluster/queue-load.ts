@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { Publishing, type Client, type Publish } from '../failover/publishing.js';
 import { publishingProblems } from '../failover/verdict.js';
 import { GroupWatch } from './group-watch.js';
+import type { Progress } from './pauses.js';
 import { TailWatch } from './tail-watch.js';
 
 /** For how long what is left may take after the last failure. */
@@ -50,6 +51,11 @@ export class QueueLoad {
     const tail = new TailWatch(options.queue, 'now', firstOf(options.clients()));
     await tail.ready;
     return new QueueLoad(options, tail);
+  }
+
+  /** Of each publisher, and of each group how many messages it has handled. */
+  get progress(): Progress {
+    return { receipts: this.#publishing.receipts, handlings: this.#groups.map(({ size }) => size) };
   }
 
   get counts(): LoadCounts {

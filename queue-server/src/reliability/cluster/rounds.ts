@@ -68,9 +68,9 @@ export class Rounds {
     await field.nats.healthy();
     const round = { what, recoveredMs: Math.round(performance.now() - began), ...pauses.take() };
     this.rounds.push(round);
-    const { recoveredMs, receiptMs, handlingMs } = round;
+    const { recoveredMs, receiptMs, publisherMs, handlingMs } = round;
     onProgress(
-      `  ${what}: ready again after ${recoveredMs} ms, ${receiptMs} ms without a receipt, ${handlingMs} ms without a handling`,
+      `  ${what}: ready again after ${recoveredMs} ms; without a receipt ${receiptMs} ms, one publisher ${publisherMs} ms; without a handling ${handlingMs} ms`,
     );
   }
 }

@@ -36,7 +36,9 @@ describe('what checks a tail', () => {
   });
 
   it('names a message that is missing', () => {
-    expect(problems([message(1), message(3)], [1, 2, 3])).toEqual(['published, and not in it: 1 messages (2)']);
+    expect(problems([message(1), message(3)], [1, 2, 3])).toEqual([
+      'published, and not in it: 1 messages (2)',
+    ]);
   });
 
   it('names a message that nobody published', () => {

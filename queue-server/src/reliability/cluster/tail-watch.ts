@@ -8,14 +8,14 @@ export class TailWatch {
   /** Resolves when the server has begun it. */
   readonly ready: Promise<void>;
   readonly #check = new TailCheck();
-  #error: unknown;
+  #error: string | undefined;
 
   /** `now`: nothing was published before. */
   constructor(queue: 'database' | 'files', from: 'start' | 'now', client: Client) {
     this.name = `tail of ${queue} from ${from}`;
     const tail = client.tail(queue, { from });
     this.ready = tail.ready;
-    this.#read(tail.items()).catch((error: unknown) => (this.#error = error));
+    this.#read(tail.items()).catch((error: unknown) => (this.#error = String(error)));
   }
 
   /** How many messages it has brought. */
@@ -24,7 +24,7 @@ export class TailWatch {
   }
 
   problems(published: Published): string[] {
-    const ended = this.#error === undefined ? [] : [`it ended: ${String(this.#error)}`];
+    const ended = this.#error === undefined ? [] : [`it ended: ${this.#error}`];
     return [...this.#check.problems(published), ...ended].map((problem) => `${this.name}: ${problem}`);
   }
 

@@ -72,7 +72,10 @@ export class Contender {
     this.#output = '';
     this.#starts++;
     const env = { HOST: this.host.address, PORT: String(this.port), LOG_FORMAT: 'json', ...this.#env };
-    const child = spawn(...commandOn(this.host, execPath, [PROGRAM]), { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(...commandOn(this.host, execPath, [PROGRAM]), {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     child.once('exit', () => void this.#ended());

@@ -29,6 +29,8 @@ export class Publishing {
   readonly sameSeqs: number[] = [];
   readonly durabilities = new Set<string>();
   readonly #publish: Publish;
+  /** How many each publisher has. */
+  readonly #receipts: number[];
   #sent = 0;
   #unacknowledged = 0;
   #isPublishing = true;
@@ -36,13 +38,18 @@ export class Publishing {
 
   constructor(publishers: readonly Client[], perSecond: number, publish: Publish) {
     this.#publish = publish;
+    this.#receipts = publishers.map(() => 0);
     this.#publishing = Promise.all(
-      publishers.map((client) => this.#run(client, perSecond / publishers.length)),
+      publishers.map((client, index) => this.#run(client, index, perSecond / publishers.length)),
     );
   }
 
   get published(): Published {
     return this.#published;
+  }
+  /** Of each publisher. */
+  get receipts(): readonly number[] {
+    return this.#receipts;
   }
   get sent(): number {
     return this.#sent;
@@ -55,18 +62,18 @@ export class Publishing {
     while (this.#unacknowledged > 0) await setTimeout(TICK_MS);
   }
 
-  async #run(client: Client, perSecond: number): Promise<void> {
+  async #run(client: Client, index: number, perSecond: number): Promise<void> {
     const began = performance.now();
     for (let sent = 0; this.#isPublishing;) {
       const due = ((performance.now() - began) / 1_000) * perSecond;
-      for (; sent < due && this.#unacknowledged < MAX_UNACKNOWLEDGED; sent++) this.#send(client);
+      for (; sent < due && this.#unacknowledged < MAX_UNACKNOWLEDGED; sent++) this.#send(client, index);
       // What could not be sent in time is not sent later in one burst.
       sent = Math.max(sent, Math.floor(due) - MAX_UNACKNOWLEDGED);
       await setTimeout(TICK_MS);
     }
   }
 
-  #send(client: Client): void {
+  #send(client: Client, index: number): void {
     const number = this.#sent++;
     const key = number % UNORDERED === 0 ? '' : `key-${number % KEYS}`;
     this.#unacknowledged++;
@@ -75,6 +82,7 @@ export class Publishing {
         if (this.#published.has(seq)) this.sameSeqs.push(seq);
         this.#published.set(seq, { key });
         this.durabilities.add(durability);
+        this.#receipts[index] = (this.#receipts[index] ?? 0) + 1;
       })
       .catch((error: unknown) => {
         const text = String(error);
