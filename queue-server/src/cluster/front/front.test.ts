@@ -85,6 +85,39 @@ describe('the clients of a front', () => {
   });
 });
 
+it('a member whose link broke keeps its leases: it may go on with what it holds', async () => {
+  cluster = await TestCluster.start({ engine: { graceMs: 0 } });
+  const [gone, other] = [await plainClient(cluster.url), await plainClient(cluster.url)];
+  const granted: string[] = [];
+  const membership = { subscription: 's', queue: 'files', group: 'g', concurrency: 1 };
+  const first = received(gone.socket, 'grant', 1);
+  await gone.value('subscribe', membership);
+  await gone.value('publish', 'files', message());
+  await first;
+  other.socket.on('grant', () => granted.push('other'));
+  await other.value('subscribe', membership);
+  cluster.streams[0]?.stream.destroy(new Error('silent'));
+  // Whatever the unit does by itself, it has done.
+  for (let times = 0; times < 10; times++) await other.value('groups', 'files');
+  expect(granted).toEqual([]);
+  for (const { socket } of [gone, other]) socket.disconnect();
+});
+
+it('a member that left its front without a word loses its leases after a grace', async () => {
+  cluster = await TestCluster.start({ engine: { graceMs: 0 } });
+  const [gone, other] = [await plainClient(cluster.url), await plainClient(cluster.url)];
+  const membership = { subscription: 's', queue: 'files', group: 'g', concurrency: 1 };
+  const first = received(gone.socket, 'grant', 1);
+  await gone.value('subscribe', membership);
+  await gone.value('publish', 'files', message());
+  await first;
+  const granted = received(other.socket, 'grant', 1);
+  await other.value('subscribe', membership);
+  gone.socket.disconnect();
+  expect(await granted).toHaveLength(1);
+  other.socket.disconnect();
+});
+
 describe('a request that no unit can have', () => {
   it('has the answer of a server', async () => {
     cluster = await TestCluster.start();

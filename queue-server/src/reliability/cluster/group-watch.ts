@@ -5,10 +5,12 @@ import type { Handled, Published } from '../loss-checker.js';
 import { KeyExclusion } from './key-exclusion.js';
 
 const CONCURRENCY = 64;
-const SHORT_MS = 3;
-/** Every so many messages take longer. */
-const LONG_EVERY = 400;
-const LONG_MS = 1_500;
+/** How long handlers take, of every so many messages. The longest ones outlast that a member is given up. */
+const DURATIONS = [
+  { every: 400, ms: 20_000 },
+  { every: 90, ms: 1_500 },
+  { every: 1, ms: 3 },
+] as const;
 
 /** What a handler is told of a message. */
 interface Message {
@@ -57,7 +59,7 @@ export class GroupWatch {
     this.handled.push({ seq, attempt, key, at: performance.now(), holder });
     this.#seqs.add(seq);
     const end = this.#exclusion.begin(key, seq, signal);
-    await setTimeout(seq % LONG_EVERY === 0 ? LONG_MS : SHORT_MS);
+    await setTimeout(DURATIONS.find(({ every }) => seq % every === 0)?.ms);
     end();
     if (signal.aborted) this.leasesLost++;
   }

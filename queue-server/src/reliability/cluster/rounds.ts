@@ -7,8 +7,11 @@ import type { LongestPauses, Pauses } from './pauses.js';
 import { noReads, readBy } from './reads.js';
 
 const EVERY_MS = 10_000;
-/** For how long a failure lasts; leases of servers last 3 s, and a server is missed after 2 s. */
-const LASTS_MS = { least: 4_000, most: 8_000 } as const;
+/**
+ * For how long a failure lasts. A server is missed after 2 s, its lease lasts 2 s, a tunnel is silent after 4 s, and a member
+ * that vanished is given up after 5 s.
+ */
+const LASTS_MS = { least: 4_000, most: 16_000 } as const;
 const READ_AFTER_MS = 1_500;
 /** For how long not all servers may be ready after a failure. */
 const PATIENCE_MS = 60_000;
@@ -19,8 +22,12 @@ const MAX_SHOWN = 4_000;
 /** A failure, and what was seen of it. */
 export interface Round extends LongestPauses {
   readonly what: string;
-  /** From its beginning until all servers reach all queues, and all nodes are current. */
-  readonly recoveredMs: number;
+  /** How long it lasted. */
+  readonly endedMs: number;
+  /** From its beginning until all servers reach all queues. */
+  readonly readyMs: number;
+  /** From its beginning until all nodes are current. */
+  readonly currentMs: number;
 }
 
 export interface RoundsDeps {
@@ -31,7 +38,7 @@ export interface RoundsDeps {
   readonly onProgress: (line: string) => void;
 }
 
-/** Every 10 s begins a failure, and ends it after 4 to 8 s. */
+/** Every 10 s, or when it has recovered, begins a failure, and ends it after 4 to 16 s. */
 export class Rounds {
   readonly rounds: Round[] = [];
   readonly reads = noReads();
@@ -64,16 +71,22 @@ export class Rounds {
     await readBy(readers, this.reads);
     await lasts;
     await end();
-    await allReady(field);
-    await field.nats.healthy();
-    const round = { what, recoveredMs: Math.round(performance.now() - began), ...pauses.take() };
+    const endedMs = since(began);
+    const [readyMs, currentMs] = await Promise.all([
+      allReady(field).then(() => since(began)),
+      field.nats.healthy().then(() => since(began)),
+    ]);
+    const round = { what, endedMs, readyMs, currentMs, ...pauses.take() };
     this.rounds.push(round);
-    const { recoveredMs, receiptMs, publisherMs, handlingMs } = round;
-    onProgress(
-      `  ${what}: ready again after ${recoveredMs} ms; without a receipt ${receiptMs} ms, one publisher ${publisherMs} ms; without a handling ${handlingMs} ms`,
-    );
+    onProgress(shown(round));
   }
 }
+
+const since = (began: number): number => Math.round(performance.now() - began);
+
+const shown = ({ what, endedMs, readyMs, currentMs, receiptMs, publisherMs, handlingMs }: Round): string =>
+  `  ${what}: ended after ${endedMs} ms, servers ready after ${readyMs}, nodes current after ${currentMs}; ` +
+  `without a receipt ${receiptMs}, one publisher ${publisherMs}, without a handling ${handlingMs}`;
 
 /** Resolves when all servers reach all queues. */
 export const allReady = async ({ servers }: Pick<Field, 'servers'>): Promise<void> => {
