@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { randomServer, shuffledNodes, type Field } from './field.js';
 
 /** A failure that has begun. */
-export interface Begun {
+interface Begun {
   /** For people. */
   readonly what: string;
   /** Ends it, where it does not end by itself. */

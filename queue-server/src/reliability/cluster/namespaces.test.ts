@@ -5,7 +5,8 @@ import { join } from 'node:path';
 const NETWORK = join(import.meta.dirname, '../../../dist/reliability/cluster/namespaces.js');
 const { REQUIRE_NAMESPACES } = process.env;
 const isMissing =
-  REQUIRE_NAMESPACES !== '1' && spawnSync('unshare', ['--map-root-user', '--net', '--mount', 'true']).status !== 0;
+  REQUIRE_NAMESPACES !== '1' &&
+  spawnSync('unshare', ['--map-root-user', '--net', '--mount', 'true']).status !== 0;
 
 /** Listens on a host, and says after each change whether this process gets an answer from there. */
 const PLAY = `
