@@ -11,6 +11,7 @@ import type { Guard } from '../guard/guard.js';
 import { identityOf, type Identity } from './client-identity.js';
 import type { AcceptedHandshake } from './handshake.js';
 import { LastHeard } from './last-heard.js';
+import { isNoticedEnd } from './noticed-end.js';
 import type { QueueSocket } from './queue-socket.js';
 import { PacedReader } from './paced-reader.js';
 import { Rooms } from './rooms.js';
@@ -31,7 +32,7 @@ export interface Connection {
   readonly backlog: BacklogShare;
   readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
-  /** False when it ended and the client may not know: between them is another server, which is not heard of any more. */
+  /** False when it ended and the client may not know: it is silent, or another server between them is. */
   readonly isEndNoticed: boolean;
   /** With the current rights of the principal. */
   readonly guard: Guard;
@@ -70,6 +71,8 @@ export const openConnection = (
 ): Connection => {
   const { guard, budget, storeBacklog, now } = deps.server;
   const account = budget.open();
+  let reason = '';
+  socket.once('disconnect', (why) => (reason = why));
   const { rate, tokenValidity } = admitPrincipal(principal, socket, deps);
   return {
     socket,
@@ -84,8 +87,7 @@ export const openConnection = (
     tokenValidity,
     rate,
     get isEndNoticed() {
-      const { socket: stream } = socket.conn.request;
-      return !('isBroken' in stream && stream.isBroken === true);
+      return isNoticedEnd(reason, socket.conn.request.socket);
     },
     get guard() {
       return guard.withRights(tokenValidity.principal.rights);

@@ -182,7 +182,7 @@ export class FrontClient implements ServedClient {
   }
 
   close(): void {
-    this.links.close();
+    this.links.close(this.connection);
     this.#waiting.release();
   }
 

@@ -104,8 +104,9 @@ export class UnitLink {
     if (this.#state.kind === 'open') this.#state.socket.resume();
   }
 
-  /** The client has left. */
-  close(): void {
+  /** The client has left, or does not answer: the unit must not think that it knows. */
+  close({ isEndNoticed }: { readonly isEndNoticed: boolean }): void {
+    if (!isEndNoticed) this.#socket?.break();
     this.#end(lost());
   }
 

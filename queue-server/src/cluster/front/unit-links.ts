@@ -48,8 +48,8 @@ export class UnitLinks {
     for (const link of this.#byQueue.values()) link.resume();
   }
 
-  close(): void {
-    for (const link of this.#byQueue.values()) link.close();
+  close(client: { readonly isEndNoticed: boolean }): void {
+    for (const link of this.#byQueue.values()) link.close(client);
     this.#byQueue.clear();
   }
 

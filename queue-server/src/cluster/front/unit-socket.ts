@@ -35,6 +35,7 @@ const HEADER = /^5(\d+)-|^6(\d+)-/;
 /** The client's end of Socket.IO over a stream; packets stay as they are on the wire. */
 export class UnitSocket {
   readonly #ws: WebSocket;
+  readonly #stream: Duplex;
   readonly #deps: UnitSocketDeps;
   /** A packet that waits for the rest of its attachments. */
   #arriving:
@@ -42,6 +43,7 @@ export class UnitSocket {
 
   constructor(stream: Duplex, deps: UnitSocketDeps) {
     this.#deps = deps;
+    this.#stream = stream;
     this.#ws = new WebSocket(URL, {
       createConnection: () => stream,
       perMessageDeflate: false,
@@ -79,6 +81,11 @@ export class UnitSocket {
 
   close(): void {
     this.#ws.terminate();
+  }
+
+  /** Ends it as if it broke. */
+  break(): void {
+    this.#stream.destroy(new Error('the client does not answer'));
   }
 
   #write(data: string | Uint8Array): void {

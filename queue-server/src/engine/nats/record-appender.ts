@@ -5,6 +5,8 @@ import type { RecordStream } from './record-stream.js';
 import type { StoreRequests } from './store-requests.js';
 
 const STORED: Appended = { kind: 'durable' };
+/** How often JetStream is asked where a stream ends that seems to be too short: for about 7 s. */
+const MAX_ASKS = 14;
 
 /** Hears when an append has no answer, and when it is known what became of it. */
 export interface Answering {
@@ -19,8 +21,8 @@ export type Appended =
   | { readonly kind: 'foreign'; readonly why: string };
 
 export interface RecordAppenderOptions {
-  readonly stream: RecordStream;
-  readonly requests: StoreRequests;
+  readonly stream: Pick<RecordStream, 'append' | 'info' | 'at' | 'remove'>;
+  readonly requests: Pick<StoreRequests, 'once' | 'repeat' | 'another'>;
   readonly answering: Answering;
 }
 
@@ -96,12 +98,10 @@ export class RecordAppender {
   /** What is in its place? Undefined: nothing, or the place is another one now. */
   async #settle(record: JournalRecord): Promise<Appended | undefined> {
     const { stream, requests } = this.#options;
-    const { state } = await requests.repeat(() => stream.info());
+    const end = await this.#end();
     const due = this.#position + 1;
-    if (state.last_seq === this.#position) return undefined;
-    if (state.last_seq < this.#position) {
-      return { kind: 'foreign', why: `it ends at ${state.last_seq} and not at ${this.#position}` };
-    }
+    if (end === this.#position) return undefined;
+    if (end < this.#position) return { kind: 'foreign', why: shorter(end, this.#position) };
     const stored = await requests.repeat(() => stream.at(due));
     if (isSame(stored, record)) {
       this.#moveTo(due);
@@ -117,11 +117,28 @@ export class RecordAppender {
     return undefined;
   }
 
+  /**
+   * Where the stream ends. A node that leads it since a moment ago, or goes on after it was frozen, may not have everything
+   * yet: it is asked again for some seconds.
+   */
+  async #end(): Promise<number> {
+    const { stream, requests, answering } = this.#options;
+    for (let asks = 1; ; asks++) {
+      const { state } = await requests.repeat(() => stream.info());
+      if (state.last_seq >= this.#position || asks === MAX_ASKS) return state.last_seq;
+      const error = new Error(shorter(state.last_seq, this.#position));
+      answering.unanswered(error);
+      await requests.another(asks, error);
+    }
+  }
+
   #moveTo(position: number): void {
     this.#position = position;
     this.#givenUp = [];
   }
 }
+
+const shorter = (end: number, position: number): string => `it ends at ${end} and not at ${position}`;
 
 const isSame = (stored: JournalRecord | undefined, record: JournalRecord): boolean =>
   stored?.kind === record.kind && Buffer.compare(stored.bytes, record.bytes) === 0;

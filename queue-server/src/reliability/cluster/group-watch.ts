@@ -1,14 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../failover/publishing.js';
 import { handlingProblems, listed } from '../failover/verdict.js';
-import type { Handled, Published } from '../loss-checker.js';
+import { outOfOrder, type Handled, type Published } from '../loss-checker.js';
 import { KeyExclusion } from './key-exclusion.js';
 
 const CONCURRENCY = 64;
-/** How long handlers take, of every so many messages. The longest ones outlast that a member is given up. */
+/** Of messages in the wrong order, and of others of their key on each side. */
+const MAX_SHOWN = 2;
+const NEIGHBOURS = 8;
+/**
+ * How long handlers take, of every so many messages: primes, so that not all of them have the same key. The longest ones
+ * go on when a member that vanished is given up.
+ */
 const DURATIONS = [
-  { every: 400, ms: 20_000 },
-  { every: 90, ms: 1_500 },
+  { every: 397, ms: 20_000 },
+  { every: 89, ms: 1_500 },
   { every: 1, ms: 3 },
 ] as const;
 
@@ -49,7 +55,18 @@ export class GroupWatch {
         'handled while an earlier one of the key was, whose lease was not known to be lost',
         collisions.map(({ seqs: [, later] }) => later),
       ),
+      ...outOfOrder(this.handled)
+        .slice(0, MAX_SHOWN)
+        .map((each) => this.#shown(each)),
     ].map((problem) => `${this.name}: ${problem}`);
+  }
+
+  /** A handling and those of its key before and after it. */
+  #shown({ key, seq, at }: Handled): string {
+    const all = this.handled.filter((each) => each.key === key).sort((one, other) => one.at - other.at);
+    const place = all.findIndex((each) => each.seq === seq && each.at === at);
+    const shown = all.slice(Math.max(0, place - NEIGHBOURS), place + NEIGHBOURS);
+    return `of ${key}: ${shown.map((each) => `${each.seq} at ${Math.round(each.at)} by ${each.holder} attempt ${each.attempt}`).join(', ')}`;
   }
 
   async #handle(
