@@ -191,6 +191,7 @@ export class GroupSubscription implements Subscription {
 
   #joined(named: NamedLeases, { tokens, contract, reset }: Subscribed): void {
     const kept = new Set(tokens);
+    this.#leases.answered(named.sent);
     this.#leases.extended(kept, named.sent);
     this.#leaseLoss.rejoined(named.tokens, kept);
     this.#contract.served(contract);

@@ -46,6 +46,39 @@ describe('LeaseClock', () => {
     expect(expired).toEqual([1]);
   });
 
+  it('counts a grant that may have been on its way for long from the last request that the server had before', () => {
+    const { leases, expired, pass } = open();
+    const sent = leases.now();
+    leases.asked();
+    leases.answered(sent);
+    leases.asked();
+    pass(10_000);
+    leases.granted(1, LEASE_MS);
+    pass(19_999);
+    expect(expired).toEqual([]);
+    pass(1);
+    expect(expired).toEqual([1]);
+  });
+
+  it('expires a grant at once that comes too late', () => {
+    const { leases, expired, pass } = open();
+    leases.answered(leases.now());
+    leases.asked();
+    pass(LEASE_MS);
+    leases.granted(1, LEASE_MS);
+    expect(expired).toEqual([1]);
+  });
+
+  it('counts a grant from its arrival where every request has its answer', () => {
+    const { leases, expired, pass } = open();
+    leases.asked();
+    leases.answered(leases.now());
+    pass(LEASE_MS);
+    leases.granted(1, LEASE_MS);
+    pass(LEASE_MS - 1);
+    expect(expired).toEqual([]);
+  });
+
   it('counts an extension from its request, not from its confirmation', () => {
     const { leases, expired, pass } = open();
     leases.granted(1, LEASE_MS);

@@ -29,7 +29,9 @@ const earlier = (a: Moment, b: Moment): Moment => ({
 
 /**
  * Expires leases by the client's own clocks, since a client without network receives no
- * `revoke`. A lease lasts from the arrival of its grant, or from the time its confirmed extension was sent.
+ * `revoke`. A lease lasts from the arrival of its grant, or from the time its confirmed extension was sent. A grant that
+ * arrives while a request has no answer may have been on its way for long: it lasts from the time at which the last request
+ * was sent that has one, which the server had before it sent the grant.
  */
 export class LeaseClock {
   readonly #deps: LeaseClockDeps;
@@ -37,6 +39,10 @@ export class LeaseClock {
   /** Lower bound of all deadlines. */
   #earliest = NEVER;
   #leaseMs = Infinity;
+  /** Requests of this connection without an answer. */
+  #unanswered = 0;
+  /** When the last one was sent that has an answer. */
+  #answered: Moment | undefined;
   #cancel: (() => void) | undefined;
 
   constructor(deps: LeaseClockDeps) {
@@ -51,10 +57,23 @@ export class LeaseClock {
   /** A grant arrived. */
   granted(token: number, leaseMs: number): void {
     this.#leaseMs = leaseMs;
-    const deadline = later(this.now(), leaseMs);
+    const from = this.#unanswered > 0 ? (this.#answered ?? this.now()) : this.now();
+    const deadline = later(from, leaseMs);
     this.#deadlines.set(token, deadline);
     this.#earliest = earlier(this.#earliest, deadline);
+    this.check();
     this.#arm();
+  }
+
+  /** A request was sent. */
+  asked(): void {
+    this.#unanswered++;
+  }
+
+  /** A request that was sent at `sent` has its answer. */
+  answered(sent: Moment): void {
+    this.#unanswered = Math.max(0, this.#unanswered - 1);
+    this.#answered = sent;
   }
 
   /** The server confirmed an extension that was sent at `sent`. */
@@ -66,6 +85,8 @@ export class LeaseClock {
 
   /** The grace of the server begins. */
   disconnected(): void {
+    this.#unanswered = 0;
+    this.#answered = undefined;
     const end = later(this.now(), GRACE_MS);
     for (const [token, deadline] of this.#deadlines) this.#deadlines.set(token, earlier(deadline, end));
     this.#earliest = earlier(this.#earliest, end);

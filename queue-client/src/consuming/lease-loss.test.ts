@@ -152,3 +152,19 @@ describe('a message whose lease the server refuses', () => {
     expect(events).toEqual([lost(1, [[1, 1]])]);
   });
 });
+
+describe('a grant that was on its way for longer than its lease', () => {
+  it('begins no handler', () => {
+    const { join, grant, runtime, aborted } = openWork(2);
+    join();
+    grant({ token: 1, seqs: [1, 1] });
+    // The extension has no answer: packets are lost.
+    runtime.pass(10_000);
+    runtime.fireNextTimer();
+    runtime.endTurn();
+    runtime.pass(20_000);
+    grant({ token: 2, seqs: [2, 2] });
+    runtime.endTurn();
+    expect(aborted().map(([seq]) => seq)).toEqual([1]);
+  });
+});

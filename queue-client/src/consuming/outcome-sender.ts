@@ -19,7 +19,7 @@ interface OutcomeSenderDeps {
   readonly window: number;
   readonly server: Requests;
   readonly runtime: Pick<Runtime, 'defer' | 'after' | 'random'>;
-  readonly leases: Pick<LeaseClock, 'now' | 'extended'>;
+  readonly leases: Pick<LeaseClock, 'now' | 'asked' | 'answered' | 'extended'>;
   /** Takes out what was settled since the last request. */
   readonly settlements: (request: number) => readonly Settlement[];
   readonly hasOutcomes: () => boolean;
@@ -138,8 +138,11 @@ export class OutcomeSender {
       outcome.kind === 'extend' ? [token] : [],
     );
     const time = leases.now();
+    leases.asked();
     server.send('settle', subscription, batch.settlements, (result) => {
-      if (this.#state === 'offline' || this.#unanswered.get(sent) !== batch) return;
+      if (this.#state === 'offline') return;
+      leases.answered(time);
+      if (this.#unanswered.get(sent) !== batch) return;
       if (result.ok || result.error.code === 'lease_lost') leases.extended(extended, time);
       this.#answered(sent, batch, result);
     });
