@@ -9,7 +9,7 @@ import type { Combination } from './combinations.js';
 import type { Field } from './field.js';
 import type { Network } from './network.js';
 import { Pauses } from './pauses.js';
-import { QueueLoad, type LoadCounts } from './queue-load.js';
+import { QueueLoad, type LoadCounts, type QueueLoadOptions } from './queue-load.js';
 import type { ReadCounts } from './reads.js';
 import { allReady, Rounds, type Round } from './rounds.js';
 
@@ -66,7 +66,8 @@ const play = async ({ combination, options, deps, opened }: Play): Promise<Nemes
   const field = { network, random: seededRandom(options.seed), ...(await startAll(network, token, opened)) };
   const clients = (): readonly Client[] =>
     field.servers.map(({ url }) => opened.add(quietClient(url, token)));
-  const loads = await startLoads(options.perSecond, clients);
+  const { keepsOwners: isExclusive = false } = combination;
+  const loads = await startLoads({ perSecond: options.perSecond, isExclusive, clients });
   const pauses = opened.add(new Pauses(loads));
   const rounds = new Rounds({ field, readers: clients(), pauses, onProgress });
   await rounds.run(combination, options.seconds, () => {
@@ -110,11 +111,15 @@ const publishSave: Publish = (client, number, options) => {
 };
 
 /** Two thirds of the messages are in a queue with two groups. */
-const startLoads = (perSecond: number, clients: () => readonly Client[]): Promise<readonly QueueLoad[]> => {
+const startLoads = ({
+  perSecond,
+  ...options
+}: Pick<QueueLoadOptions, 'perSecond' | 'isExclusive' | 'clients'>): Promise<readonly QueueLoad[]> => {
   const third = perSecond / 3;
   const database = { groups: ['workers', 'audit'], perSecond: 2 * third, publish: publishRead };
+  const files = { groups: ['workers'], perSecond: third, publish: publishSave };
   return Promise.all([
-    QueueLoad.start({ queue: 'database', ...database, clients }),
-    QueueLoad.start({ queue: 'files', groups: ['workers'], perSecond: third, publish: publishSave, clients }),
+    QueueLoad.start({ queue: 'database', ...database, ...options }),
+    QueueLoad.start({ queue: 'files', ...files, ...options }),
   ]);
 };

@@ -47,14 +47,21 @@ export class GroupWatch {
     return this.#seqs.size;
   }
 
-  problems(published: Published): string[] {
-    const { collisions } = this.#exclusion;
+  /** Messages that were handled while an earlier one of their key was, and its holder did not know that its lease was lost. */
+  get heldTwice(): readonly number[] {
+    return this.#exclusion.collisions.map(({ seqs: [, later] }) => later);
+  }
+
+  /** `isExclusive`: whether no key may be held twice. */
+  problems(published: Published, isExclusive: boolean): string[] {
     return [
       ...handlingProblems(published, this.handled),
-      ...listed(
-        'handled while an earlier one of the key was, whose lease was not known to be lost',
-        collisions.map(({ seqs: [, later] }) => later),
-      ),
+      ...(isExclusive
+        ? listed(
+            'handled while an earlier one of the key was, whose lease was not known to be lost',
+            this.heldTwice,
+          )
+        : []),
       ...outOfOrder(this.handled)
         .slice(0, MAX_SHOWN)
         .map((each) => this.#shown(each)),

@@ -15,6 +15,8 @@ export interface QueueLoadOptions {
   readonly queue: 'database' | 'files';
   readonly groups: readonly string[];
   readonly perSecond: number;
+  /** Whether no key may be handled twice at once. */
+  readonly isExclusive: boolean;
   readonly publish: Publish;
   /** Makes a client of each server. */
   readonly clients: () => readonly Client[];
@@ -28,6 +30,8 @@ export interface LoadCounts {
   readonly handledAgain: number;
   /** While they were handled. */
   readonly leasesLost: number;
+  /** While an earlier message of the key was handled, whose holder did not know that its lease was lost. */
+  readonly heldTwice: number;
   readonly tailed: number;
 }
 
@@ -66,6 +70,7 @@ export class QueueLoad {
       handled: sum(({ handled }) => handled.length),
       handledAgain: sum(({ handled, size }) => handled.length - size),
       leasesLost: sum(({ leasesLost }) => leasesLost),
+      heldTwice: sum(({ heldTwice }) => heldTwice.length),
       tailed: this.#tails.reduce((total, { size }) => total + size, 0),
     };
   }
@@ -88,11 +93,13 @@ export class QueueLoad {
   /** What must not happen and did. */
   problems(): string[] {
     const { published } = this.#publishing;
+    const { isExclusive } = this.#options;
     return [
       ...publishingProblems(this.#publishing, DURABILITY).map(
         (problem) => `${this.#options.queue}: ${problem}`,
       ),
-      ...[...this.#groups, ...this.#tails].flatMap((each) => each.problems(published)),
+      ...this.#groups.flatMap((group) => group.problems(published, isExclusive)),
+      ...this.#tails.flatMap((tail) => tail.problems(published)),
     ];
   }
 }
