@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { differing, lost, outOfOrder, repeated, unexpected, unmade, type Handled } from './loss-checker.js';
+import {
+  differing,
+  lost,
+  outOfOrder,
+  overtaking,
+  repeated,
+  unexpected,
+  unmade,
+  type Handled,
+} from './loss-checker.js';
 import { expectNothingLost } from './nothing-lost.fixture.js';
 
 const published = new Map([1, 2, 3, 4].map((seq) => [seq, { key: seq % 2 === 0 ? 'even' : '' }]));
@@ -32,6 +41,15 @@ describe('the loss checker', () => {
   it('names what came before a message in front of it that has its key', () => {
     expect(outOfOrder(handling(4, 2)).map(({ seq }) => seq)).toEqual([4]);
     expect(outOfOrder(handling(2, 4, [2, 2], [4, 2]))).toEqual([]);
+  });
+
+  it('lets a message come again after later ones of its key, and not come for the first time after them', () => {
+    const handled = [2, 4, 6, 2, 8].map((seq, at) => ({ seq, attempt: 1, at, key: 'even' }));
+    expect(overtaking(handled)).toEqual([]);
+    expect(
+      overtaking([...handled, { seq: 7, attempt: 1, at: 9, key: 'even' }]).map(({ seq }) => seq),
+    ).toEqual([8]);
+    expect(overtaking(handling(3, 1))).toEqual([]);
   });
 
   it('names calls with two answers, and answers that nobody made', () => {

@@ -56,6 +56,25 @@ export const outOfOrder = (handled: readonly Handled[]): Handled[] => {
   });
 };
 
+/**
+ * Handled before an earlier message of its key was, at its first attempt or another. A message may come again after later
+ * ones of its key: where what its holder said of it came too late, and of those in time.
+ */
+export const overtaking = (handled: readonly Handled[]): Handled[] => {
+  const waiting = new Map<string, number[]>();
+  const all = new Map(handled.map((each) => [each.seq, each]));
+  for (const { key, seq } of [...all.values()].sort((one, other) => one.seq - other.seq)) {
+    if (key !== '') waiting.set(key, [...(waiting.get(key) ?? []), seq]);
+  }
+  const begun = new Set<number>();
+  return inTime(handled).filter(({ key, seq }) => {
+    begun.add(seq);
+    const seqs = waiting.get(key) ?? [];
+    while (seqs[0] !== undefined && begun.has(seqs[0])) seqs.shift();
+    return seqs[0] !== undefined && seqs[0] < seq;
+  });
+};
+
 const inTime = (handled: readonly Handled[]): Handled[] =>
   [...handled].sort((one, other) => one.at - other.at);
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Client } from '../failover/publishing.js';
 import { handlingProblems, listed } from '../failover/verdict.js';
-import { outOfOrder, type Handled, type Published } from '../loss-checker.js';
+import { overtaking, type Handled, type Published } from '../loss-checker.js';
 import { KeyExclusion } from './key-exclusion.js';
 
 const CONCURRENCY = 64;
@@ -54,17 +54,16 @@ export class GroupWatch {
 
   /** `isExclusive`: whether no key may be held twice. */
   problems(published: Published, isExclusive: boolean): string[] {
+    const early = overtaking(this.handled);
     return [
-      ...handlingProblems(published, this.handled),
+      ...handlingProblems(published, this.handled, early),
       ...(isExclusive
         ? listed(
             'handled while an earlier one of the key was, whose lease was not known to be lost',
             this.heldTwice,
           )
         : []),
-      ...outOfOrder(this.handled)
-        .slice(0, MAX_SHOWN)
-        .map((each) => this.#shown(each)),
+      ...early.slice(0, MAX_SHOWN).map((each) => this.#shown(each)),
     ].map((problem) => `${this.name}: ${problem}`);
   }
 

@@ -23,12 +23,17 @@ export const publishingProblems = (
   ...[...durabilities].filter((each) => each !== durability).map((each) => `a receipt said "${each}"`),
 ];
 
-export const handlingProblems = (published: Published, handled: readonly Handled[]): string[] => [
+/** `early`: those that an earlier message of their key should have come before. */
+export const handlingProblems = (
+  published: Published,
+  handled: readonly Handled[],
+  early = outOfOrder(handled),
+): string[] => [
   ...listed('published, and not handled', lost(published, handled)),
   ...listed('handled, and not published', unexpected(published, handled)),
   ...listed(
     'handled before an earlier message of its key',
-    outOfOrder(handled).map(({ seq }) => seq),
+    early.map(({ seq }) => seq),
   ),
 ];
 
