@@ -29,8 +29,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Of a request, unless it says another. */
 const REQUEST_TIMEOUT_MS = 2_000;
 
-/** A server that leaves two pings without an answer is lost: after 3 to 5 s, about when another server takes over. */
-const PINGING = { pingInterval: 1_500, maxPingOut: 2 };
+/** A server that leaves two pings without an answer is lost. */
+const PINGING = { pingInterval: 3_000, maxPingOut: 2 };
 
 /** Where their major version is named, too: the package.json. */
 const CLIENTS = '@nats-io/transport-node@3 @nats-io/jetstream@3 @nats-io/kv@3';
