@@ -159,6 +159,15 @@ export class Grant {
     };
   }
 
+  /** The lease may be over: aborts the handlers, and gives back all messages without an outcome. */
+  giveBack(reason: QueueError): Dropped {
+    const waiting = this.#notBegun();
+    this.release();
+    const running = this.#abort(this.#openRanges(), reason);
+    this.#outcomes.release(running);
+    return { running, waiting };
+  }
+
   /** The lease ended. Returns the messages whose outcomes were not sent. */
   lose(reason: QueueError): Range[] {
     const open = this.#openRanges();

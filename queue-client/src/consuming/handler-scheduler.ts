@@ -104,6 +104,17 @@ export class HandlerScheduler {
     return dropped;
   }
 
+  /**
+   * A lease may be over. Gives back what has no outcome: until the server has answered what it took back beside, no message
+   * with a key starts, since it could be behind one of these.
+   */
+  giveBack(token: number, reason: QueueError): Dropped {
+    const dropped = this.#grants.get(token)?.giveBack(reason) ?? NOTHING;
+    this.#keyQueues.holdAll();
+    this.#onOutcome();
+    return dropped;
+  }
+
   /** A lease ended. Returns the messages whose outcomes were not sent. */
   lose(token: number, reason: QueueError): readonly Range[] {
     const ranges = this.#grants.get(token)?.lose(reason) ?? [];

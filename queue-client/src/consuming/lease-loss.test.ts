@@ -154,17 +154,32 @@ describe('a message whose lease the server refuses', () => {
 });
 
 describe('a grant that was on its way for longer than its lease', () => {
-  it('begins no handler', () => {
-    const { join, grant, runtime, aborted } = openWork(2);
-    join();
-    grant({ token: 1, seqs: [1, 1] });
+  const openLate = () => {
+    const opened = openWork(2);
+    opened.join();
+    opened.grant({ token: 1, seqs: [1, 1] });
     // The extension has no answer: packets are lost.
-    runtime.pass(10_000);
-    runtime.fireNextTimer();
-    runtime.endTurn();
-    runtime.pass(20_000);
+    opened.runtime.pass(10_000);
+    opened.runtime.fireNextTimer();
+    opened.runtime.endTurn();
+    opened.runtime.pass(20_000);
+    return opened;
+  };
+
+  it('begins no handler', () => {
+    const { grant, runtime, aborted } = openLate();
     grant({ token: 2, seqs: [2, 2] });
     runtime.endTurn();
     expect(aborted().map(([seq]) => seq)).toEqual([1]);
+  });
+
+  it('is given back, and later messages of its keys wait until the server has answered', () => {
+    const { grantKeyed, runtime, aborted, sentOutcomes, confirmSettle } = openLate();
+    grantKeyed({ token: 2, keys: { 2: 'a' } });
+    confirmSettle();
+    grantKeyed({ token: 3, keys: { 3: 'a' } });
+    runtime.endTurn();
+    expect(aborted().map(([seq]) => seq)).toEqual([1]);
+    expect(sentOutcomes().at(-1)).toContainEqual({ token: 2, release: [[2, 2]] });
   });
 });

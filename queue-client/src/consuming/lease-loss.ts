@@ -4,14 +4,15 @@ import type { HandlerScheduler } from './handler-scheduler.js';
 import type { GroupEvents } from './group-events.js';
 import type { RefusedLease } from './outcome-sender.js';
 
-const ALL_SEQS: readonly Range[] = [[0, Number.MAX_SAFE_INTEGER]];
-
 /** Drops messages whose lease was lost, and reports those whose work was wasted. */
 export class LeaseLoss {
-  readonly #scheduler: Pick<HandlerScheduler, 'drop' | 'lose' | 'extend'>;
+  readonly #scheduler: Pick<HandlerScheduler, 'drop' | 'giveBack' | 'lose' | 'extend'>;
   readonly #events: GroupEvents;
 
-  constructor(scheduler: Pick<HandlerScheduler, 'drop' | 'lose' | 'extend'>, events: GroupEvents) {
+  constructor(
+    scheduler: Pick<HandlerScheduler, 'drop' | 'giveBack' | 'lose' | 'extend'>,
+    events: GroupEvents,
+  ) {
     this.#scheduler = scheduler;
     this.#events = events;
   }
@@ -32,9 +33,12 @@ export class LeaseLoss {
     this.#scheduler.extend();
   }
 
-  /** The lease expired by the client's clocks. Outcomes are still sent: the server may still hold the lease. */
+  /**
+   * The lease expired by the client's clocks. Outcomes are still sent: the server may still hold the lease, and then gets
+   * back what has none.
+   */
   expired(token: number): void {
-    const { running, waiting } = this.#scheduler.drop(token, ALL_SEQS, this.#reason(token));
+    const { running, waiting } = this.#scheduler.giveBack(token, this.#reason(token));
     this.#events.leaseLost(token, running, waiting);
   }
 
