@@ -1,4 +1,4 @@
-import { QueueError, type Range } from '@typed-queue/contracts';
+import { QueueError } from '@typed-queue/contracts';
 import type { Revocation } from '@typed-queue/contracts/wire';
 import type { HandlerScheduler } from './handler-scheduler.js';
 import type { GroupEvents } from './group-events.js';

@@ -54,7 +54,7 @@ describe('the clients of a front', () => {
   it.each([
     ['a tail has begun', 'tail', { from: 'start', window: { messages: 10, bytes: 1_000 } }],
     ['they have joined a group', 'subscribe', { group: 'readers', concurrency: 1 }],
-  ])('are told that %s before they get its messages, however these arrive', async (_name, verb, options) => {
+  ])('hear that %s before they get its messages, however these arrive', async (_name, verb, options) => {
     cluster = await TestCluster.start();
     const { socket, value } = await plainClient(cluster.url);
     await value('publish', 'files', message());

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { recordOf } from './record.js';
 import { RecordAppender, type RecordAppenderOptions } from './record-appender.js';
 
-const RECORD = recordOf('frames', { firstSeq: 1, nextSeq: 2, time: 0, bytes: 0, part: 1, parts: 1 }, []);
+const RECORD = recordOf('batch', { firstSeq: 1, nextSeq: 2, time: 0, bytes: 0, part: 1, parts: 1 }, []);
 
 /** A stream that has five records; the first append has no answer, and after it the stream seems to end where `ends` says. */
 const appenderTo = (ends: readonly number[]): RecordAppender => {

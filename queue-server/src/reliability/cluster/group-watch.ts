@@ -18,7 +18,7 @@ const DURATIONS = [
   { every: 1, ms: 3 },
 ] as const;
 
-/** What a handler is told of a message. */
+/** What a handler gets of a message. */
 interface Message {
   readonly seq: number;
   readonly headers: { readonly key?: string | undefined };
