@@ -2,9 +2,13 @@ import { contract as systemContract, QueueError, type Contract } from '@typed-qu
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
+import { DirectWebSocket } from '../../transport/direct-web-socket.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
 import { memoryTunnel } from '../tunnel/memory-tunnel.js';
+
+/** Units are reached as those of other servers. */
+const IS_TUNNELED = process.env.TEST_FRONT === 'tunnel';
 
 const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedProxies', 'dashboard', 'tls'];
 
@@ -92,6 +96,7 @@ export class TestCluster {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = memoryTunnel();
+    if (!IS_TUNNELED) DirectWebSocket.pair(ours, theirs);
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;

@@ -10,10 +10,11 @@ import {
   type AnsweringDeps,
 } from '../../transport/client-requests.js';
 import type { Connection } from '../../transport/connection.js';
+import { sendFragment, type Fragment } from '../../transport/frame-packet.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
-import { PacedReader } from '../../transport/paced-reader.js';
 import { requestSize } from '../../transport/packet-decoder.js';
 import type { ServedClient } from '../../transport/socket-server.js';
+import { readerOf } from '../../transport/socket-readers.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
 import { arrivedPacket, type ArrivedPacket } from './front-decoder.js';
 import { OpenCalls } from './open-calls.js';
@@ -147,6 +148,11 @@ export class FrontClient implements ServedClient {
     this.#balanceReading();
   }
 
+  #writeFragment(fragment: Fragment): void {
+    sendFragment(this.connection.socket, fragment);
+    this.#balanceReading();
+  }
+
   expire(error: QueueError): void {
     this.expired(error.toJSON());
   }
@@ -178,6 +184,7 @@ export class FrontClient implements ServedClient {
       auth,
       onPing: (pong) => this.#whilePresent(pong),
       onPacket: (packet) => this.#events.pass(packet, number),
+      onFragment: (fragment) => this.#writeFragment(fragment),
       onWritten: () => this.#balanceWriting(),
       onFailed: onClosed,
       // The client connects again at once, sends again what has no answer, and resumes its leases.
@@ -234,7 +241,7 @@ export class FrontClient implements ServedClient {
   #balanceWriting(): void {
     const bytes = this.links.unsentBytes;
     this.#waiting.resize(bytes);
-    const reader = PacedReader.of(this.connection.socket.conn.request.socket);
+    const reader = readerOf(this.connection.socket.conn.request.socket);
     if (bytes > MAX_WAITING_BYTES) reader?.hold();
     else if (bytes <= MAX_WAITING_BYTES / 2) reader?.release();
   }

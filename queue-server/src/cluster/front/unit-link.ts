@@ -12,7 +12,7 @@ const ACK = String(PacketType.ACK);
 /** The ids of the front's own requests: clients count from 0. */
 const FIRST_OWN_ID = 2 ** 52;
 
-export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 'onPing'> {
+export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 'onPing' | 'onFragment'> {
   /** Opens the stream to the unit. */
   readonly open: (signal: AbortSignal) => Promise<Duplex>;
   /** Events, and the answers to the client's requests. */
@@ -112,12 +112,8 @@ export class UnitLink {
   }
 
   #connect(stream: Duplex): void {
-    const { address, auth, onPing, onWritten } = this.#deps;
     this.#socket = new UnitSocket(stream, {
-      address,
-      auth,
-      onPing,
-      onWritten,
+      ...this.#deps,
       onPacket: (packet) => this.#received(packet),
       onClosed: () => this.#closed(),
     });
