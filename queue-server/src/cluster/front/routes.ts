@@ -33,19 +33,12 @@ const subscribing =
   (client, request) => {
     const { subscription, queue: name } = parse(client, request.args[0]);
     const queue = unitOf(client.guard, name);
-    const answer = answerOf(request);
     const opening = client.subscriptions.open(subscription, async () => {
-      answer({ ok: true, value: await client.ask(queue, request.verb, ...request.args) });
+      await client.passAnswer(queue, request);
       return { queue };
     });
     opening.catch((error: unknown) => client.refuse(request, error));
   };
-
-const answerOf = ({ given }: FrontRequest): ((result: unknown) => void) => {
-  const callback = given.at(-1);
-  // Safe: Socket.IO adds its acknowledgement to the arguments.
-  return typeof callback === 'function' ? (callback as (result: unknown) => void) : () => undefined;
-};
 
 const unsubscribe: Route = (client, request) => {
   const { queue } = client.subscriptions.remove(parseSubscriptionName(request.args[0]));
@@ -57,14 +50,10 @@ const serve: Route = (client, request) => {
   const queue = unitOf(client.guard, name);
   if (client.responders.has(responder)) throw existingResponder(responder);
   client.responders.set(responder, queue);
-  const answer = answerOf(request);
-  client.ask(queue, request.verb, ...request.args).then(
-    (value) => answer({ ok: true, value }),
-    (error: unknown) => {
-      client.responders.delete(responder);
-      client.refuse(request, error);
-    },
-  );
+  client.passAnswer(queue, request).catch((error: unknown) => {
+    client.responders.delete(responder);
+    client.refuse(request, error);
+  });
 };
 
 const serveEnd: Route = (client, request) => {

@@ -77,13 +77,21 @@ export class UnitLink {
 
   /** Sends a request of the front. @throws QueueError that the unit answers, or that the link ends with */
   async ask(...request: readonly unknown[]): Promise<unknown> {
-    const id = ++this.#lastId;
-    const answer = await new Promise<Result<unknown>>((resolve, reject) => {
-      this.#asked.set(id, resolve);
-      this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused: reject });
-    }).finally(() => this.#asked.delete(id));
+    const answer = await new Promise<Result<unknown>>((resolve) => this.request(request, resolve));
     if (answer.ok) return answer.value;
     throw QueueError.fromBody(answer.error);
+  }
+
+  /** Sends a request of the front. The answer is passed on before whatever the unit sends behind it. */
+  request(request: readonly unknown[], onAnswer: (answer: Result<unknown>) => void): void {
+    const id = ++this.#lastId;
+    const answered = (answer: Result<unknown>): void => {
+      this.#asked.delete(id);
+      onAnswer(answer);
+    };
+    this.#asked.set(id, answered);
+    const onRefused = (error: unknown): void => answered({ ok: false, error: bodyOf(error) });
+    this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused });
   }
 
   pause(): void {
