@@ -19,6 +19,8 @@ const UNORDERED = 4;
 const SCHEDULED = 10 * UNORDERED;
 const MAX_DELAY_MS = 5_000;
 const TICK_MS = 20;
+/** Of a loop that awaits: between a receipt and the next message. */
+const PAUSE_MS = 100;
 /** Loops of each publisher that send a message when they have the receipt of the one before. */
 const AWAITING = 6;
 /** The outbox of a client has room for 10,000 messages of each queue. */
@@ -65,7 +67,7 @@ export class RollingPublisher {
   async #publishAwaiting(): Promise<void> {
     while (this.#isPublishing) {
       await this.#publish();
-      await setTimeout(TICK_MS);
+      await setTimeout(PAUSE_MS);
     }
   }
 
