@@ -211,11 +211,11 @@ export class GroupDelivery {
     dispatcher.pump();
   }
 
-  /** The member's connection is lost; it may come back to its leases. */
-  connectionLost({ queue, group, handle, member, dispatcher }: Subscription): void {
+  /** The member's connection is lost; it may come back to its leases. `excused`: the server ended it. */
+  connectionLost({ queue, group, handle, member, dispatcher }: Subscription, excused = false): void {
     if (!dispatcher.has(member)) return;
     dispatcher.connectionLost(member);
-    handle.abandon(member.name);
+    handle.abandon(member.name, excused);
     this.#deps.onLeft(queue, group, 'vanished');
   }
 

@@ -91,8 +91,8 @@ export class GroupMember {
     return this.#delivery.release(this.#joined.subscription);
   }
 
-  /** The connection is closed: the member may return on another. */
-  close(): void {
-    this.#delivery.connectionLost(this.#joined.subscription);
+  /** The connection is closed: the member may return on another. `excused`: the server closed it. */
+  close(excused = false): void {
+    this.#delivery.connectionLost(this.#joined.subscription, excused);
   }
 }

@@ -56,6 +56,8 @@ export class Session implements Reporter {
   readonly #subscriptions: Subscriptions<GroupMember | TailSubscription>;
   readonly #groupQuota: GroupQuota;
   readonly #positions: DelayedPositions;
+  /** The server is about to end the connection. */
+  #isFinishing = false;
 
   constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
@@ -152,6 +154,7 @@ export class Session implements Reporter {
     const { after } = this.#deps;
     const all = members ? this.#subscriptions.all() : [];
     const groups = all.flatMap((each) => (each.kind === 'group' ? [each] : []));
+    this.#isFinishing = true;
     let isOver = false;
     const cancel = after(withinMs, () => (isOver = true));
     this.calls.endServing();
@@ -172,7 +175,7 @@ export class Session implements Reporter {
     this.#deps.contractReports.forget(this);
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
-      else subscription.close();
+      else subscription.close(this.#isFinishing);
     }
   }
 
