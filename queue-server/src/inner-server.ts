@@ -68,6 +68,7 @@ export const openInnerServer = async (
   const flushes = new FlushCounts();
   const engine = await openEngine(contract, flushes);
   const running = await run({ engine, flushes }, contract, { logger, isBehindFronts }, options);
+  const draining = { drainMs: options.drainMs ?? 20_000, takesPublishes: isBehindFronts };
   let closed: Promise<void> | undefined;
   return {
     http: running.http,
@@ -77,8 +78,7 @@ export const openInnerServer = async (
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
     reviewPrincipals: running.reviewPrincipals,
-    close: () =>
-      (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed'))),
+    close: () => (closed ??= stop(running, engine, draining).then(() => logger.info('closed'))),
     kill: () => cutOff(running),
     abandon: () => abandon(running, engine),
   };

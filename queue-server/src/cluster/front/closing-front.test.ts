@@ -67,6 +67,22 @@ describe('a front that is closed', () => {
   });
 });
 
+it('a unit that is closed takes what is published until its members have finished', async () => {
+  await begin(60_000);
+  const [started, finish] = [new Gate(), new Gate()];
+  open(leaving.url).subscribe('one', { group: 'g' }, async () => {
+    started.open();
+    await finish.opened;
+  });
+  const publisher = open(cluster.url);
+  await publisher.publish('one', 'made', { number: 1 });
+  await started.opened;
+  const ended = cluster.endUnit('one');
+  expect(await publisher.publish('one', 'made', { number: 2 })).toMatchObject({ seq: 2 });
+  finish.open();
+  await ended;
+});
+
 describe('what a member holds when its front stops waiting', () => {
   const attempts: number[] = [];
   beforeEach(() => begin(0));

@@ -28,7 +28,7 @@ import type { UnitPacket } from './unit-socket.js';
 /** Nothing is read from a client of which more waits for units. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 /** How long a client whose queue moved may wait for the answers of other queues. */
-const ANSWERS_MS = 500;
+const ANSWERS_MS = 1_000;
 /** What begins something on a connection that is about to end. */
 const BEGINNING: readonly string[] = ['subscribe', 'serve', 'call', 'calls'];
 /** A client that is there answers a ping every 25 s. */
