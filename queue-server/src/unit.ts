@@ -23,6 +23,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     { ...options, trustedProxies: FRONTS },
     {
       logger,
+      isBehindFronts: true,
       openEngine: (contract, flushes) =>
         openEngine(options, contract, { logger, flushes, onWaiting: async () => undefined }),
     },

@@ -1,5 +1,5 @@
 import { QueueError, type ErrorBody } from '@typed-queue/contracts';
-import { failed, requestVersions } from '@typed-queue/contracts/wire';
+import { failed, requestVersions, type After } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
 import type { Guard } from '../../guard/guard.js';
@@ -13,6 +13,8 @@ import type { Connection } from '../../transport/connection.js';
 import { sendFragment, type Fragment } from '../../transport/frame-packet.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
 import { requestSize } from '../../transport/packet-decoder.js';
+import { FINISH } from '../../transport/front-requests.js';
+import type { Finishing } from '../../transport/session.js';
 import type { ServedClient } from '../../transport/socket-server.js';
 import { readerOf } from '../../transport/socket-readers.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
@@ -26,6 +28,10 @@ import type { UnitPacket } from './unit-socket.js';
 
 /** Nothing is read from a client of which more waits for units. */
 const MAX_WAITING_BYTES = 1024 * 1024;
+/** How long a client whose queue moved may wait for the answers of other queues. */
+const ANSWERS_MS = 1_000;
+/** What begins something on a connection that is about to end. */
+const BEGINNING: readonly string[] = ['subscribe', 'serve', 'call', 'calls'];
 /** A client that is there answers a ping every 25 s. */
 const PRESENT_MS = 26_000;
 
@@ -37,6 +43,7 @@ export interface FrontClientDeps extends AnsweringDeps {
   readonly limits: { readonly maxSubscriptions: number };
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
+  readonly after: After;
 }
 
 /** A request of a client. */
@@ -69,6 +76,9 @@ export class FrontClient implements ServedClient {
   readonly #waiting: Reservation;
   #auth: object;
   #isExpired = false;
+  #isDraining = false;
+  /** Begins nothing new: its connection is about to end. */
+  #isLeaving = false;
 
   constructor(connection: Connection, deps: FrontClientDeps) {
     this.connection = connection;
@@ -187,6 +197,20 @@ export class FrontClient implements ServedClient {
     this.#isExpired = false;
   }
 
+  /** This server, or the one of a queue, is shutting down: told once, for the connection ends with either. */
+  draining(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.connection.socket.emit('draining');
+  }
+
+  /** This server is shutting down. Resolves when the client has done what it had begun, or the time is over. */
+  async leave(withinMs: number): Promise<void> {
+    this.#isLeaving = true;
+    this.draining();
+    await this.#finish({ members: true, withinMs });
+  }
+
   close(): void {
     this.links.close();
     this.#waiting.release();
@@ -204,9 +228,26 @@ export class FrontClient implements ServedClient {
       onFragment: (fragment) => this.#writeFragment(fragment),
       onWritten: () => this.#balanceWriting(),
       onFailed: onClosed,
-      // The client connects again at once, sends again what has no answer, and resumes its leases.
-      onLost: () => this.connection.socket.conn.close(),
+      onLost: () => void this.#lost(),
     });
+  }
+
+  /** The client connects again at once, sends again what has no answer, and resumes its leases. */
+  async #lost(): Promise<void> {
+    if (this.#isLeaving) return;
+    this.#isLeaving = true;
+    await this.#finish({ members: false, withinMs: ANSWERS_MS });
+    this.connection.socket.conn.close();
+  }
+
+  /** A unit that does not answer is not waited for. */
+  async #finish(finishing: Finishing): Promise<void> {
+    const answers = this.links.all().map((link) => link.ask(FINISH, finishing).catch(() => undefined));
+    const { after } = this.deps;
+    let cancel: () => void = () => undefined;
+    const isOver = new Promise<void>((resolve) => (cancel = after(finishing.withinMs + ANSWERS_MS, resolve)));
+    await Promise.race([Promise.all(answers), isOver]);
+    cancel();
   }
 
   /** A unit must not take a client that is gone for one that lives. */
@@ -231,6 +272,7 @@ export class FrontClient implements ServedClient {
     }
     try {
       if (needsToken(verb)) this.connection.tokenValidity.check();
+      if (this.#isLeaving && BEGINNING.includes(verb)) throw leaving();
       route(this, request);
     } catch (error) {
       this.refuse(request, error);
@@ -263,3 +305,6 @@ export class FrontClient implements ServedClient {
     else if (bytes <= MAX_WAITING_BYTES / 2) reader?.release();
   }
 }
+
+const leaving = (): QueueError =>
+  new QueueError('draining', 'The connection is about to end. Send it again on the next one.');

@@ -17,6 +17,9 @@ import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
 import { Reachability } from './reachability.js';
 
+/** As of a server without a front. */
+const DRAIN_MS = 20_000;
+
 /** What a front knows of the units behind it. */
 export interface FrontUnits extends Pick<FrontClientDeps, 'links'> {
   /** Those of this process, whose metrics it shows. */
@@ -28,6 +31,11 @@ export interface Front {
   readonly url: string;
   /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
+  /**
+   * Is not ready any more, and says so to all clients. Resolves when they have done what they had begun, or after a while:
+   * as a server without a front does.
+   */
+  drain(): Promise<void>;
   /** Disconnects all clients: they go on elsewhere. */
   close(): Promise<void>;
 }
@@ -48,7 +56,12 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   });
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  return { url, reload: () => reload(running, tls), close: () => (closed ??= close(running)) };
+  return {
+    url,
+    reload: () => reload(running, tls),
+    drain: () => drain(running, options.drainMs ?? DRAIN_MS),
+    close: () => (closed ??= close(running)),
+  };
 };
 
 /** Puts the front together, but nobody can connect yet. */
@@ -63,8 +76,10 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     queues,
     links: reachability.links,
     connections: (): number => io.of('/').sockets.size,
+    after,
   };
   const closing = { isClosing: false };
+  const connected = new Set<FrontClient>();
   const shown = { ...clients, reachability, units, dashboard, isClosing: () => closing.isClosing };
   const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
@@ -75,22 +90,30 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
     decoder: FrontDecoder,
     onConnection: log.connection,
-    serve: (connection) => new FrontClient(connection, clients),
+    serve: (connection) => {
+      const client = new FrontClient(connection, clients);
+      connected.add(client);
+      connection.socket.on('disconnect', () => connected.delete(client));
+      if (closing.isClosing) void client.leave(0);
+      return client;
+    },
   });
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing };
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing, connected };
 };
 
-const close = async ({
-  http,
-  tlsHandshakes,
-  io,
-  log,
-  reachability,
-  closing,
-}: Awaited<ReturnType<typeof run>>): Promise<void> => {
+const drain = async (
+  { closing, connected }: Pick<Awaited<ReturnType<typeof run>>, 'closing' | 'connected'>,
+  withinMs: number,
+): Promise<void> => {
+  closing.isClosing = true;
+  await Promise.all([...connected].map((client) => client.leave(withinMs)));
+};
+
+const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
+  const { http, tlsHandshakes, io, log, reachability, closing, connected } = running;
   closing.isClosing = true;
   reachability.close();
-  io.emit('draining');
+  for (const client of connected) client.draining();
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();
