@@ -1,4 +1,4 @@
-import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { QueueError, type Contract, type ErrorBody } from '@typed-queue/contracts';
 import { failed, requestVersions } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
@@ -33,6 +33,9 @@ export interface FrontClientDeps extends AnsweringDeps {
   readonly links: (queue: string, signal: AbortSignal) => Promise<Duplex>;
   /** The queues of the contract, one for each unit. */
   readonly queues: readonly string[];
+  readonly contract: Contract;
+  /** By queue: why its unit could not be reached when it last was asked for. */
+  readonly problems: ReadonlyMap<string, unknown>;
   readonly limits: { readonly maxSubscriptions: number };
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;

@@ -61,7 +61,9 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
   const clients = {
     ...shared,
     queues,
+    contract,
     links: reachability.links,
+    problems: reachability.problems,
     connections: (): number => io.of('/').sockets.size,
   };
   const closing = { isClosing: false };
