@@ -21,7 +21,7 @@ const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
 /** What the connections of clients and the pages share. */
 export const clientDeps = (log: OperatorLog, authenticator: Authenticator, options: ServingOptions) => ({
   ...clientLimits(limitsOf(options), authenticator, options.now),
-  budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+  budget: budgetOf(options),
   storeBacklog: new StoreBacklog(),
   refusals: new RefusalCounts(),
   trustedProxies: options.trustedProxies ?? 0,
@@ -29,6 +29,9 @@ export const clientDeps = (log: OperatorLog, authenticator: Authenticator, optio
   onError: log.failure,
   onStalled: log.backupStalled,
 });
+
+export const budgetOf = ({ budget, memoryBudget = DEFAULT_MEMORY_BUDGET }: ServingOptions): MemoryBudget =>
+  budget ?? new MemoryBudget(memoryBudget);
 
 /** Who may connect. */
 export const clientAccess = (options: ServingOptions, authenticator: Authenticator) => ({

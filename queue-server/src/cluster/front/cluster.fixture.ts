@@ -2,6 +2,7 @@ import { contract as systemContract, QueueError, type Contract } from '@typed-qu
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
+import { budgetOf } from '../../client-access.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
 import { memoryTunnel } from '../tunnel/memory-tunnel.js';
@@ -27,13 +28,13 @@ export class TestCluster {
   private constructor(options: ServingOptions, storage: TestStorage) {
     this.#storage = storage;
     this.#contract = options.contract ?? systemContract;
-    this.#options = options;
+    this.#options = { ...options, budget: budgetOf(options) };
   }
 
   static async start(options: ServingOptions = {}, storage: TestStorage = {}): Promise<TestCluster> {
     const cluster = new TestCluster(options, storage);
     for (const queue of Object.keys(cluster.#contract)) await cluster.startUnit(queue);
-    cluster.#front = await startFront(options, {
+    cluster.#front = await startFront(cluster.#options, {
       links: async (queue) => cluster.#link(queue),
       units: () => [...cluster.#units.values()],
     });

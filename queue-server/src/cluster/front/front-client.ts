@@ -13,6 +13,7 @@ import type { Connection } from '../../transport/connection.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
 import { PacedReader } from '../../transport/paced-reader.js';
 import { requestSize } from '../../transport/packet-decoder.js';
+import { chargeUnread } from '../../transport/request-charge.js';
 import type { ServedClient } from '../../transport/socket-server.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
 import { arrivedPacket, type ArrivedPacket } from './front-decoder.js';
@@ -71,6 +72,7 @@ export class FrontClient implements ServedClient {
   readonly #waiting: Reservation;
   #auth: object;
   #isExpired = false;
+  #isDraining = false;
 
   constructor(connection: Connection, deps: FrontClientDeps) {
     this.connection = connection;
@@ -132,6 +134,7 @@ export class FrontClient implements ServedClient {
 
   refuse(request: FrontRequest, error: unknown): void {
     this.answer(request, () => {
+      chargeUnread(this.connection.rate, request);
       throw error;
     });
   }
@@ -165,6 +168,13 @@ export class FrontClient implements ServedClient {
 
   async renew(): Promise<void> {
     this.#isExpired = false;
+  }
+
+  /** This server, or the one of a queue, is shutting down: told once, for the connection ends with either. */
+  draining(): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.connection.socket.emit('draining');
   }
 
   close(): void {

@@ -1,10 +1,10 @@
 import type { History, Overview, QueueOverview, QueueStatus, ScheduleStatus } from '@typed-queue/contracts';
-import type { ScheduleDeleted } from '@typed-queue/contracts/wire';
 import { parseOverviewQuery, parseScheduleName } from '../../guard/requests.js';
 import type { FrontClient, FrontRequest } from './front-client.js';
 import { mergedHistory } from './merged-history.js';
 import { mergedOverview } from './merged-overview.js';
 import { unitOf } from './queue-unit.js';
+import { relay } from './relay.js';
 import { askReachable, type UnitAnswers } from './unit-answers.js';
 import { unreachableOverview, unreachableStatus } from './unreachable-queue.js';
 
@@ -75,23 +75,24 @@ export const mergedRoutes: Record<MergedRequest, (client: FrontClient, request: 
   'schedules:put': (client, request) => {
     const [name, schedule] = request.args;
     const queue = unitOf(client.guard, name);
-    client.answer(
-      request,
-      client.requests.bounded(async () => {
-        const status = await client.ask(queue, request.verb, ...request.args);
-        const others = client.units.filter((other) => other !== queue && client.guard.mayAdminister(other));
-        await Promise.all(others.map((other) => client.ask(other, 'schedules:delete', schedule)));
-        return status;
-      }),
-    );
+    relay(client, request, async () => {
+      const status = await client.ask(queue, request.verb, ...request.args);
+      const former = (await queuesOfSchedule(client, schedule)).filter((other) => other !== queue);
+      await Promise.all(former.map((other) => client.ask(other, 'schedules:delete', schedule)));
+      return status;
+    });
   },
-  'schedules:delete': (client, request) =>
-    client.answer(
-      request,
-      client.requests.bounded(async () => {
-        const name = parseScheduleName(request.args[0]);
-        const deleted = await askAll<ScheduleDeleted>(client, request.verb, name);
-        return { deleted: deleted.some((each) => each.deleted) };
-      }),
-    ),
+  /** Asked of one unit, so that it is done, and audited, once. */
+  'schedules:delete': (client, request) => {
+    const name = parseScheduleName(request.args[0]);
+    relay(client, request, async () => {
+      const [queue = client.units[0]] = await queuesOfSchedule(client, name);
+      return queue === undefined ? { deleted: false } : client.ask(queue, request.verb, name);
+    });
+  },
+};
+
+const queuesOfSchedule = async (client: FrontClient, name: unknown): Promise<readonly string[]> => {
+  const schedules = (await askAll<readonly ScheduleStatus[]>(client, 'schedules', null)).flat();
+  return schedules.filter((each) => each.name === name).map(({ queue }) => queue);
 };

@@ -28,6 +28,8 @@ export interface Front {
   readonly url: string;
   /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
+  /** Is not ready any more, and says so to all clients: they are served until it closes. */
+  drain(): void;
   /** Disconnects all clients: they go on elsewhere. */
   close(): Promise<void>;
 }
@@ -48,7 +50,12 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   });
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  return { url, reload: () => reload(running, tls), close: () => (closed ??= close(running)) };
+  return {
+    url,
+    reload: () => reload(running, tls),
+    drain: () => drain(running),
+    close: () => (closed ??= close(running)),
+  };
 };
 
 /** Puts the front together, but nobody can connect yet. */
@@ -67,6 +74,7 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     connections: (): number => io.of('/').sockets.size,
   };
   const closing = { isClosing: false };
+  const connected = new Set<FrontClient>();
   const shown = { ...clients, reachability, units, dashboard, isClosing: () => closing.isClosing };
   const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
@@ -77,22 +85,28 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
     decoder: FrontDecoder,
     onConnection: log.connection,
-    serve: (connection) => new FrontClient(connection, clients),
+    serve: (connection) => {
+      const client = new FrontClient(connection, clients);
+      connected.add(client);
+      connection.socket.on('disconnect', () => connected.delete(client));
+      return client;
+    },
   });
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing };
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing, connected };
 };
 
-const close = async ({
-  http,
-  tlsHandshakes,
-  io,
-  log,
-  reachability,
+const drain = ({
   closing,
-}: Awaited<ReturnType<typeof run>>): Promise<void> => {
+  connected,
+}: Pick<Awaited<ReturnType<typeof run>>, 'closing' | 'connected'>): void => {
   closing.isClosing = true;
+  for (const client of connected) client.draining();
+};
+
+const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
+  const { http, tlsHandshakes, io, log, reachability } = running;
+  drain(running);
   reachability.close();
-  io.emit('draining');
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();

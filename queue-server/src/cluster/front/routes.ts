@@ -15,6 +15,7 @@ import type { FrontClient, FrontRequest } from './front-client.js';
 import { grouped } from './grouped.js';
 import { mergedRoutes } from './merged-routes.js';
 import { unitOf } from './queue-unit.js';
+import { relay } from './relay.js';
 
 /** Passes a request on, or answers it. What it throws is the answer. */
 export type Route = (client: FrontClient, request: FrontRequest) => void;
@@ -33,19 +34,15 @@ const subscribing =
   (client, request) => {
     const { subscription, queue: name } = parse(client, request.args[0]);
     const queue = unitOf(client.guard, name);
-    const answer = answerOf(request);
-    const opening = client.subscriptions.open(subscription, async () => {
-      answer({ ok: true, value: await client.ask(queue, request.verb, ...request.args) });
-      return { queue };
+    relay(client, request, async () => {
+      let subscribed: unknown;
+      await client.subscriptions.open(subscription, async () => {
+        subscribed = await client.ask(queue, request.verb, ...request.args);
+        return { queue };
+      });
+      return subscribed;
     });
-    opening.catch((error: unknown) => client.refuse(request, error));
   };
-
-const answerOf = ({ given }: FrontRequest): ((result: unknown) => void) => {
-  const callback = given.at(-1);
-  // Safe: Socket.IO adds its acknowledgement to the arguments.
-  return typeof callback === 'function' ? (callback as (result: unknown) => void) : () => undefined;
-};
 
 const unsubscribe: Route = (client, request) => {
   const { queue } = client.subscriptions.remove(parseSubscriptionName(request.args[0]));
@@ -57,14 +54,14 @@ const serve: Route = (client, request) => {
   const queue = unitOf(client.guard, name);
   if (client.responders.has(responder)) throw existingResponder(responder);
   client.responders.set(responder, queue);
-  const answer = answerOf(request);
-  client.ask(queue, request.verb, ...request.args).then(
-    (value) => answer({ ok: true, value }),
-    (error: unknown) => {
+  relay(client, request, async () => {
+    try {
+      return await client.ask(queue, request.verb, ...request.args);
+    } catch (error) {
       client.responders.delete(responder);
-      client.refuse(request, error);
-    },
-  );
+      throw error;
+    }
+  });
 };
 
 const serveEnd: Route = (client, request) => {

@@ -2,6 +2,7 @@ import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import { PacketType } from 'socket.io-parser';
+import { unitRefusal } from './unit-refusal.js';
 import { UnitSocket, type UnitPacket, type UnitSocketDeps } from './unit-socket.js';
 
 const CONNECT = String(PacketType.CONNECT);
@@ -83,7 +84,7 @@ export class UnitLink {
       this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused: reject });
     }).finally(() => this.#asked.delete(id));
     if (answer.ok) return answer.value;
-    throw QueueError.fromBody(answer.error);
+    throw unitRefusal(answer.error);
   }
 
   pause(): void {

@@ -1,0 +1,48 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { plainClient, type PlainClient } from '../../plain-client.fixture.js';
+import { TestCluster } from './cluster.fixture.js';
+
+let cluster: TestCluster;
+let client: PlainClient;
+afterEach(async () => {
+  client.socket.disconnect();
+  await cluster.close();
+});
+
+/** How often the client is told that its server is shutting down, until it is disconnected. */
+const toldUntilGone = (): Promise<number> => {
+  let times = 0;
+  client.socket.on('draining', () => times++);
+  return new Promise((resolve) => client.socket.once('disconnect', () => resolve(times)));
+};
+
+describe('a client that uses several queues', () => {
+  const connected = async (): Promise<void> => {
+    cluster = await TestCluster.start();
+    client = await plainClient(cluster.url);
+    await client.value('queues');
+  };
+
+  it('is told once that its server is shutting down', async () => {
+    await connected();
+    const told = toldUntilGone();
+    cluster.front.drain();
+    for (const queue of ['files', 'database']) await cluster.endUnit(queue);
+    await cluster.front.close();
+    expect(await told).toBe(1);
+  });
+
+  it('is told once when the server of a queue is', async () => {
+    await connected();
+    const told = toldUntilGone();
+    await Promise.all(['files', 'database'].map((queue) => cluster.endUnit(queue)));
+    expect(await told).toBe(1);
+  });
+
+  it('is served by a server that drains, which is not ready any more', async () => {
+    await connected();
+    cluster.front.drain();
+    expect((await fetch(`${cluster.url}/readyz`)).status).toBe(503);
+    expect(await client.value('seq-at', 'files', 'now')).toMatchObject({ seq: 1 });
+  });
+});
