@@ -13,7 +13,7 @@ import { refuseOneServer } from '../engine/nats/store-streams.js';
 import { DEFAULT_PREFIX } from '../engine/remote/store-prefix.js';
 import type { StartedServer } from '../server.js';
 import type { QueueServerOptions, ServingOptions } from '../server-options.js';
-import { budgetOf } from '../client-access.js';
+import { budgetOf } from '../access/budget.js';
 import { ClusterNames } from './cluster-names.js';
 import { startFront, type Front } from './front/open-front.js';
 import { LocalUnits, type NatsUnitOptions } from './local-units.js';

@@ -2,7 +2,7 @@ import { contract as systemContract, QueueError, type Contract } from '@typed-qu
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
-import { budgetOf } from '../../client-access.js';
+import { budgetOf } from '../../access/budget.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
 import { memoryTunnel } from '../tunnel/memory-tunnel.js';
@@ -85,8 +85,9 @@ export class TestCluster {
   }
 
   async close(): Promise<void> {
-    await this.front.close();
+    this.front.drain();
     await Promise.all([...this.#units.values()].map((unit) => unit.close()));
+    await this.front.close();
   }
 
   #link(queue: string): Duplex {

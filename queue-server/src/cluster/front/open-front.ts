@@ -12,7 +12,8 @@ import { DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
 import { listen } from '../../transport/http-server.js';
 import { openHttp } from '../../transport/open-http.js';
 import { serveSockets } from '../../transport/socket-server.js';
-import { FrontClient, type FrontClientDeps } from './front-client.js';
+import type { FrontClientDeps } from './front-client.js';
+import { FrontClients } from './front-clients.js';
 import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
 import { Reachability } from './reachability.js';
@@ -53,7 +54,7 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   return {
     url,
     reload: () => reload(running, tls),
-    drain: () => drain(running),
+    drain: () => running.clients.drain(),
     close: () => (closed ??= close(running)),
   };
 };
@@ -65,7 +66,7 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
   const queues = Object.keys(contract);
   const reachability = new Reachability({ queues, links, after });
   const shared = clientDeps(log, authenticator, options);
-  const clients = {
+  const deps = {
     ...shared,
     queues,
     contract,
@@ -73,9 +74,8 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     problems: reachability.problems,
     connections: (): number => io.of('/').sockets.size,
   };
-  const closing = { isClosing: false };
-  const connected = new Set<FrontClient>();
-  const shown = { ...clients, reachability, units, dashboard, isClosing: () => closing.isClosing };
+  const clients = new FrontClients(deps);
+  const shown = { ...deps, reachability, units, dashboard, isClosing: () => clients.isDraining };
   const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
@@ -85,27 +85,14 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
     decoder: FrontDecoder,
     onConnection: log.connection,
-    serve: (connection) => {
-      const client = new FrontClient(connection, clients);
-      connected.add(client);
-      connection.socket.on('disconnect', () => connected.delete(client));
-      return client;
-    },
+    serve: (connection) => clients.serve(connection),
   });
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing, connected };
-};
-
-const drain = ({
-  closing,
-  connected,
-}: Pick<Awaited<ReturnType<typeof run>>, 'closing' | 'connected'>): void => {
-  closing.isClosing = true;
-  for (const client of connected) client.draining();
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, clients };
 };
 
 const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
   const { http, tlsHandshakes, io, log, reachability } = running;
-  drain(running);
+  running.clients.drain();
   reachability.close();
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
