@@ -2,6 +2,7 @@ import { contract as systemContract, QueueError, type Contract } from '@typed-qu
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
+import { budgetOf } from '../../access/budget.js';
 import { DirectWebSocket } from '../../transport/direct-web-socket.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
@@ -31,7 +32,7 @@ export class TestCluster {
   private constructor(options: ServingOptions, storage: TestStorage) {
     this.#storage = storage;
     this.#contract = options.contract ?? systemContract;
-    this.#options = options;
+    this.#options = { ...options, budget: budgetOf(options) };
   }
 
   static async start(options: ServingOptions = {}, storage: TestStorage = {}): Promise<TestCluster> {
@@ -93,8 +94,9 @@ export class TestCluster {
   }
 
   async close(): Promise<void> {
-    await this.front.close();
+    this.front.drain();
     await Promise.all([...this.#units.values()].map((unit) => unit.close()));
+    await this.front.close();
   }
 
   #link(queue: string): Duplex {

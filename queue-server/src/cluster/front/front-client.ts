@@ -1,4 +1,4 @@
-import { QueueError, type ErrorBody } from '@typed-queue/contracts';
+import { QueueError, type Contract, type ErrorBody } from '@typed-queue/contracts';
 import { failed, requestVersions, type After } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
@@ -13,11 +13,11 @@ import type { Connection } from '../../transport/connection.js';
 import { sendFragment, type Fragment } from '../../transport/frame-packet.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
 import { requestSize } from '../../transport/packet-decoder.js';
-import { FINISH } from '../../transport/front-requests.js';
-import type { Finishing } from '../../transport/session.js';
+import { chargeUnread } from '../../transport/request-charge.js';
 import type { ServedClient } from '../../transport/socket-server.js';
 import { readerOf } from '../../transport/socket-readers.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
+import { ClientLeaving } from './client-leaving.js';
 import { arrivedPacket, type ArrivedPacket } from './front-decoder.js';
 import { OpenCalls } from './open-calls.js';
 import { routeOf } from './routes.js';
@@ -28,10 +28,6 @@ import type { UnitPacket } from './unit-socket.js';
 
 /** Nothing is read from a client of which more waits for units. */
 const MAX_WAITING_BYTES = 1024 * 1024;
-/** How long a client whose queue moved may wait for the answers of other queues. */
-const ANSWERS_MS = 1_000;
-/** What begins something on a connection that is about to end. */
-const BEGINNING: readonly string[] = ['subscribe', 'serve', 'call', 'calls'];
 /** A client that is there answers a ping every 25 s. */
 const PRESENT_MS = 26_000;
 
@@ -40,6 +36,9 @@ export interface FrontClientDeps extends AnsweringDeps {
   readonly links: (queue: string, signal: AbortSignal) => Promise<Duplex>;
   /** The queues of the contract, one for each unit. */
   readonly queues: readonly string[];
+  readonly contract: Contract;
+  /** By queue: why its unit could not be reached when it last was asked for. */
+  readonly problems: ReadonlyMap<string, unknown>;
   readonly limits: { readonly maxSubscriptions: number };
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
@@ -72,13 +71,11 @@ export class FrontClient implements ServedClient {
   /** The queue of each responder. */
   readonly responders = new Map<string, string>();
   readonly calls = new OpenCalls();
+  readonly leaving: ClientLeaving;
   readonly #events: UnitEvents;
   readonly #waiting: Reservation;
   #auth: object;
   #isExpired = false;
-  #isDraining = false;
-  /** Begins nothing new: its connection is about to end. */
-  #isLeaving = false;
 
   constructor(connection: Connection, deps: FrontClientDeps) {
     this.connection = connection;
@@ -86,6 +83,11 @@ export class FrontClient implements ServedClient {
     this.requests = new OpenRequests(connection);
     this.subscriptions = new Subscriptions(deps.limits.maxSubscriptions);
     this.links = new UnitLinks((queue, number, onClosed) => this.#link(queue, number, onClosed));
+    this.leaving = new ClientLeaving({
+      links: this.links,
+      after: deps.after,
+      onLeft: () => connection.socket.conn.close(),
+    });
     this.#events = new UnitEvents(this);
     this.#waiting = connection.account.charge(0);
     // Units would each make up another name.
@@ -123,23 +125,6 @@ export class FrontClient implements ServedClient {
     return this.links.of(queue).ask(...request);
   }
 
-  /** Asks the unit of a queue, and passes its answer on before whatever that sends behind it: messages, say. */
-  passAnswer(queue: string, { verb, args, given }: FrontRequest): Promise<void> {
-    const callback = given.at(-1);
-    // Safe: Socket.IO adds its acknowledgement to the arguments.
-    const pass = typeof callback === 'function' ? (callback as (answer: unknown) => void) : () => undefined;
-    return new Promise((resolve, reject) => {
-      this.links.of(queue).request([verb, ...args], (answer) => {
-        if (!answer.ok) {
-          reject(QueueError.fromBody(answer.error));
-          return;
-        }
-        pass(answer);
-        resolve();
-      });
-    });
-  }
-
   /** The queues to whose units the client has any right. */
   get units(): readonly string[] {
     return this.deps.queues.filter((queue) => this.guard.knows(queue));
@@ -157,6 +142,7 @@ export class FrontClient implements ServedClient {
 
   refuse(request: FrontRequest, error: unknown): void {
     this.answer(request, () => {
+      chargeUnread(this.connection.rate, request);
       throw error;
     });
   }
@@ -197,20 +183,6 @@ export class FrontClient implements ServedClient {
     this.#isExpired = false;
   }
 
-  /** This server, or the one of a queue, is shutting down: told once, for the connection ends with either. */
-  draining(): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    this.connection.socket.emit('draining');
-  }
-
-  /** This server is shutting down. Resolves when the client has done what it had begun, or the time is over. */
-  async leave(withinMs: number): Promise<void> {
-    this.#isLeaving = true;
-    this.draining();
-    await this.#finish({ members: true, withinMs });
-  }
-
   close(): void {
     this.links.close();
     this.#waiting.release();
@@ -228,26 +200,8 @@ export class FrontClient implements ServedClient {
       onFragment: (fragment) => this.#writeFragment(fragment),
       onWritten: () => this.#balanceWriting(),
       onFailed: onClosed,
-      onLost: () => void this.#lost(),
+      onLost: () => void this.leaving.lost(),
     });
-  }
-
-  /** The client connects again at once, sends again what has no answer, and resumes its leases. */
-  async #lost(): Promise<void> {
-    if (this.#isLeaving) return;
-    this.#isLeaving = true;
-    await this.#finish({ members: false, withinMs: ANSWERS_MS });
-    this.connection.socket.conn.close();
-  }
-
-  /** A unit that does not answer is not waited for. */
-  async #finish(finishing: Finishing): Promise<void> {
-    const answers = this.links.all().map((link) => link.ask(FINISH, finishing).catch(() => undefined));
-    const { after } = this.deps;
-    let cancel: () => void = () => undefined;
-    const isOver = new Promise<void>((resolve) => (cancel = after(finishing.withinMs + ANSWERS_MS, resolve)));
-    await Promise.race([Promise.all(answers), isOver]);
-    cancel();
   }
 
   /** A unit must not take a client that is gone for one that lives. */
@@ -272,7 +226,7 @@ export class FrontClient implements ServedClient {
     }
     try {
       if (needsToken(verb)) this.connection.tokenValidity.check();
-      if (this.#isLeaving && BEGINNING.includes(verb)) throw leaving();
+      this.leaving.check(verb);
       route(this, request);
     } catch (error) {
       this.refuse(request, error);
@@ -305,6 +259,3 @@ export class FrontClient implements ServedClient {
     else if (bytes <= MAX_WAITING_BYTES / 2) reader?.release();
   }
 }
-
-const leaving = (): QueueError =>
-  new QueueError('draining', 'The connection is about to end. Send it again on the next one.');

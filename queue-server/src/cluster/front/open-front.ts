@@ -12,7 +12,8 @@ import { DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
 import { listen } from '../../transport/http-server.js';
 import { openHttp } from '../../transport/open-http.js';
 import { serveSockets } from '../../transport/socket-server.js';
-import { FrontClient, type FrontClientDeps } from './front-client.js';
+import type { FrontClientDeps } from './front-client.js';
+import { FrontClients } from './front-clients.js';
 import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
 import { Reachability } from './reachability.js';
@@ -32,8 +33,8 @@ export interface Front {
   /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
   /**
-   * Is not ready any more, and says so to all clients. Resolves when they have done what they had begun, or after a while:
-   * as a server without a front does.
+   * Is not ready any more. Resolves when its clients have done what they had begun, or after a while, as a server without
+   * a front does.
    */
   drain(): Promise<void>;
   /** Disconnects all clients: they go on elsewhere. */
@@ -59,7 +60,7 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   return {
     url,
     reload: () => reload(running, tls),
-    drain: () => drain(running, options.drainMs ?? DRAIN_MS),
+    drain: () => running.clients.drain(options.drainMs ?? DRAIN_MS),
     close: () => (closed ??= close(running)),
   };
 };
@@ -71,16 +72,17 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
   const queues = Object.keys(contract);
   const reachability = new Reachability({ queues, links, after });
   const shared = clientDeps(log, authenticator, options);
-  const clients = {
+  const deps = {
     ...shared,
     queues,
+    contract,
     links: reachability.links,
+    problems: reachability.problems,
     connections: (): number => io.of('/').sockets.size,
     after,
   };
-  const closing = { isClosing: false };
-  const connected = new Set<FrontClient>();
-  const shown = { ...clients, reachability, units, dashboard, isClosing: () => closing.isClosing };
+  const clients = new FrontClients(deps);
+  const shown = { ...deps, reachability, units, dashboard, isClosing: () => clients.isDraining };
   const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
@@ -90,30 +92,16 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
     decoder: FrontDecoder,
     onConnection: log.connection,
-    serve: (connection) => {
-      const client = new FrontClient(connection, clients);
-      connected.add(client);
-      connection.socket.on('disconnect', () => connected.delete(client));
-      if (closing.isClosing) void client.leave(0);
-      return client;
-    },
+    serve: (connection) => clients.serve(connection),
   });
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing, connected };
-};
-
-const drain = async (
-  { closing, connected }: Pick<Awaited<ReturnType<typeof run>>, 'closing' | 'connected'>,
-  withinMs: number,
-): Promise<void> => {
-  closing.isClosing = true;
-  await Promise.all([...connected].map((client) => client.leave(withinMs)));
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, clients };
 };
 
 const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
-  const { http, tlsHandshakes, io, log, reachability, closing, connected } = running;
-  closing.isClosing = true;
+  const { http, tlsHandshakes, io, log, reachability, clients } = running;
+  void clients.drain(0);
   reachability.close();
-  for (const client of connected) client.draining();
+  io.emit('draining');
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();

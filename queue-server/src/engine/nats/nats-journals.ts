@@ -3,7 +3,7 @@ import type { Journal, JournalOptions } from '../journal/journal.js';
 import type { JournalId, JournalStore } from '../journaled/journal-store.js';
 import { journalName } from '../remote/journal-name.js';
 import { watched, type JournalWatching } from '../remote/journal-watching.js';
-import { isMissingStream } from './nats-failure.js';
+import { failureOf } from './failure.js';
 import { StreamNames } from './nats-names.js';
 import { openNatsJournal } from './open-nats-journal.js';
 import { patiently } from './patience.js';
@@ -34,7 +34,7 @@ export class NatsJournals implements JournalStore {
       await patiently(() => jsm.streams.info(stream), unrefAfter);
       return true;
     } catch (error) {
-      if (isMissingStream(error)) return false;
+      if (failureOf(error) === 'missing') return false;
       throw error;
     }
   }
