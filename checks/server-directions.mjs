@@ -98,6 +98,7 @@ export const serverMayImport = {
     ...['server.ts', 'server-options.ts', 'unit.ts', 'engine/nats', 'engine/remote/store-prefix.ts'].map(
       (name) => `queue-server/src/${name}`,
     ),
+    ...['access/budget', 'transport/direct-web-socket'].map((name) => `queue-server/src/${name}.ts`),
   ],
   // Connections between servers, and which queue is whose.
   'queue-server/src/cluster/tunnel': [

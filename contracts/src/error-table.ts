@@ -39,7 +39,7 @@ const queueMeanings: Record<keyof typeof queueCodes, string> = {
   rate_limited: 'the client sends more than it may; `details.retryAfterMs` says how long to wait',
   overloaded: 'too much waits for the server already',
   group_conflict: 'members of the group are there with other settings; when they are gone it may be joined',
-  storage_full: 'the disk of the server is full',
+  storage_full: 'the disk of the server, or the store that it uses, is full',
   storage_unavailable:
     'the server lacks file descriptors or memory for its files, or cannot reach its store, and retries',
   storage_failed: 'the disk of the server failed; nothing is stored until it is restarted',

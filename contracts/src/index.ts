@@ -102,6 +102,7 @@ export type {
   QueueOverview,
   Rates,
   ServerStatus,
+  Unreachable,
 } from './wire/overview.js';
 export type { Publication, ScheduledPublication } from './wire/publishing.js';
 export type { MissedRuns, ScheduleStatus } from './wire/schedules.js';

@@ -5,7 +5,7 @@ import {
   type AccessPolicy,
   type Authenticator,
 } from '@typed-queue/program';
-import { MemoryBudget } from './access/budget.js';
+import { budgetOf } from './access/budget.js';
 import { ADDRESS_HANDSHAKES, HandshakeRates, PRINCIPAL_HANDSHAKES } from './access/handshake-rates.js';
 import { isRateLimited, RateLimits } from './access/rate-limits.js';
 import { RefusalCounts } from './access/refusal-counts.js';
@@ -16,12 +16,10 @@ import { DEFAULT_HOST, type ServingOptions } from './server-options.js';
 import type { AdmissionOptions } from './transport/connection-admission.js';
 import { StoreBacklog } from './transport/store-backlog.js';
 
-const DEFAULT_MEMORY_BUDGET = 256 * 1024 * 1024;
-
 /** What the connections of clients and the pages share. */
 export const clientDeps = (log: OperatorLog, authenticator: Authenticator, options: ServingOptions) => ({
   ...clientLimits(limitsOf(options), authenticator, options.now),
-  budget: new MemoryBudget(options.memoryBudget ?? DEFAULT_MEMORY_BUDGET),
+  budget: budgetOf(options),
   storeBacklog: new StoreBacklog(),
   refusals: new RefusalCounts(),
   trustedProxies: options.trustedProxies ?? 0,

@@ -50,7 +50,7 @@ export type Storage =
       readonly natsPrefix?: string | undefined;
       /** Of each stream: 1, 3 or 5. Default: 3 in a cluster of at least three servers, else 1. */
       readonly natsReplicas?: number | undefined;
-      /** Whether all servers on it serve, each of them some of the queues, in place of one that has all. Default false. */
+      /** Whether all servers on it serve, each of them some of the queues; else one has all, and the others wait. Default true. */
       readonly natsSpread?: boolean | undefined;
       readonly dataDir?: undefined;
     } & Ownership);

@@ -2,6 +2,7 @@ import type { Contract } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
 import type { Authenticator } from '@typed-queue/program';
 import type { Logger } from 'pino';
+import type { MemoryBudget } from './access/budget.js';
 import type { Certificate } from './access/certificate.js';
 import type { LimitOptions } from './limits.js';
 import type { EngineSettings, Storage } from './open-engine.js';
@@ -37,6 +38,8 @@ export interface ServingOptions
   readonly trustedProxies?: number | undefined;
   /** What all connections together may use, in bytes. Default 256 MiB. */
   readonly memoryBudget?: number | undefined;
+  /** In place of `memoryBudget`: what several parts of one server may use together. */
+  readonly budget?: MemoryBudget | undefined;
   /** How long a closing server waits for the outcomes of what is in flight, in milliseconds. Default 20 s. */
   readonly drainMs?: number | undefined;
   /** Whether the dashboard is served, at `/`. Default: false. */
@@ -51,4 +54,4 @@ export interface ServingOptions
   readonly after?: After | undefined;
 }
 
-export type QueueServerOptions = ServingOptions & Storage;
+export type QueueServerOptions = Omit<ServingOptions, 'budget'> & Storage;

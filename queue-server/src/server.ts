@@ -47,7 +47,7 @@ export const startServer = async (
   options: QueueServerOptions,
   around: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<StartedServer> => {
-  if (options.storage === 'nats' && options.natsSpread === true) {
+  if (options.storage === 'nats' && options.natsSpread !== false) {
     const { startClusterServer } = await import('./cluster/start-cluster-server.js');
     return startClusterServer(options);
   }

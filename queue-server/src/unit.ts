@@ -13,16 +13,21 @@ export type UnitOptions = Omit<
 /** A queue server of one queue without a port: its connections are streams. */
 export type Unit = Pick<InnerServer, 'accept' | 'metrics' | 'isIdle' | 'reviewPrincipals' | 'close' | 'kill'>;
 
-/** Its clients come through a front, which passes on their addresses. */
-const FRONTS = 1;
+/** Its clients come through fronts, which pass on their addresses, and which have admitted them. */
+const THROUGH_FRONTS = {
+  trustedProxies: 1,
+  maxConnections: Number.MAX_SAFE_INTEGER,
+  maxConnectionsPerAddress: Number.MAX_SAFE_INTEGER,
+};
 
 /** Starts a unit: resolves when it owns its store, and accepts streams. @throws as `startQueueServer` */
 export const startUnit = async (options: UnitOptions): Promise<Unit> => {
   const { logger = pino({ level: 'silent' }) } = options;
   return openInnerServer(
-    { ...options, trustedProxies: FRONTS },
+    { ...options, ...THROUGH_FRONTS },
     {
       logger,
+      isBehindFronts: true,
       openEngine: (contract, flushes) =>
         openEngine(options, contract, { logger, flushes, onWaiting: async () => undefined }),
     },

@@ -1,5 +1,6 @@
 import type { MessageOf } from '../message.js';
 import type { GroupSettings } from './group.js';
+import type { Unreachable } from './overview.js';
 
 /**
  * A queue as an operator sees it. Without the right to administer it, `groups` counts those that the principal may see,
@@ -7,6 +8,8 @@ import type { GroupSettings } from './group.js';
  */
 export interface QueueStatus {
   readonly queue: string;
+  /** Missing: it could be asked. Else all of the following is empty. */
+  readonly unreachable?: Unreachable | undefined;
   readonly epoch: string;
   /** The oldest seq that is kept. */
   readonly firstSeq: number;

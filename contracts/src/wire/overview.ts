@@ -37,12 +37,20 @@ export interface OwnRights {
   readonly admin: boolean;
 }
 
+/** Why the server that has a queue cannot be asked, where several servers each have some of the queues. */
+export interface Unreachable {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /**
  * A queue at a glance. Without the right to administer it, groups, members, depth and age are those of the groups that
  * the principal may see, and dead letters, tails and differing clients count 0.
  */
 export interface QueueOverview {
   readonly queue: string;
+  /** Missing: it could be asked. Else its figures are 0: nothing is known of them. */
+  readonly unreachable?: Unreachable | undefined;
   readonly rights: OwnRights;
   readonly rates: Rates;
   /** The largest depth of its groups. */
@@ -98,7 +106,9 @@ interface OfMember extends OfGroup {
 /** Something that needs attention, worst first. */
 export type Finding =
   /** Nothing can be stored. */
-  | { readonly kind: 'storage-fault'; readonly code: ErrorCode }
+  | { readonly kind: 'storage-fault'; readonly code: ErrorCode; readonly queue?: string | undefined }
+  /** No server that has it can be asked: nothing else is known of it. */
+  | ({ readonly kind: 'unreachable'; readonly queue: string } & Unreachable)
   /** Too much is unsettled: the group gets nothing new. */
   | ({ readonly kind: 'stalled'; readonly depth: number } & OfGroup)
   /** Messages wait, and nobody is there to handle them. */
@@ -156,4 +166,6 @@ export interface History {
   /** The largest depth of a queue's groups; of several queues the sum. */
   readonly depth: Series;
   readonly deadLetters: Series;
+  /** Queues that could not be asked, and are in no sum. Missing: all could. */
+  readonly unreachable?: readonly string[] | undefined;
 }

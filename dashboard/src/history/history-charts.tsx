@@ -4,6 +4,7 @@ import { Chart } from '../charts/chart.js';
 import { Failure } from '../layout/failure.js';
 import { historyOf } from '../session/queries.js';
 import { useClient } from '../session/session-context.js';
+import { Text } from '../text/text.js';
 import { historyContents } from './history-content.js';
 
 /** The last hour of all that this client may see. `seesAll`: it may see all that there is. */
@@ -15,6 +16,11 @@ export const HistoryCharts = ({ seesAll }: { seesAll: boolean }) => {
     <section aria-label="The last hour">
       <h2>The last hour</h2>
       {error !== null && <Failure error={error} isShownOld={data !== undefined} />}
+      {data?.unreachable !== undefined && (
+        <p className="quiet">
+          <Text>{`Without ${data.unreachable.join(', ')}: no server that has it can be asked.`}</Text>
+        </p>
+      )}
       <div className="charts">
         {contents.map(([title, content]) => (
           <Chart key={title} title={title} content={content} />

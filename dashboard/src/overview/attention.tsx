@@ -40,6 +40,7 @@ export const Attention = ({ findings, seesAll }: AttentionProps) => (
 /** Where to mend it. */
 const Place = ({ finding }: { finding: Finding }) => {
   if (finding.kind === 'storage-fault') return null;
+  if (finding.kind === 'unreachable') return <Text>{finding.queue}</Text>;
   if (finding.kind === 'contract-clash')
     return (
       <Link to="/contracts" search={{ search: finding.queue }}>

@@ -8,6 +8,14 @@ const member = { ...group, client: 'worker', subscription: 's', held: 1 };
 const texts: readonly (readonly [Finding, string])[] = [
   [{ kind: 'storage-fault', code: 'storage_full' }, 'Nothing can be stored: storage_full.'],
   [
+    { kind: 'storage-fault', code: 'storage_full', queue: 'orders' },
+    'Nothing can be stored in orders: storage_full.',
+  ],
+  [
+    { kind: 'unreachable', queue: 'orders', code: 'storage_unavailable', message: 'No server has it.' },
+    'No server has it.',
+  ],
+  [
     { kind: 'stalled', depth: 5, ...group },
     'Stalled: 5 messages are not settled, and the group gets nothing new.',
   ],

@@ -10,7 +10,11 @@ const waiting = (count: number): string => `${messages(count)} ${count === 1 ? '
 /** What is the matter, and its numbers. Names in it are as their clients chose them. */
 export const findingText = (finding: Finding): string =>
   match(finding)
-    .with({ kind: 'storage-fault' }, ({ code }) => `Nothing can be stored: ${code}.`)
+    .with(
+      { kind: 'storage-fault' },
+      ({ code, queue }) => `Nothing can be stored${queue === undefined ? '' : ` in ${queue}`}: ${code}.`,
+    )
+    .with({ kind: 'unreachable' }, ({ message }) => message)
     .with(
       { kind: 'stalled' },
       ({ depth }) =>

@@ -16,25 +16,41 @@ const retentionText = ({ maxAgeMs, maxBytes, maxMessages }: Retention): string =
     ...(maxMessages === undefined ? [] : [`${shortCount(maxMessages)} messages`]),
   ].join(', ') || 'everything';
 
+const isKnown = ({ unreachable }: QueueOverview): boolean => unreachable === undefined;
+
+/** What everybody sees. */
+const ofQueue = (queue: QueueOverview, figure: number, text = countText): string =>
+  seenFigure(figure, { isSeen: isKnown(queue), text });
+
 /** What operators see. */
-const operated = ({ rights }: QueueOverview, figure: number, text = countText): string =>
-  seenFigure(figure, { isSeen: suffice(rights, NEEDED.administer), text });
+const operated = (queue: QueueOverview, figure: number, text = countText): string =>
+  seenFigure(figure, { isSeen: isKnown(queue) && suffice(queue.rights, NEEDED.administer), text });
 
 /** What those see who may see groups. */
-const ofGroups = ({ rights }: QueueOverview, figure: number): string =>
-  seenFigure(figure, { isSeen: suffice(rights, NEEDED.seeGroups), text: countText });
+const ofGroups = (queue: QueueOverview, figure: number): string =>
+  seenFigure(figure, { isSeen: isKnown(queue) && suffice(queue.rights, NEEDED.seeGroups), text: countText });
 
 const column = columnsOf<QueueOverview>();
 const columns = column.columns([
   column.accessor('queue', {
     header: 'Queue',
     cell: ({ row: { original }, getValue }) => (
-      <Link to={queueHome(original.rights)} params={{ queue: getValue() }}>
-        {getValue()}
-      </Link>
+      <>
+        <Link to={queueHome(original.rights)} params={{ queue: getValue() }}>
+          {getValue()}
+        </Link>
+        {original.unreachable !== undefined && (
+          <span className="badge" data-state="dead" title={original.unreachable.message}>
+            unreachable
+          </span>
+        )}
+      </>
     ),
   }),
-  column.accessor('rates.published', { header: 'In', cell: ({ getValue }) => rateText(getValue()) }),
+  column.accessor('rates.published', {
+    header: 'In',
+    cell: ({ row: { original }, getValue }) => ofQueue(original, getValue(), rateText),
+  }),
   column.accessor('rates.settled', {
     header: 'Out',
     cell: ({ row: { original }, getValue }) => operated(original, getValue(), rateText),
@@ -72,8 +88,14 @@ const columns = column.columns([
     header: 'Tails',
     cell: ({ row: { original }, getValue }) => operated(original, getValue()),
   }),
-  column.accessor('messages', { header: 'Messages', cell: ({ getValue }) => countText(getValue()) }),
-  column.accessor('bytes', { header: 'Size', cell: ({ getValue }) => bytesText(getValue()) }),
+  column.accessor('messages', {
+    header: 'Messages',
+    cell: ({ row: { original }, getValue }) => ofQueue(original, getValue()),
+  }),
+  column.accessor('bytes', {
+    header: 'Size',
+    cell: ({ row: { original }, getValue }) => ofQueue(original, getValue(), bytesText),
+  }),
   column.accessor(({ retention }) => retentionText(retention), { id: 'retention', header: 'Keeps' }),
 ]);
 

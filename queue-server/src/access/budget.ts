@@ -57,6 +57,17 @@ export class MemoryBudget {
   }
 }
 
+const DEFAULT_BYTES = 256 * 1024 * 1024;
+
+interface BudgetOptions {
+  readonly budget?: MemoryBudget | undefined;
+  readonly memoryBudget?: number | undefined;
+}
+
+/** The budget of a server: one that is there already, or one of this size. */
+export const budgetOf = ({ budget, memoryBudget = DEFAULT_BYTES }: BudgetOptions): MemoryBudget =>
+  budget ?? new MemoryBudget(memoryBudget);
+
 /** What one connection uses of the budget. */
 export class Account {
   readonly #budget: MemoryBudget;

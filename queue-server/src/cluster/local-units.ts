@@ -1,6 +1,7 @@
 import type { Contract, QueueDefinition } from '@typed-queue/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Duplex } from 'node:stream';
+import { DirectWebSocket } from '../transport/direct-web-socket.js';
 import { startUnit, type Unit, type UnitOptions } from '../unit.js';
 import type { ClusterNames } from './cluster-names.js';
 import type { Unit as PlacedUnit } from './placement/placement.js';
@@ -36,6 +37,7 @@ export class LocalUnits {
     const unit = this.#units.get(queue);
     if (unit === undefined) return undefined;
     const [ours, theirs] = memoryTunnel();
+    DirectWebSocket.pair(ours, theirs);
     this.#accept(unit, theirs);
     return ours;
   }
@@ -48,15 +50,20 @@ export class LocalUnits {
     const unit = await startUnit(this.#optionsOf(queue, { signal, onLost: lost }));
     const tunnels = serveTunnels(connection, names.subjectOf(queue), (stream) => this.#accept(unit, stream));
     this.#units.set(queue, unit);
+    const leave = (): void => {
+      tunnels.close();
+      this.#units.delete(queue);
+    };
     let hasFailed = false;
     void isLost.then(() => (hasFailed = true));
     return {
       onLost: (listener) => void isLost.then(listener),
       close: async () => {
-        tunnels.close();
-        this.#units.delete(queue);
+        // Else it is reached until it has ended: it takes publishes while its members finish.
+        if (hasFailed) leave();
         // No outcome can be stored any more.
         await (hasFailed ? unit.kill() : unit.close());
+        leave();
         for (const stream of this.#streams.get(unit) ?? []) stream.destroy();
         this.#streams.delete(unit);
       },

@@ -12,7 +12,8 @@ import { natsMissing } from '../engine/nats/store-errors.js';
 import { refuseOneServer } from '../engine/nats/store-streams.js';
 import { DEFAULT_PREFIX } from '../engine/remote/store-prefix.js';
 import type { StartedServer } from '../server.js';
-import type { QueueServerOptions } from '../server-options.js';
+import type { QueueServerOptions, ServingOptions } from '../server-options.js';
+import { budgetOf } from '../access/budget.js';
 import { ClusterNames } from './cluster-names.js';
 import { startFront, type Front } from './front/open-front.js';
 import { LocalUnits, type NatsUnitOptions } from './local-units.js';
@@ -20,7 +21,7 @@ import { Members } from './placement/members.js';
 import { Placement } from './placement/placement.js';
 import { UnitFinder } from './unit-finder.js';
 
-type ClusterOptions = QueueServerOptions & { readonly storage: 'nats' };
+type ClusterOptions = QueueServerOptions & Pick<ServingOptions, 'budget'> & { readonly storage: 'nats' };
 
 interface Running {
   readonly client: NatsClient;
@@ -43,7 +44,7 @@ export const startClusterServer = async (options: ClusterOptions): Promise<Start
   const client = await connectNats({ url, tls, credentials });
   const ended = new AbortController();
   const signal = AbortSignal.any([...(options.signal === undefined ? [] : [options.signal]), ended.signal]);
-  const running = run(client, { ...options, authenticator, signal });
+  const running = run(client, { ...options, authenticator, signal, budget: budgetOf(options) });
   try {
     return served(await Promise.race([running, refusalOf(client)]));
   } catch (error) {
@@ -117,7 +118,7 @@ const unitOptionsOf = ({
 const served = ({ client, local, placement, front }: Running): StartedServer => {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await placement.close();
+    await Promise.all([placement.close(), front.drain()]);
     await front.close();
     await client.connection.close();
   };

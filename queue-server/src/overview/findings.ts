@@ -17,14 +17,15 @@ const HOARDING_PART = 0.5;
 /** The worst first. */
 const ORDER: Readonly<Record<Finding['kind'], number>> = {
   'storage-fault': 0,
-  stalled: 1,
-  'no-members': 2,
-  'falling-behind': 3,
-  'silent-member': 4,
-  'hoarding-member': 5,
-  'contract-clash': 6,
-  'dead-letters': 7,
-  paused: 8,
+  unreachable: 1,
+  stalled: 2,
+  'no-members': 3,
+  'falling-behind': 4,
+  'silent-member': 5,
+  'hoarding-member': 6,
+  'contract-clash': 7,
+  'dead-letters': 8,
+  paused: 9,
 };
 
 const sizeOf = (finding: Finding): number => {

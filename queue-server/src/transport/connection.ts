@@ -13,9 +13,9 @@ import type { AcceptedHandshake } from './handshake.js';
 import { LastHeard } from './last-heard.js';
 import { isNoticedEnd } from './noticed-end.js';
 import type { QueueSocket } from './queue-socket.js';
-import { PacedReader } from './paced-reader.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
+import { readerOf } from './socket-readers.js';
 import type { BacklogShare, StoreBacklog } from './store-backlog.js';
 
 /** What the requests and subscriptions of one client share. */
@@ -83,7 +83,7 @@ export const openConnection = (
     sendBuffer: new SendBuffer(socket.conn, account),
     lastHeard: new LastHeard(socket.conn, now),
     account,
-    backlog: storeBacklog.share(PacedReader.of(socket.conn.request.socket)),
+    backlog: storeBacklog.share(readerOf(socket.conn.request.socket)),
     tokenValidity,
     rate,
     get isEndNoticed() {

@@ -100,5 +100,16 @@ export const chargeRequest = (rate: Rate, verb: string, args: readonly unknown[]
   }
 };
 
+/**
+ * Charges a frame that is refused before its header is read as one message.
+ * @throws QueueError `rate_limited`
+ */
+export const chargeUnread = (
+  rate: Pick<ClientRate, 'take'>,
+  { verb, args, bytes }: { readonly verb: string; readonly args: readonly unknown[]; readonly bytes: number },
+): void => {
+  if (isFrame(verb, args)) rate.take({ messages: 1, bytes });
+};
+
 const messagesIn = (messages: unknown): number =>
   Array.isArray(messages) ? Math.min(Math.max(messages.length, 1), MAX_FRAME_MESSAGES) : 1;

@@ -2,9 +2,14 @@ import { contract as systemContract, QueueError, type Contract } from '@typed-qu
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
+import { budgetOf } from '../../access/budget.js';
+import { DirectWebSocket } from '../../transport/direct-web-socket.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
 import { memoryTunnel } from '../tunnel/memory-tunnel.js';
+
+/** Units are reached as those of other servers. */
+const IS_TUNNELED = process.env.TEST_FRONT === 'tunnel';
 
 const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedProxies', 'dashboard', 'tls'];
 
@@ -27,17 +32,22 @@ export class TestCluster {
   private constructor(options: ServingOptions, storage: TestStorage) {
     this.#storage = storage;
     this.#contract = options.contract ?? systemContract;
-    this.#options = options;
+    this.#options = { ...options, budget: budgetOf(options) };
   }
 
   static async start(options: ServingOptions = {}, storage: TestStorage = {}): Promise<TestCluster> {
     const cluster = new TestCluster(options, storage);
     for (const queue of Object.keys(cluster.#contract)) await cluster.startUnit(queue);
-    cluster.#front = await startFront(options, {
-      links: async (queue) => cluster.#link(queue),
-      units: () => [...cluster.#units.values()],
-    });
+    cluster.#front = await cluster.openFront();
     return cluster;
+  }
+
+  /** One more front of the same units. */
+  openFront(): Promise<Front> {
+    return startFront(this.#options, {
+      links: async (queue) => this.#link(queue),
+      units: () => [...this.#units.values()],
+    });
   }
 
   get front(): Front {
@@ -84,14 +94,16 @@ export class TestCluster {
   }
 
   async close(): Promise<void> {
-    await this.front.close();
+    this.front.drain();
     await Promise.all([...this.#units.values()].map((unit) => unit.close()));
+    await this.front.close();
   }
 
   #link(queue: string): Duplex {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = memoryTunnel();
+    if (!IS_TUNNELED) DirectWebSocket.pair(ours, theirs);
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;

@@ -1,5 +1,5 @@
-import { QueueError, type ErrorBody } from '@typed-queue/contracts';
-import { failed, requestVersions } from '@typed-queue/contracts/wire';
+import { QueueError, type Contract, type ErrorBody } from '@typed-queue/contracts';
+import { failed, requestVersions, type After } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
 import type { Guard } from '../../guard/guard.js';
@@ -10,11 +10,14 @@ import {
   type AnsweringDeps,
 } from '../../transport/client-requests.js';
 import type { Connection } from '../../transport/connection.js';
+import { sendFragment, type Fragment } from '../../transport/frame-packet.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
-import { PacedReader } from '../../transport/paced-reader.js';
 import { requestSize } from '../../transport/packet-decoder.js';
+import { chargeUnread } from '../../transport/request-charge.js';
 import type { ServedClient } from '../../transport/socket-server.js';
+import { readerOf } from '../../transport/socket-readers.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
+import { ClientLeaving } from './client-leaving.js';
 import { arrivedPacket, type ArrivedPacket } from './front-decoder.js';
 import { OpenCalls } from './open-calls.js';
 import { routeOf } from './routes.js';
@@ -33,9 +36,13 @@ export interface FrontClientDeps extends AnsweringDeps {
   readonly links: (queue: string, signal: AbortSignal) => Promise<Duplex>;
   /** The queues of the contract, one for each unit. */
   readonly queues: readonly string[];
+  readonly contract: Contract;
+  /** By queue: why its unit could not be reached when it last was asked for. */
+  readonly problems: ReadonlyMap<string, unknown>;
   readonly limits: { readonly maxSubscriptions: number };
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
+  readonly after: After;
 }
 
 /** A request of a client. */
@@ -64,6 +71,7 @@ export class FrontClient implements ServedClient {
   /** The queue of each responder. */
   readonly responders = new Map<string, string>();
   readonly calls = new OpenCalls();
+  readonly leaving: ClientLeaving;
   readonly #events: UnitEvents;
   readonly #waiting: Reservation;
   #auth: object;
@@ -75,6 +83,11 @@ export class FrontClient implements ServedClient {
     this.requests = new OpenRequests(connection);
     this.subscriptions = new Subscriptions(deps.limits.maxSubscriptions);
     this.links = new UnitLinks((queue, number, onClosed) => this.#link(queue, number, onClosed));
+    this.leaving = new ClientLeaving({
+      links: this.links,
+      after: deps.after,
+      onLeft: () => connection.socket.conn.close(),
+    });
     this.#events = new UnitEvents(this);
     this.#waiting = connection.account.charge(0);
     // Units would each make up another name.
@@ -112,23 +125,6 @@ export class FrontClient implements ServedClient {
     return this.links.of(queue).ask(...request);
   }
 
-  /** Asks the unit of a queue, and passes its answer on before whatever that sends behind it: messages, say. */
-  passAnswer(queue: string, { verb, args, given }: FrontRequest): Promise<void> {
-    const callback = given.at(-1);
-    // Safe: Socket.IO adds its acknowledgement to the arguments.
-    const pass = typeof callback === 'function' ? (callback as (answer: unknown) => void) : () => undefined;
-    return new Promise((resolve, reject) => {
-      this.links.of(queue).request([verb, ...args], (answer) => {
-        if (!answer.ok) {
-          reject(QueueError.fromBody(answer.error));
-          return;
-        }
-        pass(answer);
-        resolve();
-      });
-    });
-  }
-
   /** The queues to whose units the client has any right. */
   get units(): readonly string[] {
     return this.deps.queues.filter((queue) => this.guard.knows(queue));
@@ -146,6 +142,7 @@ export class FrontClient implements ServedClient {
 
   refuse(request: FrontRequest, error: unknown): void {
     this.answer(request, () => {
+      chargeUnread(this.connection.rate, request);
       throw error;
     });
   }
@@ -161,6 +158,11 @@ export class FrontClient implements ServedClient {
     const { conn } = this.connection.socket;
     conn.write(text);
     for (const bytes of attachments) conn.write(bytes);
+    this.#balanceReading();
+  }
+
+  #writeFragment(fragment: Fragment): void {
+    sendFragment(this.connection.socket, fragment);
     this.#balanceReading();
   }
 
@@ -195,10 +197,10 @@ export class FrontClient implements ServedClient {
       auth,
       onPing: (pong) => this.#whilePresent(pong),
       onPacket: (packet) => this.#events.pass(packet, number),
+      onFragment: (fragment) => this.#writeFragment(fragment),
       onWritten: () => this.#balanceWriting(),
       onFailed: onClosed,
-      // The client connects again at once, sends again what has no answer, and resumes its leases.
-      onLost: () => this.connection.socket.conn.close(),
+      onLost: () => void this.leaving.lost(),
     });
   }
 
@@ -224,6 +226,7 @@ export class FrontClient implements ServedClient {
     }
     try {
       if (needsToken(verb)) this.connection.tokenValidity.check();
+      this.leaving.check(verb);
       route(this, request);
     } catch (error) {
       this.refuse(request, error);
@@ -251,7 +254,7 @@ export class FrontClient implements ServedClient {
   #balanceWriting(): void {
     const bytes = this.links.unsentBytes;
     this.#waiting.resize(bytes);
-    const reader = PacedReader.of(this.connection.socket.conn.request.socket);
+    const reader = readerOf(this.connection.socket.conn.request.socket);
     if (bytes > MAX_WAITING_BYTES) reader?.hold();
     else if (bytes <= MAX_WAITING_BYTES / 2) reader?.release();
   }

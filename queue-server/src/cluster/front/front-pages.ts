@@ -17,7 +17,7 @@ export interface FrontPagesDeps
     PageGuardDeps,
     Omit<PagesDeps, 'refusals'>,
     Pick<BackupPageDeps, 'onStalled'>,
-    Omit<FrontFigures, 'isReady'> {
+    Omit<FrontFigures, 'isReady' | 'queues' | 'problems'> {
   readonly queues: readonly string[];
   readonly reachability: Pick<Reachability, 'problems'>;
   readonly isClosing: () => boolean;
@@ -32,9 +32,14 @@ export const frontPages = (deps: FrontPagesDeps): RequestListener => {
   const queues = async () => deps.queues;
   const readiness: Readiness = () => problemsOf(deps);
   const metrics = async () => {
-    const units = await Promise.all(deps.units().map((unit) => unit.metrics()));
-    const own = frontMetrics({ ...deps, isReady: readiness().length === 0 });
-    return mergedMetrics(own, units);
+    const units = await Promise.allSettled(deps.units().map((unit) => unit.metrics()));
+    const { problems } = deps.reachability;
+    const own = frontMetrics({ ...deps, problems, isReady: readiness().length === 0 });
+    // A unit that is being closed can be asked no longer.
+    return mergedMetrics(
+      own,
+      units.flatMap((unit) => (unit.status === 'fulfilled' ? [unit.value] : [])),
+    );
   };
   const backup = backupPage({ ...deps, queues, begin: refuseBackup, after: unrefAfter });
   const pages = [

@@ -5,7 +5,12 @@ type Counted = Extract<Metric, { readonly kind: 'counter' | 'gauge' }>;
 type Measured = Extract<Metric, { readonly kind: 'histogram' }>;
 
 /** Of a server as a whole: what its front says counts. */
-const OF_FRONT: readonly string[] = ['typed_queue_ready', 'typed_queue_connections'];
+const OF_FRONT: readonly string[] = [
+  'typed_queue_ready',
+  'typed_queue_connections',
+  'typed_queue_memory_budget_bytes',
+  'typed_queue_memory_used_bytes',
+];
 /** The largest counts; of the others the sum. */
 const LARGEST: readonly string[] = ['typed_queue_storage_fault', 'typed_queue_scheduled_late_seconds'];
 

@@ -8,6 +8,8 @@ import type {
 } from '@typed-queue/contracts';
 import { worstFirst } from '../../overview/findings.js';
 import { MAX_FINDINGS, overviewPage } from '../../overview/overviews.js';
+import { grouped } from './grouped.js';
+import { unreachableFinding } from './unreachable-queue.js';
 
 export interface FrontView {
   /** The principal has a right to all queues. */
@@ -15,6 +17,8 @@ export interface FrontView {
   /** Of this front. */
   readonly connections: number;
   readonly memory: ServerStatus['memory'];
+  /** Queues that no server could be asked about. */
+  readonly unreachable: readonly QueueOverview[];
 }
 
 /** The overviews of several servers, each of other queues, as one. @throws QueueError `request_invalid` */
@@ -24,13 +28,19 @@ export const mergedOverview = (
   view: FrontView,
 ): Overview => {
   const queues: readonly QueueOverview[] = overviews.flatMap((each) => each.queues);
-  const { page, next } = overviewPage(queues, query);
+  const totals = totalsOf(overviews.map((each) => each.totals));
+  const { page, next } = overviewPage([...queues, ...view.unreachable], query);
+  const findings = [
+    ...faultsOf(overviews),
+    ...overviews.flatMap(othersOf),
+    ...view.unreachable.flatMap(unreachableFinding),
+  ];
   return {
     server: view.seesServer ? serverOf(overviews, view) : null,
-    totals: totalsOf(overviews.map(({ totals }) => totals)),
+    totals: { ...totals, queues: totals.queues + view.unreachable.length },
     queues: page,
     next,
-    attention: worstFirst(distinct(overviews.flatMap(({ attention }) => attention))).slice(0, MAX_FINDINGS),
+    attention: worstFirst(findings).slice(0, MAX_FINDINGS),
   };
 };
 
@@ -63,13 +73,19 @@ const totalsOf = (all: readonly OverviewTotals[]): OverviewTotals => {
   };
 };
 
-/** One storage has one fault, whoever tells it. */
-const distinct = (findings: readonly Finding[]): readonly Finding[] => {
-  const codes = new Set<string>();
-  return findings.filter((finding) => {
-    if (finding.kind !== 'storage-fault') return true;
-    const isNew = !codes.has(finding.code);
-    codes.add(finding.code);
-    return isNew;
-  });
+/** A fault of all is one of the storage; of some, the fault of their queues. */
+const faultsOf = (overviews: readonly Overview[]): readonly Finding[] => {
+  const faults = overviews.flatMap(({ attention, queues }) =>
+    attention.filter(isFault).map((fault) => ({ ...fault, queue: queues[0]?.queue })),
+  );
+  return [...grouped(faults, ({ code }) => code)].flatMap(([code, same]): readonly Finding[] =>
+    same.length === overviews.length ? [{ kind: 'storage-fault', code }] : same,
+  );
 };
+
+const othersOf = ({ attention }: Overview): readonly Finding[] =>
+  attention.filter((finding) => !isFault(finding));
+
+type Fault = Extract<Finding, { readonly kind: 'storage-fault' }>;
+
+const isFault = (finding: Finding): finding is Fault => finding.kind === 'storage-fault';

@@ -12,10 +12,14 @@ import { DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
 import { listen } from '../../transport/http-server.js';
 import { openHttp } from '../../transport/open-http.js';
 import { serveSockets } from '../../transport/socket-server.js';
-import { FrontClient, type FrontClientDeps } from './front-client.js';
+import type { FrontClientDeps } from './front-client.js';
+import { FrontClients } from './front-clients.js';
 import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
 import { Reachability } from './reachability.js';
+
+/** As of a server without a front. */
+const DRAIN_MS = 20_000;
 
 /** What a front knows of the units behind it. */
 export interface FrontUnits extends Pick<FrontClientDeps, 'links'> {
@@ -28,6 +32,11 @@ export interface Front {
   readonly url: string;
   /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
+  /**
+   * Is not ready any more. Resolves when its clients have done what they had begun, or after a while, as a server without
+   * a front does.
+   */
+  drain(): Promise<void>;
   /** Disconnects all clients: they go on elsewhere. */
   close(): Promise<void>;
 }
@@ -48,7 +57,12 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   });
   running.http.on('error', running.log.connections.onAcceptError);
   let closed: Promise<void> | undefined;
-  return { url, reload: () => reload(running, tls), close: () => (closed ??= close(running)) };
+  return {
+    url,
+    reload: () => reload(running, tls),
+    drain: () => running.clients.drain(options.drainMs ?? DRAIN_MS),
+    close: () => (closed ??= close(running)),
+  };
 };
 
 /** Puts the front together, but nobody can connect yet. */
@@ -58,14 +72,17 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
   const queues = Object.keys(contract);
   const reachability = new Reachability({ queues, links, after });
   const shared = clientDeps(log, authenticator, options);
-  const clients = {
+  const deps = {
     ...shared,
     queues,
+    contract,
     links: reachability.links,
+    problems: reachability.problems,
     connections: (): number => io.of('/').sockets.size,
+    after,
   };
-  const closing = { isClosing: false };
-  const shown = { ...clients, reachability, units, dashboard, isClosing: () => closing.isClosing };
+  const clients = new FrontClients(deps);
+  const shown = { ...deps, reachability, units, dashboard, isClosing: () => clients.isDraining };
   const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,
@@ -75,20 +92,14 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
     decoder: FrontDecoder,
     onConnection: log.connection,
-    serve: (connection) => new FrontClient(connection, clients),
+    serve: (connection) => clients.serve(connection),
   });
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing };
+  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, clients };
 };
 
-const close = async ({
-  http,
-  tlsHandshakes,
-  io,
-  log,
-  reachability,
-  closing,
-}: Awaited<ReturnType<typeof run>>): Promise<void> => {
-  closing.isClosing = true;
+const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
+  const { http, tlsHandshakes, io, log, reachability, clients } = running;
+  void clients.drain(0);
   reachability.close();
   io.emit('draining');
   // It is written by then.

@@ -2,6 +2,7 @@ import { QueueError, type ErrorBody } from '@typed-queue/contracts';
 import type { Result } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import { PacketType } from 'socket.io-parser';
+import { unitRefusal } from './unit-refusal.js';
 import { UnitSocket, type UnitPacket, type UnitSocketDeps } from './unit-socket.js';
 
 const CONNECT = String(PacketType.CONNECT);
@@ -12,7 +13,7 @@ const ACK = String(PacketType.ACK);
 /** The ids of the front's own requests: clients count from 0. */
 const FIRST_OWN_ID = 2 ** 52;
 
-export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 'onPing'> {
+export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 'onPing' | 'onFragment'> {
   /** Opens the stream to the unit. */
   readonly open: (signal: AbortSignal) => Promise<Duplex>;
   /** Events, and the answers to the client's requests. */
@@ -32,6 +33,11 @@ export interface UnitRequest {
   readonly attachment?: Uint8Array | undefined;
   /** It cannot be sent. */
   readonly onRefused: (error: unknown) => void;
+}
+
+/** What becomes of a request of the front. */
+interface Asked extends Pick<UnitRequest, 'onRefused'> {
+  readonly onAnswer: (answer: Result<unknown>) => void;
 }
 
 /**
@@ -76,22 +82,28 @@ export class UnitLink {
   }
 
   /** Sends a request of the front. @throws QueueError that the unit answers, or that the link ends with */
-  async ask(...request: readonly unknown[]): Promise<unknown> {
-    const answer = await new Promise<Result<unknown>>((resolve) => this.request(request, resolve));
-    if (answer.ok) return answer.value;
-    throw QueueError.fromBody(answer.error);
+  ask(...request: readonly unknown[]): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const onAnswer = (answer: Result<unknown>): void => {
+        if (answer.ok) resolve(answer.value);
+        else reject(unitRefusal(answer.error));
+      };
+      this.request(request, { onAnswer, onRefused: reject });
+    });
   }
 
-  /** Sends a request of the front. The answer is passed on before whatever the unit sends behind it. */
-  request(request: readonly unknown[], onAnswer: (answer: Result<unknown>) => void): void {
+  /** Sends a request of the front. Its answer is passed on before whatever the unit sends behind it. */
+  request(request: readonly unknown[], { onAnswer, onRefused }: Asked): void {
     const id = ++this.#lastId;
-    const answered = (answer: Result<unknown>): void => {
+    this.#asked.set(id, (answer) => {
       this.#asked.delete(id);
       onAnswer(answer);
+    });
+    const refused = (error: unknown): void => {
+      this.#asked.delete(id);
+      onRefused(error);
     };
-    this.#asked.set(id, answered);
-    const onRefused = (error: unknown): void => answered({ ok: false, error: bodyOf(error) });
-    this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused });
+    this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused: refused });
   }
 
   pause(): void {
@@ -121,12 +133,8 @@ export class UnitLink {
   }
 
   #connect(stream: Duplex): void {
-    const { address, auth, onPing, onWritten } = this.#deps;
     this.#socket = new UnitSocket(stream, {
-      address,
-      auth,
-      onPing,
-      onWritten,
+      ...this.#deps,
       onPacket: (packet) => this.#received(packet),
       onClosed: () => this.#closed(),
     });

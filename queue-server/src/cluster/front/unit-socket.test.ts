@@ -14,7 +14,7 @@ it.each([
 ] as const)('a unit sees by "%s" whether the client may not know: %s', async (verb, isBroken) => {
   const [near, far] = memoryTunnel();
   ends.push(near, far);
-  const deps = { address: '127.0.0.1', auth: {}, onPing: nothing, onPacket: nothing };
+  const deps = { address: '127.0.0.1', auth: {}, onPing: nothing, onPacket: nothing, onFragment: nothing };
   const socket = new UnitSocket(near, { ...deps, onWritten: nothing, onClosed: nothing });
   far.resume();
   // Of a broken one `once` of events would reject.

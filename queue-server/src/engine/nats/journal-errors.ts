@@ -3,16 +3,40 @@ import { messageOf } from '@typed-queue/program';
 import type { StorageErrors } from '../journal/storage-errors.js';
 import { finalErrors, unreadableIn, unsupportedIn } from '../remote/journal-errors.js';
 
+/** JetStream says which limit of the stream it is by its text alone. The server sets none: it drops segments itself. */
+const STREAM_LIMITS: readonly (readonly [text: string, setting: string])[] = [
+  ['maximum messages exceeded', 'max_msgs'],
+  ['maximum messages per subject exceeded', 'max_msgs_per_subject'],
+  ['maximum bytes exceeded', 'max_bytes'],
+];
+
+const NO_ROOM = [
+  'JetStream has no room',
+  'Raise max_file_store of nats-server or the limits of its account, or lower the retention of queues.',
+] as const;
+
+const whyFull = (cause: unknown): readonly [what: string, then: string] => {
+  const limit = STREAM_LIMITS.find(([text]) => messageOf(cause).includes(text));
+  if (limit === undefined) return NO_ROOM;
+  const [, setting] = limit;
+  return [
+    `Somebody limited a stream of this server by ${setting}, which is reached`,
+    `Set ${setting} of the stream to -1: the retention of its queue bounds it.`,
+  ];
+};
+
 /** Of one journal. */
 export const journalErrors = (journal: string): StorageErrors => {
   const details = { journal };
   return {
-    full: (cause) =>
-      new QueueError(
+    full: (cause) => {
+      const [what, then] = whyFull(cause);
+      return new QueueError(
         'storage_full',
-        `JetStream has no room: nothing is stored in ${journal} until there is room again (${messageOf(cause)}). Raise max_file of nats-server or the limits of its account, or lower the retention of queues.`,
+        `${what}: nothing is stored in ${journal} until there is room again (${messageOf(cause)}). ${then}`,
         { details, cause },
-      ),
+      );
+    },
     unavailable: (cause) =>
       new QueueError(
         'storage_unavailable',

@@ -6,6 +6,7 @@ import { Lease, type LeaseOptions } from './lease.js';
 class ApiError extends Error {
   override readonly name = 'JetStreamApiError';
   readonly code: number;
+  readonly status = 400;
 
   constructor(message: string, code = 10_071) {
     super(message);

@@ -221,6 +221,22 @@ describeWithNats('a journal in a NATS without room', () => {
     await lossy.close();
   });
 
+  it.each(['max_msgs', 'max_bytes'] as const)(
+    'names %s where somebody limited the stream by it',
+    async (limit) => {
+      const { journal } = await openForTest(store);
+      const [info] = await store.jsm.streams.list().next();
+      const { messages = 0, bytes = 0 } = info?.state ?? {};
+      await store.jsm.streams.update(info?.config.name ?? '', {
+        [limit]: limit === 'max_msgs' ? messages : bytes,
+      });
+      await expect(journal.append(frameOf(['one'])).durable).rejects.toMatchObject({
+        code: 'storage_full',
+        message: expect.stringContaining(`Set ${limit} of the stream to -1`),
+      });
+    },
+  );
+
   it('creates a journal, which takes appends when there is room', async () => {
     await fillUp();
     const { journal } = await openForTest(store);

@@ -1,6 +1,6 @@
 import type { KV } from '@nats-io/kv';
 import { StoreLost } from '../remote/store-lost.js';
-import { failureOf } from './failure.js';
+import { failureOf, isPassing } from './failure.js';
 import { NOTE_KEY } from './owner-buckets.js';
 
 /** What an owner has to know of the one before. */
@@ -53,7 +53,7 @@ export class OwnerNote {
         return;
       } catch (error) {
         const failure = failureOf(error);
-        if (attempt === ATTEMPTS || (failure !== 'lost' && failure !== 'superseded')) throw error;
+        if (attempt === ATTEMPTS || (!isPassing(failure) && failure !== 'superseded')) throw error;
         if (failure === 'superseded') await this.#learnRevision();
       }
     }

@@ -1,5 +1,5 @@
 import type { After } from '@typed-queue/contracts/wire';
-import { failureOf } from './failure.js';
+import { failureOf, isPassing } from './failure.js';
 
 /** A cluster whose nodes all started again elects its leaders in up to 11 s. */
 const PATIENCE_MS = 20_000;
@@ -12,7 +12,7 @@ export const patiently = async <T>(ask: () => Promise<T>, after: After): Promise
     try {
       return await ask();
     } catch (error) {
-      if (failureOf(error) !== 'lost' || performance.now() - began > PATIENCE_MS) throw error;
+      if (!isPassing(failureOf(error)) || performance.now() - began > PATIENCE_MS) throw error;
       await new Promise<void>((resolve) => void after(RETRY_MS, resolve));
     }
   }

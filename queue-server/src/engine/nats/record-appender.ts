@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { failureOf, isMissingStream } from './nats-failure.js';
+import { consequenceOf, failureOf } from './failure.js';
 import type { JournalRecord } from './record.js';
 import type { RecordStream } from './record-stream.js';
 import type { StoreRequests } from './store-requests.js';
@@ -51,7 +51,9 @@ export class RecordAppender {
     try {
       return await this.#until(record);
     } catch (error) {
-      return isMissingStream(error) ? { kind: 'foreign', why: 'it is gone' } : { kind: 'broken', error };
+      return failureOf(error) === 'missing'
+        ? { kind: 'foreign', why: 'it is gone' }
+        : { kind: 'broken', error };
     } finally {
       answering.answered();
     }
@@ -63,7 +65,7 @@ export class RecordAppender {
     for (let failures = 0; ; failures++) {
       const sent = await this.#send(record);
       if (sent === undefined) return STORED;
-      const failure = failureOf(sent.error);
+      const failure = consequenceOf(sent.error);
       if (failure === 'broken') throw sent.error;
       if (failure === 'unanswered') {
         mayArrive = true;
@@ -77,7 +79,7 @@ export class RecordAppender {
         return { kind: 'full', error: sent.error };
       }
       // The leader that answered may not be the one that refused.
-      if (failure === 'refused') await requests.another(failures, sent.error);
+      if (failure === 'compared') await requests.another(failures, sent.error);
     }
   }
 

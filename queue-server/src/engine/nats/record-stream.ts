@@ -1,5 +1,5 @@
 import type { StoredMsg, StreamInfo } from '@nats-io/jetstream';
-import { isMissingStream } from './nats-failure.js';
+import { failureOf } from './failure.js';
 import { StreamNames, type RecordKind } from './nats-names.js';
 import { ANSWER_MS } from './store-requests.js';
 import { readRecord, type JournalRecord, type StoredRecord } from './record.js';
@@ -29,7 +29,7 @@ export class RecordStream {
     try {
       return await this.info();
     } catch (error) {
-      if (!isMissingStream(error)) throw error;
+      if (failureOf(error) !== 'missing') throw error;
     }
     return this.#store.jsm.streams.add({
       name: this.names.stream,

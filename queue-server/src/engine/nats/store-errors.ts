@@ -1,7 +1,7 @@
 import { QueueError } from '@typed-queue/contracts';
 import { messageOf } from '@typed-queue/program';
 import { isUntrusted } from '../remote/store-tls.js';
-import { failureOf, type Failure } from './failure.js';
+import { failureOf, isPassing, type Failure } from './failure.js';
 
 export const storeUnreachable = (cause: unknown): QueueError =>
   new QueueError(
@@ -16,7 +16,9 @@ const BEYOND_LIMITS = [
 ] as const;
 
 /** What each failure at a start means, and what to do. */
-const REFUSALS: Readonly<Record<Exclude<Failure, 'lost'>, readonly [what: string, then: string]>> = {
+const REFUSALS: Readonly<
+  Record<Exclude<Failure, 'lost' | 'behind' | 'broken'>, readonly [what: string, then: string]>
+> = {
   unauthorised: [
     'NATS refuses this server',
     'Check user, password or token in STORAGE, and NATS_CREDS_FILE.',
@@ -31,6 +33,8 @@ const REFUSALS: Readonly<Record<Exclude<Failure, 'lost'>, readonly [what: string
   ],
   unfit: ['NATS does not fit STORAGE', 'nats:// is without TLS, tls:// with it.'],
   refused: BEYOND_LIMITS,
+  busy: BEYOND_LIMITS,
+  full: BEYOND_LIMITS,
   superseded: BEYOND_LIMITS,
   missing: BEYOND_LIMITS,
 };
@@ -47,7 +51,7 @@ export const natsMissing = (cause: unknown, where = 'NATS'): QueueError => {
   if (why.includes('unable to parse credentials'))
     return invalid(`NATS_CREDS_FILE is no credentials file of NATS (${why}).`, cause);
   const failure = failureOf(cause);
-  if (failure === 'lost')
+  if (isPassing(failure) || failure === 'broken')
     return new QueueError(
       'storage_unavailable',
       `${where} cannot be reached (${why}). Check that it runs, and STORAGE: nats:// without TLS, tls:// with it.`,

@@ -1,6 +1,6 @@
 import { backOffMs } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
-import { failureOf } from './nats-failure.js';
+import { consequenceOf } from './failure.js';
 import type { StreamStore } from './stream-store.js';
 
 /** For how long a request waits for its answer, before it is sent again. A stream has a new leader after some seconds. */
@@ -66,7 +66,7 @@ export class StoreRequests {
       try {
         return await this.once(send);
       } catch (error) {
-        if (isOver() || failureOf(error) !== 'unanswered') throw error;
+        if (isOver() || consequenceOf(error) !== 'unanswered') throw error;
         await this.another(failures, error);
       }
     }

@@ -1,0 +1,31 @@
+import type { Connection } from '../../transport/connection.js';
+import { FrontClient, type FrontClientDeps } from './front-client.js';
+
+/** The connected clients of a front. */
+export class FrontClients {
+  readonly #deps: FrontClientDeps;
+  readonly #connected = new Set<FrontClient>();
+  #isDraining = false;
+
+  constructor(deps: FrontClientDeps) {
+    this.#deps = deps;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  serve(connection: Connection): FrontClient {
+    const client = new FrontClient(connection, this.#deps);
+    this.#connected.add(client);
+    connection.socket.on('disconnect', () => this.#connected.delete(client));
+    if (this.#isDraining) void client.leaving.leave(0);
+    return client;
+  }
+
+  /** The server is shutting down. Resolves when all have done what they had begun, or the time is over. */
+  async drain(withinMs: number): Promise<void> {
+    this.#isDraining = true;
+    await Promise.all([...this.#connected].map(({ leaving }) => leaving.leave(withinMs)));
+  }
+}
