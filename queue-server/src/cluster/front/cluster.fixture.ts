@@ -8,7 +8,6 @@ import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
 import { memoryTunnel } from '../tunnel/memory-tunnel.js';
 
-/** Units are reached as those of other servers. */
 const IS_TUNNELED = process.env.TEST_FRONT === 'tunnel';
 
 const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedProxies', 'dashboard', 'tls'];
@@ -16,6 +15,8 @@ const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedPro
 interface TestStorage {
   /** Each unit has a folder in it. Undefined: in memory. */
   readonly dataDir?: string | undefined;
+  /** Whether units are reached as those of other servers. */
+  readonly isTunneled?: boolean;
 }
 
 /** A front with a unit of each queue, in memory. */
@@ -103,7 +104,8 @@ export class TestCluster {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = memoryTunnel();
-    if (!IS_TUNNELED) DirectWebSocket.pair(ours, theirs);
+    const { isTunneled = IS_TUNNELED } = this.#storage;
+    if (!isTunneled) DirectWebSocket.pair(ours, theirs);
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;
