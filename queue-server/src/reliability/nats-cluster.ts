@@ -71,6 +71,11 @@ export class NatsCluster {
     }
   }
 
+  /** Whether each node says so at the moment. */
+  async isHealthy(): Promise<boolean> {
+    return (await Promise.all(this.#nodes.map(isHealthy))).every(Boolean);
+  }
+
   /** Kills all, and removes their data. */
   async stop(): Promise<void> {
     await Promise.all(this.#nodes.map(({ process }) => process.stop()));
