@@ -68,7 +68,7 @@ export const openInnerServer = async (
   const flushes = new FlushCounts();
   const engine = await openEngine(contract, flushes);
   const running = await run({ engine, flushes }, contract, { logger, isBehindFronts }, options);
-  const draining = { drainMs: options.drainMs ?? 20_000, takesPublishes: isBehindFronts };
+  const draining = { drainMs: options.drainMs ?? 20_000, handsOver: isBehindFronts };
   let closed: Promise<void> | undefined;
   return {
     http: running.http,

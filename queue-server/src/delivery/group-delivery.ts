@@ -219,9 +219,14 @@ export class GroupDelivery {
     this.#deps.onLeft(queue, group, 'vanished');
   }
 
-  /** How many messages members hold. */
+  /** How many messages members hold that are connected. */
   unsettled(): number {
     return this.#dispatchers.unsettled();
+  }
+
+  /** Idle, and nobody may come back to its leases: for some seconds, members that lost their connections may. */
+  get isDeserted(): boolean {
+    return this.idle && this.#dispatchers.unsettledAway() === 0;
   }
 
   /** Members hold no messages, and all outcomes are durable. */

@@ -159,6 +159,8 @@ export class Session implements Reporter {
     const cancel = after(withinMs, () => (isOver = true));
     this.calls.endServing();
     for (const group of groups) group.pause();
+    // Behind the last grant: what the client has not begun it gives back.
+    if (members) this.#connection.socket.emit('draining');
     const isDone = (): boolean => this.calls.isIdle && groups.every(({ isIdle }) => isIdle);
     while (!isDone() && !isOver && this.#connection.socket.connected) {
       await new Promise<void>((resolve) => void after(FINISH_STEP_MS, resolve));

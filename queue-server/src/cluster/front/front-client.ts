@@ -75,7 +75,6 @@ export class FrontClient implements ServedClient {
   readonly #waiting: Reservation;
   #auth: object;
   #isExpired = false;
-  #isDraining = false;
   /** Begins nothing new: its connection is about to end. */
   #isLeaving = false;
 
@@ -174,17 +173,9 @@ export class FrontClient implements ServedClient {
     this.#isExpired = false;
   }
 
-  /** This server, or the one of a queue, is shutting down: told once, for the connection ends with either. */
-  draining(): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    this.connection.socket.emit('draining');
-  }
-
   /** This server is shutting down. Resolves when the client has done what it had begun, or the time is over. */
   async leave(withinMs: number): Promise<void> {
     this.#isLeaving = true;
-    this.draining();
     await this.#finish({ members: true, withinMs });
   }
 

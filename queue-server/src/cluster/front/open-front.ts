@@ -32,8 +32,8 @@ export interface Front {
   /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
   /**
-   * Is not ready any more, and says so to all clients. Resolves when they have done what they had begun, or after a while:
-   * as a server without a front does.
+   * Is not ready any more. Resolves when its clients have done what they had begun, or after a while, as a server without
+   * a front does.
    */
   drain(): Promise<void>;
   /** Disconnects all clients: they go on elsewhere. */
@@ -110,10 +110,10 @@ const drain = async (
 };
 
 const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
-  const { http, tlsHandshakes, io, log, reachability, closing, connected } = running;
+  const { http, tlsHandshakes, io, log, reachability, closing } = running;
   closing.isClosing = true;
   reachability.close();
-  for (const client of connected) client.draining();
+  io.emit('draining');
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();
