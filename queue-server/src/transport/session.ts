@@ -12,6 +12,7 @@ import type { GroupDelivery } from '../delivery/group-delivery.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import type { ContractReports, Reporter } from '../overview/contract-reports.js';
+import { isCutOff } from './behind-fronts.js';
 import { TailSubscription } from './tail-subscription.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
@@ -26,6 +27,8 @@ export interface SessionDeps extends ConnectionCallsDeps {
   readonly contractReports: ContractReports;
   readonly limits: SessionLimits;
   readonly groupQuotas: PrincipalGroupQuotas;
+  /** Whether its connections are of fronts, which have a request of their own. Default: false. */
+  readonly isBehindFronts?: boolean | undefined;
   readonly after: After;
 }
 
@@ -172,12 +175,13 @@ export class Session implements Reporter {
 
   /** The connection is closed: its members may return on another. */
   close(): void {
+    const isExcused = this.#isFinishing || (this.#deps.isBehindFronts === true && isCutOff(this.#connection));
     this.calls.close();
     this.#positions.close();
     this.#deps.contractReports.forget(this);
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
-      else subscription.close(this.#isFinishing);
+      else subscription.close(isExcused);
     }
   }
 

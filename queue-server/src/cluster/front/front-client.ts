@@ -13,7 +13,7 @@ import type { Connection } from '../../transport/connection.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
 import { PacedReader } from '../../transport/paced-reader.js';
 import { requestSize } from '../../transport/packet-decoder.js';
-import { FINISH } from '../../transport/front-requests.js';
+import { FINISH } from '../../transport/behind-fronts.js';
 import type { Finishing } from '../../transport/session.js';
 import type { ServedClient } from '../../transport/socket-server.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
