@@ -113,6 +113,14 @@ export interface QueueHandle {
 }
 
 /** One consumer group of a queue. Everything but `open` and `info` throws `group_unknown` when there is no such group. */
+/**
+ * How the connection of a member ended.
+ * `lost`     its leases end early, after a grace period for its return.
+ * `ended`    the same, by the server: they count no failure then.
+ * `cut-off`  between two servers: the member may go on with what it holds. Its leases end when they end, and count no failure.
+ */
+export type ConnectionEnd = 'lost' | 'ended' | 'cut-off';
+
 export interface GroupHandle {
   /** Opens the group, making it when it is new. @throws QueueError `group_limit` when the queue has too many */
   open(opening: GroupOpening): Promise<OpenedGroup>;
@@ -127,11 +135,8 @@ export interface GroupHandle {
   settle(settle: Settle): Promise<SettleResult>;
   /** The member came back: keeps the leases it names and releases its others. Returns those that it holds. */
   resume(member: string, tokens: readonly number[]): readonly number[];
-  /**
-   * The member vanished: its leases end early, after a grace period for its return. `excused`: for no fault of its own, so
-   * that they count no failure then. Default: false.
-   */
-  abandon(member: string, excused?: boolean): void;
+  /** The member vanished, but may come back to its leases. Default: `lost`. */
+  abandon(member: string, end?: ConnectionEnd): void;
   /** The member left: what it held is ready again at once, uncounted. */
   leave(member: string): Promise<void>;
   /** Moves the group to another position. */

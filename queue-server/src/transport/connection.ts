@@ -31,8 +31,6 @@ export interface Connection {
   readonly backlog: BacklogShare;
   readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
-  /** False when it ended and the client may not know: between them is another server, which is not heard of any more. */
-  readonly isEndNoticed: boolean;
   /** With the current rights of the principal. */
   readonly guard: Guard;
 }
@@ -83,10 +81,6 @@ export const openConnection = (
     backlog: storeBacklog.share(readerOf(socket.conn.request.socket)),
     tokenValidity,
     rate,
-    get isEndNoticed() {
-      const { socket: stream } = socket.conn.request;
-      return !('isBroken' in stream && stream.isBroken === true);
-    },
     get guard() {
       return guard.withRights(tokenValidity.principal.rights);
     },

@@ -77,10 +77,12 @@ export class TestCluster {
     return unit;
   }
 
-  async endUnit(queue: string): Promise<void> {
+  /** `isReached`: until it has ended. */
+  async endUnit(queue: string, { isReached = false } = {}): Promise<void> {
     const unit = this.unit(queue);
-    this.#units.delete(queue);
+    if (!isReached) this.#units.delete(queue);
     await unit.close();
+    this.#units.delete(queue);
   }
 
   /** The links to a queue that are opened from now on are read by nobody. */
