@@ -91,14 +91,19 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     decoder: FrontDecoder,
     onConnection: log.connection,
     serve: (connection) => {
-      const client = new FrontClient(connection, clients);
-      connected.add(client);
-      connection.socket.on('disconnect', () => connected.delete(client));
+      const client = keptIn(connected, new FrontClient(connection, clients));
       if (closing.isClosing) void client.leave(0);
       return client;
     },
   });
   return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing, connected };
+};
+
+/** Until it is disconnected. */
+const keptIn = (connected: Set<FrontClient>, client: FrontClient): FrontClient => {
+  client.connection.socket.on('disconnect', () => connected.delete(client));
+  connected.add(client);
+  return client;
 };
 
 const drain = async (

@@ -124,7 +124,6 @@ export class Group {
       concurrency,
       deadline: now + this.policy.leaseMs,
       unsettled: countOf(claimed),
-      excused: false,
       isolated: leased.some(({ isolated }) => isolated),
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
       span: spanOf(claimed),
@@ -215,7 +214,7 @@ export class Group {
   expire(now: number, time = now): { readonly lease: Lease; readonly change: Change }[] {
     const ended = this.leases
       .filter((lease) => lease.deadline <= now)
-      .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
+      .map((lease) => ({ lease, suspects: this.#isolation.suspectsUnder(lease, this.#states) }));
     // Messages that were not begun first: as later messages of a suspect's key they would not count as returned.
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
@@ -228,10 +227,6 @@ export class Group {
       if (this.#states.leases.of(lease.member).length === 0) this.#isolation.seen(lease.member);
     }
     return changes;
-  }
-
-  #suspectsUnder(lease: Lease): readonly Range[] {
-    return lease.excused ? [] : this.#isolation.suspectsUnder(lease, this.#states);
   }
 
   #lose({ token, member }: Lease, suspects: readonly Range[], time: number): Change {

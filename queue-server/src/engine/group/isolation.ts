@@ -13,7 +13,9 @@ export class Isolation {
   readonly #counted = new Map<string, number>();
 
   /** The messages under a lease that its member may have begun, no more over all its leases than it runs handlers. */
-  suspectsUnder({ token, member, concurrency }: Lease, states: MessageStates): readonly Range[] {
+  suspectsUnder(lease: Lease, states: MessageStates): readonly Range[] {
+    const { token, member, concurrency, excused = false } = lease;
+    if (excused) return [];
     const counted = this.#counted.get(member) ?? 0;
     const suspects = states.begunBy(member, concurrency).filter((begun) => begun.token === token);
     return rangesOf(suspects.slice(0, Math.max(0, concurrency - counted)).map(({ seq }) => seq));
