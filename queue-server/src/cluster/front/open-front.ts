@@ -90,26 +90,24 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     guard: new Guard(withCallLogs(contract), { sizes: limitsOf(options) }),
     decoder: FrontDecoder,
     onConnection: log.connection,
-    serve: (connection) => {
-      const client = keptIn(connected, new FrontClient(connection, clients));
-      if (closing.isClosing) void client.leave(0);
-      return client;
-    },
+    serve: (connection) => admitted(new FrontClient(connection, clients), { closing, connected }),
   });
   return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, reachability, closing, connected };
 };
 
-/** Until it is disconnected. */
-const keptIn = (connected: Set<FrontClient>, client: FrontClient): FrontClient => {
-  client.connection.socket.on('disconnect', () => connected.delete(client));
+interface Clients {
+  readonly closing: { isClosing: boolean };
+  readonly connected: Set<FrontClient>;
+}
+
+const admitted = (client: FrontClient, { closing, connected }: Clients): FrontClient => {
   connected.add(client);
+  client.connection.socket.on('disconnect', () => connected.delete(client));
+  if (closing.isClosing) void client.leave(0);
   return client;
 };
 
-const drain = async (
-  { closing, connected }: Pick<Awaited<ReturnType<typeof run>>, 'closing' | 'connected'>,
-  withinMs: number,
-): Promise<void> => {
+const drain = async ({ closing, connected }: Clients, withinMs: number): Promise<void> => {
   closing.isClosing = true;
   await Promise.all([...connected].map((client) => client.leave(withinMs)));
 };
