@@ -102,7 +102,7 @@ const run = async (
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const services = await openServices({ ...delivering, engine, contract }, log, options);
-  const shared = { ...delivering, ...services, ...sharedDeps(log, authenticator, options) };
+  const shared = { ...delivering, ...services, ...sharedDeps(log, authenticator, options), isBehindFronts };
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const shown = { ...options, ...shared, engine, flushes, queues, connections };
@@ -116,7 +116,6 @@ const run = async (
     ...observing,
     http: served.http,
     guard,
-    isBehindFronts,
     onConnection: log.connection,
   });
   return { ...served, io, log, authenticator, reviewPrincipals, shown, ...shared, ...observing };

@@ -159,14 +159,14 @@ export class Session implements Reporter {
     const all = members ? this.#subscriptions.all() : [];
     const groups = all.flatMap((each) => (each.kind === 'group' ? [each] : []));
     this.#isFinishing = true;
-    let isOver = false;
-    const cancel = after(withinMs, () => (isOver = true));
+    const over = new AbortController();
+    const cancel = after(withinMs, () => over.abort());
     this.calls.endServing();
     for (const group of groups) group.pause();
     // Behind the last grant: what the client has not begun it gives back.
     if (members) this.#connection.socket.emit('draining');
     const isDone = (): boolean => this.calls.isIdle && groups.every(({ isIdle }) => isIdle);
-    while (!isDone() && !isOver && this.#connection.socket.connected) {
+    while (!isDone() && !over.signal.aborted && this.#connection.socket.connected) {
       await new Promise<void>((resolve) => void after(FINISH_STEP_MS, resolve));
     }
     cancel();

@@ -13,7 +13,7 @@ const contract = defineContract({
   other: defineQueue('other', { events: { made, echo } }),
 });
 
-/** Resolves when it is told to. */
+/** Resolves when it is opened. */
 class Gate {
   open: () => void = () => undefined;
   readonly opened = new Promise<void>((resolve) => (this.open = resolve));

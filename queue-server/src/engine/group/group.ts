@@ -124,7 +124,6 @@ export class Group {
       concurrency,
       deadline: now + this.policy.leaseMs,
       unsettled: countOf(claimed),
-      excused: false,
       isolated: leased.some(({ isolated }) => isolated),
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
       span: spanOf(claimed),
