@@ -1,4 +1,4 @@
-/** `TEST_FRONT=1`: the servers of tests are a front and a unit of each queue. */
+/** `TEST_FRONT=direct` or `tunnel`: the servers of tests are a front and a unit of each queue, in this process or as if in another. */
 const front =
   process.env.TEST_FRONT === undefined
     ? {}

@@ -99,6 +99,7 @@ export const serverMayImport = {
       (name) => `queue-server/src/${name}`,
     ),
     'queue-server/src/access/budget.ts',
+    'queue-server/src/transport/direct-web-socket.ts',
   ],
   // Connections between servers, and which queue is whose.
   'queue-server/src/cluster/tunnel': [
@@ -156,6 +157,7 @@ export const serverMayImport = {
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   // Several servers on one store, with clients as users have them.
   'queue-server/src/reliability/failover': [contracts, client, 'queue-server/src/reliability', 'node:'],
+  'queue-server/src/reliability/cluster': [contracts, client, 'queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],
   'queue-server/src/config.ts': [
     ...['queue-server/src/access', 'queue-server/src/limit-variables.ts', 'queue-server/src/limits.ts'],

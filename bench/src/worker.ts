@@ -12,9 +12,17 @@ type Answer = (request: Request) => unknown;
 
 const sampleOf = (count: number): Sample => ({ at: clock(), cpuMs: cpuMs(), count });
 
+const inTurn = (ports: readonly number[], index: number): number => {
+  const port = ports[index % ports.length];
+  if (port === undefined) throw new Error('A broker listens at one port at least.');
+  return port;
+};
+
 const publisher = async (peer: Peer, task: Task & { role: 'publisher' }): Promise<Answer> => {
-  const { port, queues, pace } = task;
-  const publishers = await Promise.all(queues.map((queue) => peer.publisher({ port, queue })));
+  const { ports, queues, pace } = task;
+  const publishers = await Promise.all(
+    queues.map((queue, index) => peer.publisher({ port: inTurn(ports, index), queue })),
+  );
   const publishing = new Publishing(publishers, clock);
   return (request) => {
     if (request.kind === 'publish') return publishing.run(pace, request.limit);
@@ -25,16 +33,17 @@ const publisher = async (peer: Peer, task: Task & { role: 'publisher' }): Promis
 };
 
 const subscriber = async (peer: Peer, task: Task & { role: 'subscriber' }): Promise<Answer> => {
-  const { port, queues, groups, live, tellsProgress = false, warmAt = 1 } = task;
+  const { ports, queues, groups, live, tellsProgress = false, warmAt = 1 } = task;
   const receiving = new Receiving(groups.length, clock);
   const warm = new Promise<Sample>((resolve) =>
     receiving.reach(warmAt, () => resolve(sampleOf(receiving.count))),
   );
   const subscribers = await Promise.all(
-    queues.flatMap((queue) =>
-      groups.map((group, index) =>
-        peer.subscriber({ port, queue, group: live ? undefined : group }, receiving.handlerOf(index)),
-      ),
+    queues.flatMap((queue, place) =>
+      groups.map((name, index) => {
+        const [port, group] = [inTurn(ports, place + index), live ? undefined : name];
+        return peer.subscriber({ port, queue, group }, receiving.handlerOf(index));
+      }),
     ),
   );
   const finish = async (published: number) => {

@@ -75,8 +75,7 @@ export const openInnerServer = async (
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
     reviewPrincipals: running.reviewPrincipals,
-    close: () =>
-      (closed ??= stop(running, engine, options.drainMs ?? 20_000).then(() => logger.info('closed'))),
+    close: () => (closed ??= stop(running, engine, options.drainMs ?? 20_000)),
     kill: () => cutOff(running),
     abandon: () => abandon(running, engine),
   };

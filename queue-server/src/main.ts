@@ -33,7 +33,7 @@ const VARIABLES = `\
   STORAGE       nats://host:4222,host2:4222 or tls://…: in this NATS JetStream (needs the packages @nats-io/transport-node,
                 @nats-io/jetstream and @nats-io/kv)
   NATS_PREFIX   begins all names in it (queue); NATS_REPLICAS  of its streams: 1, 3 or 5 (3 in a cluster, else 1)
-  NATS_SPREAD   true: all servers on it serve, each with some of the queues
+  NATS_SPREAD   false: one of the servers on it serves, the others wait
   NATS_CA_FILE, NATS_CREDS_FILE  the authority of its certificate, and a credentials file
   CONTRACT      the module that exports the contract (default: files and database)
   QUEUE_TOKENS  keys, separated by commas, each with all rights. AUTH=none: no keys on any HOST

@@ -61,7 +61,7 @@ export const natsConfigOf = (url: string | undefined, read: NatsVariables): Nats
   if (url === undefined || !isNatsUrl(url)) return undefined;
   const { NATS_CA_FILE: caFile, NATS_CREDS_FILE: credentialsFile, NATS_PREFIX: prefix, NATS_REPLICAS } = read;
   const replicas = NATS_REPLICAS === undefined ? undefined : Number(NATS_REPLICAS);
-  return { url, caFile, credentialsFile, prefix, replicas, spread: read.NATS_SPREAD === 'true' };
+  return { url, caFile, credentialsFile, prefix, replicas, spread: read.NATS_SPREAD !== 'false' };
 };
 
 /** Reads the files. @throws QueueError `config_invalid` */

@@ -8,8 +8,8 @@ import type { Task } from '../workers/protocol.js';
 import { WorkerProcess } from '../workers/worker-process.js';
 import type { Moment } from './run.js';
 
-type PublisherTask = Omit<Task & { role: 'publisher' }, 'role' | 'peer' | 'port'>;
-type SubscriberTask = Omit<Task & { role: 'subscriber' }, 'role' | 'peer' | 'port'>;
+type PublisherTask = Omit<Task & { role: 'publisher' }, 'role' | 'peer' | 'ports'>;
+type SubscriberTask = Omit<Task & { role: 'subscriber' }, 'role' | 'peer' | 'ports'>;
 
 /** A broker in a new folder, with its workers. */
 export class Stage {
@@ -83,8 +83,8 @@ export class Stage {
     }
   }
 
-  get #place(): { readonly peer: string; readonly port: number } {
-    return { peer: this.#peer.name, port: this.#port };
+  get #place(): { readonly peer: string; readonly ports: readonly number[] } {
+    return { peer: this.#peer.name, ports: this.#broker.ports ?? [this.#port] };
   }
 
   #start(task: Task): Promise<WorkerProcess> {

@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager, StorageType } from '@nats-io/jetstream';
 import { createInbox, type NatsConnection } from '@nats-io/transport-node';
 import { bodyOf, parseBody, type Product } from '../product.js';
-import { connectNats, natsVersion, startNats } from './nats-server.js';
+import { connectNats, natsVersion, startNats, startNatsCluster } from './nats-server.js';
 import type { Layout, Peer, Publisher, Subscriber, SubscriberOptions } from './peer.js';
 
 const PREFETCH = 2_048;
@@ -9,11 +9,16 @@ const PREFETCH = 2_048;
 /** `api`: `js.publish`, a request each. `raw`: plain publishes whose acknowledgements come to one inbox. */
 type Publishing = 'api' | 'raw';
 
-const prepare = async (port: number, { queues, groups }: Layout): Promise<void> => {
+const prepare = async (port: number, { queues, groups }: Layout, replicas: number): Promise<void> => {
   const nats = await connectNats(port);
   const manager = await jetstreamManager(nats);
   for (const queue of queues) {
-    await manager.streams.add({ name: queue, subjects: [queue], storage: StorageType.File });
+    await manager.streams.add({
+      name: queue,
+      subjects: [queue],
+      storage: StorageType.File,
+      num_replicas: replicas,
+    });
     for (const group of groups) {
       await manager.consumers.add(queue, {
         durable_name: group,
@@ -76,14 +81,15 @@ const subscriber = async (
   };
 };
 
-export const jetStream = (publishing: Publishing): Peer => ({
-  name: publishing === 'api' ? 'jetstream' : 'jetstream-raw',
-  title: publishing === 'api' ? 'JetStream, js.publish' : 'JetStream, raw publish',
-  acknowledges: 'page cache, fsync every 2 minutes',
+/** `replicas`: each on a nats-server of its own. */
+export const jetStream = (publishing: Publishing, replicas: 1 | 3 = 1): Peer => ({
+  name: `${publishing === 'api' ? 'jetstream' : 'jetstream-raw'}${replicas === 3 ? '-r3' : ''}`,
+  title: `JetStream, ${publishing === 'api' ? 'js.publish' : 'raw publish'}${replicas === 3 ? ', 3 copies' : ''}`,
+  acknowledges: `page cache${replicas === 3 ? ' of two of three' : ''}, fsync every 2 minutes`,
   abilities: ['group', 'fan-out'],
   version: () => natsVersion('@nats-io/jetstream'),
-  start: (site) => startNats(site, ['-js', '-sd', site.folder]),
-  prepare,
+  start: (site) => (replicas === 3 ? startNatsCluster(site) : startNats(site, ['-js', '-sd', site.folder])),
+  prepare: (port, layout) => prepare(port, layout, replicas),
   publisher: async ({ port, queue }) => {
     const nats = await connectNats(port);
     return publishing === 'api' ? apiPublisher(nats, queue) : rawPublisher(nats, queue);

@@ -27,6 +27,8 @@ export interface Site extends Layout {
 export interface Broker {
   /** CPU time and memory are those of these processes and all below them. */
   readonly pids: readonly number[];
+  /** Where clients connect, in turn. Default: the port of the site. */
+  readonly ports?: readonly number[];
   stop(): Promise<void>;
 }
 

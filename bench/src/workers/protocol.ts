@@ -11,7 +11,8 @@ export type Task =
   | {
       readonly role: 'publisher';
       readonly peer: string;
-      readonly port: number;
+      /** Connections go to them in turn. */
+      readonly ports: readonly number[];
       /** Messages go to them in turn; each has a connection of its own. */
       readonly queues: readonly string[];
       readonly pace: Pace;
@@ -19,7 +20,8 @@ export type Task =
   | {
       readonly role: 'subscriber';
       readonly peer: string;
-      readonly port: number;
+      /** Connections go to them in turn. */
+      readonly ports: readonly number[];
       readonly queues: readonly string[];
       /** Each has a connection of its own to each queue. */
       readonly groups: readonly string[];

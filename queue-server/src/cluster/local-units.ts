@@ -1,6 +1,7 @@
 import type { Contract, QueueDefinition } from '@typed-queue/contracts';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Duplex } from 'node:stream';
+import { DirectWebSocket } from '../transport/direct-web-socket.js';
 import { startUnit, type Unit, type UnitOptions } from '../unit.js';
 import type { ClusterNames } from './cluster-names.js';
 import type { Unit as PlacedUnit } from './placement/placement.js';
@@ -36,6 +37,7 @@ export class LocalUnits {
     const unit = this.#units.get(queue);
     if (unit === undefined) return undefined;
     const [ours, theirs] = memoryTunnel();
+    DirectWebSocket.pair(ours, theirs);
     this.#accept(unit, theirs);
     return ours;
   }

@@ -53,7 +53,7 @@ describeWithNats('queue servers that all serve', () => {
     await (await start(false)).close();
     await expect(start(true)).rejects.toMatchObject({
       code: 'config_invalid',
-      message: expect.stringContaining('without NATS_SPREAD'),
+      message: expect.stringContaining('with NATS_SPREAD=false'),
     });
   });
 

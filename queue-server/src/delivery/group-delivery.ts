@@ -201,11 +201,17 @@ export class GroupDelivery {
     dispatcher.pump();
   }
 
-  /** The member's connection is lost; it may come back to its leases. */
-  connectionLost({ queue, group, handle, member, dispatcher }: Subscription): void {
+  /**
+   * The member's connection is lost; it may come back to its leases. A member that may not have noticed keeps them until
+   * they end: it may handle messages so long.
+   */
+  connectionLost(
+    { queue, group, handle, member, dispatcher }: Subscription,
+    { isNoticed = true }: { readonly isNoticed?: boolean } = {},
+  ): void {
     if (!dispatcher.has(member)) return;
     dispatcher.connectionLost(member);
-    handle.abandon(member.name);
+    if (isNoticed) handle.abandon(member.name);
     this.#deps.onLeft(queue, group, 'vanished');
   }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { LOOPBACK, type Host } from './host.js';
 import { NatsProcess } from './nats-process.js';
 
 const POLL_MS = 50;
@@ -12,7 +13,7 @@ interface Node {
   readonly monitor: number;
 }
 
-/** Several nats-servers that are one cluster, on this machine. */
+/** Several nats-servers that are one cluster. */
 export class NatsCluster {
   readonly #nodes: readonly Node[];
 
@@ -21,12 +22,12 @@ export class NatsCluster {
   }
 
   /** Resolves when they have elected a leader, and JetStream works. */
-  static async start(size = 3): Promise<NatsCluster> {
-    const numbers = Array.from({ length: size }, (_, index) => index);
-    const routePorts = await Promise.all(numbers.map(freePort));
-    const routes = routePorts.map((port) => `nats://127.0.0.1:${port}`);
+  static async start(hosts: readonly Host[] = [LOOPBACK, LOOPBACK, LOOPBACK]): Promise<NatsCluster> {
+    const routes = await Promise.all(
+      hosts.map(async ({ address }) => `nats://${address}:${await freePort()}`),
+    );
     const nodes = await Promise.all(
-      numbers.map(async (number) => {
+      hosts.map(async (host, number) => {
         const [port, monitor] = [await freePort(), await freePort()];
         const dir = await mkdtemp(join(tmpdir(), 'store-'));
         const args = ['--server_name', `n${number}`, '--http_port', `${monitor}`];
@@ -38,11 +39,11 @@ export class NatsCluster {
           '--routes',
           routes.join(','),
         ];
-        return { process: new NatsProcess({ port, dir, args: [...args, ...cluster] }), monitor };
+        return { process: new NatsProcess({ host, port, dir, args: [...args, ...cluster] }), monitor };
       }),
     );
     const cluster = new NatsCluster(nodes);
-    await Promise.all(numbers.map((number) => cluster.restart(number)));
+    await Promise.all(nodes.map(({ process }) => process.restart()));
     await cluster.healthy();
     return cluster;
   }
@@ -52,7 +53,7 @@ export class NatsCluster {
   }
 
   get url(): string {
-    return `nats://${this.#nodes.map(({ process }) => `127.0.0.1:${process.port}`).join(',')}`;
+    return this.#nodes.map(({ process }) => process.url).join(',');
   }
 
   node(number: number): NatsProcess {
@@ -65,8 +66,8 @@ export class NatsCluster {
 
   /** Resolves when all nodes say that JetStream works, and that what they have is current. */
   async healthy(): Promise<void> {
-    for (const { monitor } of this.#nodes) {
-      while (!(await isHealthy(monitor))) await setTimeout(POLL_MS);
+    for (const node of this.#nodes) {
+      while (!(await isHealthy(node))) await setTimeout(POLL_MS);
     }
   }
 
@@ -82,8 +83,8 @@ export class NatsCluster {
   }
 }
 
-const isHealthy = (port: number): Promise<boolean> =>
-  fetch(`http://127.0.0.1:${port}/healthz`).then(
+const isHealthy = ({ process, monitor }: Node): Promise<boolean> =>
+  fetch(`http://${process.host.address}:${monitor}/healthz`).then(
     ({ ok }) => ok,
     () => false,
   );

@@ -7,11 +7,11 @@ export class NatsProcess extends StoreProcess {
   protected readonly probe = { request: '', answer: 'INFO ' };
 
   protected arguments(): readonly string[] {
-    const { port, dir } = this.place;
-    return ['--addr', '127.0.0.1', '--port', String(port), '--jetstream', '--store_dir', dir];
+    const { host, port, dir } = this.place;
+    return ['--addr', host.address, '--port', String(port), '--jetstream', '--store_dir', dir];
   }
 
   get url(): string {
-    return `nats://127.0.0.1:${this.port}`;
+    return `nats://${this.host.address}:${this.port}`;
   }
 }

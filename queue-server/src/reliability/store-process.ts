@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { freePort } from './free-port.js';
+import { commandOn, LOOPBACK, type Host } from './host.js';
 
 const POLL_MS = 20;
 
 /** Where a store runs, and with what beside. */
 export interface StorePlace {
+  readonly host: Host;
   readonly port: number;
   readonly dir: string;
   readonly args: readonly string[];
@@ -33,7 +35,7 @@ export abstract class StoreProcess {
     ...args: readonly string[]
   ): Promise<P> {
     const dir = await mkdtemp(join(tmpdir(), 'store-'));
-    const store = new this({ port: await freePort(), dir, args });
+    const store = new this({ host: LOOPBACK, port: await freePort(), dir, args });
     await store.restart();
     return store;
   }
@@ -45,9 +47,14 @@ export abstract class StoreProcess {
 
   abstract get url(): string;
 
+  get host(): Host {
+    return this.place.host;
+  }
+
   /** Starts it where it does not run, on the same port and folder. Resolves when it has loaded its files. */
   async restart(): Promise<void> {
-    const child = spawn(this.program, [...this.arguments(), ...this.place.args], { stdio: 'ignore' });
+    const args = [...this.arguments(), ...this.place.args];
+    const child = spawn(...commandOn(this.host, this.program, args), { stdio: 'ignore' });
     this.#child = child;
     const failed = new AbortController();
     // Such as a program that is not installed.
@@ -90,7 +97,7 @@ export abstract class StoreProcess {
   #answers(): Promise<boolean> {
     const { request, answer } = this.probe;
     return new Promise((resolve) => {
-      const socket = connect(this.port, '127.0.0.1', () => socket.write(request));
+      const socket = connect(this.port, this.host.address, () => socket.write(request));
       const end = (answered: boolean): void => {
         resolve(answered);
         socket.destroy();

@@ -12,9 +12,9 @@ import { identityOf, type Identity } from './client-identity.js';
 import type { AcceptedHandshake } from './handshake.js';
 import { LastHeard } from './last-heard.js';
 import type { QueueSocket } from './queue-socket.js';
-import { PacedReader } from './paced-reader.js';
 import { Rooms } from './rooms.js';
 import { SendBuffer } from './send-buffer.js';
+import { readerOf } from './socket-readers.js';
 import type { BacklogShare, StoreBacklog } from './store-backlog.js';
 
 /** What the requests and subscriptions of one client share. */
@@ -31,6 +31,8 @@ export interface Connection {
   readonly backlog: BacklogShare;
   readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
+  /** False when it ended and the client may not know: between them is another server, which is not heard of any more. */
+  readonly isEndNoticed: boolean;
   /** With the current rights of the principal. */
   readonly guard: Guard;
 }
@@ -78,9 +80,13 @@ export const openConnection = (
     sendBuffer: new SendBuffer(socket.conn, account),
     lastHeard: new LastHeard(socket.conn, now),
     account,
-    backlog: storeBacklog.share(PacedReader.of(socket.conn.request.socket)),
+    backlog: storeBacklog.share(readerOf(socket.conn.request.socket)),
     tokenValidity,
     rate,
+    get isEndNoticed() {
+      const { socket: stream } = socket.conn.request;
+      return !('isBroken' in stream && stream.isBroken === true);
+    },
     get guard() {
       return guard.withRights(tokenValidity.principal.rights);
     },

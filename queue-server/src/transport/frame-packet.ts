@@ -22,11 +22,26 @@ type BinaryEvent = {
 type HeaderOf<E extends BinaryEvent> =
   Parameters<Events[E]> extends [...infer Header, Uint8Array] ? Header : never;
 
-/** Some of the bytes, and what precedes them on the network. */
-interface Fragment {
-  readonly head: Uint8Array;
-  readonly bytes: Uint8Array;
-}
+/** What precedes some of the bytes on the network, and the bytes. */
+export type Fragment = readonly [head: Uint8Array, bytes: Uint8Array];
+
+const fragments = new WeakSet<Fragment>();
+
+const fragmentOf = (head: Uint8Array, bytes: Uint8Array): Fragment => {
+  const fragment: Fragment = [head, bytes];
+  fragments.add(fragment);
+  return fragment;
+};
+
+/** Whether it was made here: Socket.IO encodes what it broadcasts by itself. */
+export const isFragment = (frame: Fragment): boolean => fragments.has(frame);
+
+export const sendFragment = ({ conn }: Pick<QueueSocket, 'conn'>, fragment: Fragment): void => {
+  const [, bytes] = fragment;
+  // Socket.IO broadcasts texts by this option. Without it the size of the bytes counts, and a closed connection ignores them.
+  const options = { compress: false, wsPreEncodedFrame: fragment };
+  conn.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options);
+};
 
 /**
  * An event with bytes, encoded as it goes to the network: once, also for many clients. Socket.IO encodes a text and an
@@ -43,8 +58,8 @@ export class FramePacket {
     this.#fragments = pieces.map((bytes, index) => {
       const opcode = index === 0 ? BINARY : CONTINUATION;
       const own = frameHeader(index === last ? FIN | opcode : opcode, bytes.byteLength);
-      if (index > 0) return { head: own, bytes };
-      return { head: Buffer.concat([frameHeader(FIN | TEXT, text.byteLength), text, own]), bytes };
+      if (index > 0) return fragmentOf(own, bytes);
+      return fragmentOf(Buffer.concat([frameHeader(FIN | TEXT, text.byteLength), text, own]), bytes);
     });
   }
 
@@ -57,12 +72,8 @@ export class FramePacket {
     return new FramePacket(event, header, pieces);
   }
 
-  sendTo({ conn }: Pick<QueueSocket, 'conn'>): void {
-    for (const { head, bytes } of this.#fragments) {
-      // Socket.IO broadcasts texts by this option. Without it the size of the bytes counts, and a closed connection ignores them.
-      const options = { compress: false, wsPreEncodedFrame: [head, bytes] };
-      conn.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), options);
-    }
+  sendTo(socket: Pick<QueueSocket, 'conn'>): void {
+    for (const fragment of this.#fragments) sendFragment(socket, fragment);
   }
 
   sendToRoom({ sockets: { adapter, sockets } }: Pick<QueueServer, 'sockets'>, room: Room): void {

@@ -82,6 +82,7 @@ export class GroupMember {
 
   /** The connection is closed: the member may return on another. */
   close(): void {
-    this.#delivery.connectionLost(this.#joined.subscription);
+    const { isEndNoticed: isNoticed } = this.#connection;
+    this.#delivery.connectionLost(this.#joined.subscription, { isNoticed });
   }
 }

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { EventEmitter } from 'node:events';
 import { Duplex } from 'node:stream';
 import { PacedReader } from './paced-reader.js';
+import { readerOf } from './socket-readers.js';
 
 /** Of one message on the wire: about as long as a control request. */
 const MESSAGE_BYTES = 40;
@@ -137,6 +138,6 @@ describe('a reader that is held', () => {
   });
 
   it('is found by the socket that it reads', () => {
-    expect(PacedReader.of(socket)).toBe(reader);
+    expect(readerOf(socket)).toBe(reader);
   });
 });

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { setReader, type SocketReader } from './socket-readers.js';
 
 /** A connection that sent as many is read on in the next turn of the event loop: fewer while turns are long. */
 const [MIN_MESSAGES_OF_A_TURN, MAX_MESSAGES_OF_A_TURN] = [16, 50];
@@ -28,14 +29,7 @@ const EVENT_LOOP: TurnClock = { nextTurn: setImmediate, now: () => performance.n
  * messages are not sliced, but after each 32 KiB the others have their turn. While it is held nothing is read, and the
  * client's system has to wait.
  */
-export class PacedReader {
-  /** By the socket that they read. */
-  static readonly #readers = new WeakMap<Duplex, PacedReader>();
-
-  static of(socket: Duplex): PacedReader | undefined {
-    return PacedReader.#readers.get(socket);
-  }
-
+export class PacedReader implements SocketReader {
   readonly #ws: Receiver;
   readonly #socket: Duplex;
   readonly #clock: TurnClock;
@@ -52,7 +46,7 @@ export class PacedReader {
     this.#ws = ws;
     this.#socket = socket;
     this.#clock = clock;
-    PacedReader.#readers.set(socket, this);
+    setReader(socket, this);
   }
 
   /** The listeners of `data` get the slices: with a listener of `readable`, a stream emits `data` for what is read. */
@@ -62,7 +56,6 @@ export class PacedReader {
     this.#socket.on('resume', () => this.#read());
   }
 
-  /** Reads nothing more until `release`. */
   hold(): void {
     this.#isHeld = true;
   }

@@ -1,4 +1,4 @@
-import type { PacedReader } from './paced-reader.js';
+import type { SocketReader } from './socket-readers.js';
 
 /** A few batches of a journal: what a slow disk, of 100 MB a second, stores in 160 ms. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -12,12 +12,10 @@ export class StoreBacklog {
   }
 
   /** The part of one connection. */
-  share(reader: BacklogReader | undefined): BacklogShare {
+  share(reader: SocketReader | undefined): BacklogShare {
     return new BacklogShare(this, (change) => (this.#bytes += change), reader);
   }
 }
-
-type BacklogReader = Pick<PacedReader, 'hold' | 'release'>;
 
 /**
  * Nothing is read from a connection of which more is being stored than is free: a half for one alone, a fifth for each
@@ -26,10 +24,10 @@ type BacklogReader = Pick<PacedReader, 'hold' | 'release'>;
 export class BacklogShare {
   readonly #backlog: StoreBacklog;
   readonly #count: (change: number) => void;
-  readonly #reader: BacklogReader | undefined;
+  readonly #reader: SocketReader | undefined;
   #bytes = 0;
 
-  constructor(backlog: StoreBacklog, count: (change: number) => void, reader: BacklogReader | undefined) {
+  constructor(backlog: StoreBacklog, count: (change: number) => void, reader: SocketReader | undefined) {
     this.#backlog = backlog;
     this.#count = count;
     this.#reader = reader;

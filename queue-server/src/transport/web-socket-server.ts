@@ -2,7 +2,9 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import type { Semaphore } from '../access/semaphore.js';
+import { DirectWebSocket } from './direct-web-socket.js';
 import { PacedReader } from './paced-reader.js';
+import { setReader } from './socket-readers.js';
 
 /** Keep-alives of clients come far less often than the server's own pings, which clients answer by a message. */
 const MAX_CONTROL_FRAMES_IN_A_ROW = 100;
@@ -23,7 +25,7 @@ export interface WebSocketLimits {
 
 /**
  * The WebSockets under Engine.IO: each is closed when a message comes in too many fragments or reads, or nothing but
- * pings and pongs; large messages need a permit.
+ * pings and pongs; large messages need a permit. What comes from this process was limited where it arrived.
  */
 export const limitedWebSocketServer = ({
   largeMessages,
@@ -35,6 +37,13 @@ export const limitedWebSocketServer = ({
     }
 
     override handleUpgrade(...[request, socket, head, done]: Upgrade): void {
+      const direct = DirectWebSocket.of(socket);
+      if (direct !== undefined) {
+        setReader(socket, { hold: () => direct.pause(), release: () => direct.resume() });
+        // Safe: it has what Engine.IO uses of a WebSocket.
+        done(direct as unknown as WebSocket, request);
+        return;
+      }
       super.handleUpgrade(request, socket, head, (client, upgraded) => {
         limitControlFrames(client, () => onFlood(request));
         new ArrivingMessage(client, largeMessages).follow(socket);

@@ -3,15 +3,21 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { ServingOptions } from '../../server-options.js';
 import { budgetOf } from '../../access/budget.js';
+import { DirectWebSocket } from '../../transport/direct-web-socket.js';
 import { startUnit, type Unit } from '../../unit.js';
 import { startFront, type Front } from './open-front.js';
 import { memoryTunnel } from '../tunnel/memory-tunnel.js';
+
+/** Units are reached as those of other servers. */
+const IS_TUNNELED = process.env.TEST_FRONT === 'tunnel';
 
 const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedProxies', 'dashboard', 'tls'];
 
 interface TestStorage {
   /** Each unit has a folder in it. Undefined: in memory. */
   readonly dataDir?: string | undefined;
+  /** Links carry bytes, as those to another server do. */
+  readonly isTunneled?: boolean;
 }
 
 /** A front with a unit of each queue, in memory. */
@@ -37,6 +43,7 @@ export class TestCluster {
     cluster.#front = await startFront(cluster.#options, {
       links: async (queue) => cluster.#link(queue),
       units: () => [...cluster.#units.values()],
+      noBackup: () => new QueueError('request_invalid', 'There is nothing to back up.'),
     });
     return cluster;
   }
@@ -94,6 +101,7 @@ export class TestCluster {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = memoryTunnel();
+    if (!IS_TUNNELED && this.#storage.isTunneled !== true) DirectWebSocket.pair(ours, theirs);
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;

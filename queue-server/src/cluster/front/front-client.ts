@@ -1,5 +1,5 @@
 import { QueueError, type Contract, type ErrorBody } from '@typed-queue/contracts';
-import { failed, requestVersions } from '@typed-queue/contracts/wire';
+import { failed, ok, requestVersions } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
 import type { Guard } from '../../guard/guard.js';
@@ -10,11 +10,12 @@ import {
   type AnsweringDeps,
 } from '../../transport/client-requests.js';
 import type { Connection } from '../../transport/connection.js';
+import { sendFragment, type Fragment } from '../../transport/frame-packet.js';
 import { OpenRequests, type Handler } from '../../transport/open-requests.js';
-import { PacedReader } from '../../transport/paced-reader.js';
 import { requestSize } from '../../transport/packet-decoder.js';
 import { chargeUnread } from '../../transport/request-charge.js';
 import type { ServedClient } from '../../transport/socket-server.js';
+import { readerOf } from '../../transport/socket-readers.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
 import { arrivedPacket, type ArrivedPacket } from './front-decoder.js';
 import { OpenCalls } from './open-calls.js';
@@ -117,6 +118,20 @@ export class FrontClient implements ServedClient {
     return this.links.of(queue).ask(...request);
   }
 
+  /** Asks the unit of a queue, and passes its answer on before whatever that sends behind it: messages, say. */
+  passAnswer(queue: string, { verb, args, given }: FrontRequest): Promise<void> {
+    const callback = given.at(-1);
+    // Safe: Socket.IO adds its acknowledgement to the arguments.
+    const pass = typeof callback === 'function' ? (callback as (answer: unknown) => void) : () => undefined;
+    return new Promise((resolve, reject) => {
+      const onAnswer = (value: unknown): void => {
+        pass(ok(value));
+        resolve();
+      };
+      this.links.of(queue).request([verb, ...args], { onAnswer, onRefused: reject });
+    });
+  }
+
   /** The queues to whose units the client has any right. */
   get units(): readonly string[] {
     return this.deps.queues.filter((queue) => this.guard.knows(queue));
@@ -150,6 +165,11 @@ export class FrontClient implements ServedClient {
     const { conn } = this.connection.socket;
     conn.write(text);
     for (const bytes of attachments) conn.write(bytes);
+    this.#balanceReading();
+  }
+
+  #writeFragment(fragment: Fragment): void {
+    sendFragment(this.connection.socket, fragment);
     this.#balanceReading();
   }
 
@@ -191,6 +211,7 @@ export class FrontClient implements ServedClient {
       auth,
       onPing: (pong) => this.#whilePresent(pong),
       onPacket: (packet) => this.#events.pass(packet, number),
+      onFragment: (fragment) => this.#writeFragment(fragment),
       onWritten: () => this.#balanceWriting(),
       onFailed: onClosed,
       // The client connects again at once, sends again what has no answer, and resumes its leases.
@@ -247,7 +268,7 @@ export class FrontClient implements ServedClient {
   #balanceWriting(): void {
     const bytes = this.links.unsentBytes;
     this.#waiting.resize(bytes);
-    const reader = PacedReader.of(this.connection.socket.conn.request.socket);
+    const reader = readerOf(this.connection.socket.conn.request.socket);
     if (bytes > MAX_WAITING_BYTES) reader?.hold();
     else if (bytes <= MAX_WAITING_BYTES / 2) reader?.release();
   }

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connect } from '@typed-queue/queue-client';
 import { contract } from '@typed-queue/contracts';
+import type { Result } from '@typed-queue/contracts/wire';
+import { setImmediate } from 'node:timers/promises';
 import { plainClient, received } from '../../plain-client.fixture.js';
 import { TestCluster } from './cluster.fixture.js';
 
@@ -10,6 +12,10 @@ afterEach(() => cluster.close());
 const saved = { path: 'a', bytes: 1, sha256: 'x', durationMs: 1 };
 const failed = { model: 'product', operation: 'read', code: 'x', message: 'y' } as const;
 const message = (payload: unknown = saved) => ({ event: 'save', payload });
+
+const until = async (condition: () => boolean): Promise<void> => {
+  while (!condition()) await setImmediate();
+};
 
 describe('the clients of a front', () => {
   it('publish to several queues over one connection', async () => {
@@ -45,6 +51,28 @@ describe('the clients of a front', () => {
     await queue.close();
   });
 
+  it.each([
+    ['a tail has begun', 'tail', { from: 'start', window: { messages: 10, bytes: 1_000 } }],
+    ['they have joined a group', 'subscribe', { group: 'readers', concurrency: 1 }],
+  ])('are told that %s before they get its messages, however these arrive', async (_name, verb, options) => {
+    cluster = await TestCluster.start({}, { isTunneled: true });
+    const { socket, value } = await plainClient(cluster.url);
+    await value('publish', 'files', message());
+    const order: string[] = [];
+    socket.onAny(() => order.push('messages'));
+    const stream = cluster.streams.at(-1)?.stream;
+    stream?.pause();
+    socket.emit(verb, { ...options, subscription: 's', queue: 'files' }, (answer: Result<unknown>) =>
+      order.push(answer.ok ? 'answer' : answer.error.message),
+    );
+    // The answer, and what follows it.
+    await until(() => (stream?.readableLength ?? 0) > 300);
+    stream?.resume();
+    await until(() => order.length > 1);
+    expect(order.slice(0, 2)).toEqual(['answer', 'messages']);
+    socket.disconnect();
+  });
+
   it('leave their units when they leave', async () => {
     cluster = await TestCluster.start();
     const { socket, value } = await plainClient(cluster.url);
@@ -55,6 +83,39 @@ describe('the clients of a front', () => {
     await closed;
     expect(link?.destroyed).toBe(true);
   });
+});
+
+it('a member whose link broke keeps its leases: it may go on with what it holds', async () => {
+  cluster = await TestCluster.start({ engine: { graceMs: 0 } });
+  const [gone, other] = [await plainClient(cluster.url), await plainClient(cluster.url)];
+  const granted: string[] = [];
+  const membership = { subscription: 's', queue: 'files', group: 'g', concurrency: 1 };
+  const first = received(gone.socket, 'grant', 1);
+  await gone.value('subscribe', membership);
+  await gone.value('publish', 'files', message());
+  await first;
+  other.socket.on('grant', () => granted.push('other'));
+  await other.value('subscribe', membership);
+  cluster.streams[0]?.stream.destroy(new Error('silent'));
+  // Whatever the unit does by itself, it has done.
+  for (let times = 0; times < 10; times++) await other.value('groups', 'files');
+  expect(granted).toEqual([]);
+  for (const { socket } of [gone, other]) socket.disconnect();
+});
+
+it('a member that left its front without a word loses its leases after a grace', async () => {
+  cluster = await TestCluster.start({ engine: { graceMs: 0 } });
+  const [gone, other] = [await plainClient(cluster.url), await plainClient(cluster.url)];
+  const membership = { subscription: 's', queue: 'files', group: 'g', concurrency: 1 };
+  const first = received(gone.socket, 'grant', 1);
+  await gone.value('subscribe', membership);
+  await gone.value('publish', 'files', message());
+  await first;
+  const granted = received(other.socket, 'grant', 1);
+  await other.value('subscribe', membership);
+  gone.socket.disconnect();
+  expect(await granted).toHaveLength(1);
+  other.socket.disconnect();
 });
 
 describe('a request that no unit can have', () => {
@@ -119,58 +180,6 @@ it('answers about all queues are those of all units', async () => {
   expect(await value('schedules:delete', 'x')).toEqual({ deleted: false });
   expect(await value('history')).toMatchObject({ stepMs: 10_000 });
   socket.disconnect();
-});
-
-describe('while one queue has no server', () => {
-  const startWithout = async (): Promise<Awaited<ReturnType<typeof plainClient>>> => {
-    cluster = await TestCluster.start();
-    const client = await plainClient(cluster.url);
-    await client.value('publish', 'database', { event: 'error', payload: failed });
-    await cluster.endUnit('files');
-    return client;
-  };
-  const why = { code: 'storage_unavailable', message: 'Nobody owns "files".' };
-
-  it('the overview has the figures of the others, and says why that one has none', async () => {
-    const { socket, value } = await startWithout();
-    expect(await value('overview')).toMatchObject({
-      server: { connections: 1 },
-      totals: { queues: 2 },
-      queues: [
-        { queue: 'database', messages: 1 },
-        { queue: 'files', unreachable: why, messages: 0, rights: { publish: true } },
-      ],
-      attention: [{ kind: 'unreachable', queue: 'files', ...why }],
-    });
-    socket.disconnect();
-  });
-
-  it('the list of queues has it as unreachable', async () => {
-    const { socket, value } = await startWithout();
-    expect(await value('queues')).toMatchObject([
-      { queue: 'files', unreachable: why },
-      { queue: 'database', lastSeq: 1 },
-    ]);
-    socket.disconnect();
-  });
-
-  it('the history is that of the others, and names it', async () => {
-    const { socket, value } = await startWithout();
-    expect(await value('history')).toMatchObject({ stepMs: 10_000, unreachable: ['files'] });
-    socket.disconnect();
-  });
-
-  it('the metrics are those of the others, and say which cannot be reached', async () => {
-    const { socket, value } = await startWithout();
-    await value('queues');
-    const text = await (await fetch(`${cluster.url}/metrics`)).text();
-    const reachable = text.split('\n').filter((line) => line.startsWith('typed_queue_reachable{'));
-    expect(reachable).toEqual([
-      'typed_queue_reachable{messaging_destination_name="files"} 0',
-      'typed_queue_reachable{messaging_destination_name="database"} 1',
-    ]);
-    socket.disconnect();
-  });
 });
 
 describe('a unit that is started again', () => {

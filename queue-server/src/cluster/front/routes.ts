@@ -15,7 +15,7 @@ import type { FrontClient, FrontRequest } from './front-client.js';
 import { grouped } from './grouped.js';
 import { mergedRoutes } from './merged-routes.js';
 import { unitOf } from './queue-unit.js';
-import { relay } from './relay.js';
+import { refuseAsAsked } from './relay.js';
 
 /** Passes a request on, or answers it. What it throws is the answer. */
 export type Route = (client: FrontClient, request: FrontRequest) => void;
@@ -34,14 +34,11 @@ const subscribing =
   (client, request) => {
     const { subscription, queue: name } = parse(client, request.args[0]);
     const queue = unitOf(client.guard, name);
-    relay(client, request, async () => {
-      let subscribed: unknown;
-      await client.subscriptions.open(subscription, async () => {
-        subscribed = await client.ask(queue, request.verb, ...request.args);
-        return { queue };
-      });
-      return subscribed;
+    const opening = client.subscriptions.open(subscription, async () => {
+      await client.passAnswer(queue, request);
+      return { queue };
     });
+    opening.catch((error: unknown) => refuseAsAsked(client, request, error));
   };
 
 const unsubscribe: Route = (client, request) => {
@@ -54,13 +51,9 @@ const serve: Route = (client, request) => {
   const queue = unitOf(client.guard, name);
   if (client.responders.has(responder)) throw existingResponder(responder);
   client.responders.set(responder, queue);
-  relay(client, request, async () => {
-    try {
-      return await client.ask(queue, request.verb, ...request.args);
-    } catch (error) {
-      client.responders.delete(responder);
-      throw error;
-    }
+  client.passAnswer(queue, request).catch((error: unknown) => {
+    client.responders.delete(responder);
+    refuseAsAsked(client, request, error);
   });
 };
 

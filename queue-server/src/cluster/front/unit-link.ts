@@ -13,7 +13,7 @@ const ACK = String(PacketType.ACK);
 /** The ids of the front's own requests: clients count from 0. */
 const FIRST_OWN_ID = 2 ** 52;
 
-export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 'onPing'> {
+export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 'onPing' | 'onFragment'> {
   /** Opens the stream to the unit. */
   readonly open: (signal: AbortSignal) => Promise<Duplex>;
   /** Events, and the answers to the client's requests. */
@@ -24,6 +24,12 @@ export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 
   readonly onFailed: (error: unknown) => void;
   /** It was open. */
   readonly onLost: () => void;
+}
+
+/** What becomes of a request of the front. */
+interface Asked {
+  readonly onAnswer: (value: unknown) => void;
+  readonly onRefused: (error: unknown) => void;
 }
 
 /** A request on its way to a unit. */
@@ -49,7 +55,7 @@ type State =
 export class UnitLink {
   readonly #deps: UnitLinkDeps;
   readonly #abort = new AbortController();
-  readonly #asked = new Map<number, (answer: Result<unknown>) => void>();
+  readonly #asked = new Map<number, Asked>();
   #state: State = { kind: 'opening', waiting: [], bytes: 0 };
   #socket: UnitSocket | undefined;
   #isPaused = false;
@@ -77,14 +83,19 @@ export class UnitLink {
   }
 
   /** Sends a request of the front. @throws QueueError that the unit answers, or that the link ends with */
-  async ask(...request: readonly unknown[]): Promise<unknown> {
+  ask(...request: readonly unknown[]): Promise<unknown> {
+    return new Promise((onAnswer, onRefused) => this.request(request, { onAnswer, onRefused }));
+  }
+
+  /** Sends a request of the front. The answer is passed on before whatever the unit sends behind it. */
+  request(request: readonly unknown[], asked: Asked): void {
     const id = ++this.#lastId;
-    const answer = await new Promise<Result<unknown>>((resolve, reject) => {
-      this.#asked.set(id, resolve);
-      this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused: reject });
-    }).finally(() => this.#asked.delete(id));
-    if (answer.ok) return answer.value;
-    throw unitRefusal(answer.error);
+    this.#asked.set(id, asked);
+    const onRefused = (error: unknown): void => {
+      this.#asked.delete(id);
+      asked.onRefused(error);
+    };
+    this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused });
   }
 
   pause(): void {
@@ -113,12 +124,8 @@ export class UnitLink {
   }
 
   #connect(stream: Duplex): void {
-    const { address, auth, onPing, onWritten } = this.#deps;
     this.#socket = new UnitSocket(stream, {
-      address,
-      auth,
-      onPing,
-      onWritten,
+      ...this.#deps,
       onPacket: (packet) => this.#received(packet),
       onClosed: () => this.#closed(),
     });
@@ -145,10 +152,15 @@ export class UnitLink {
   #answered(text: string): boolean {
     if (this.#asked.size === 0 || !text.startsWith(ACK)) return false;
     const json = text.indexOf('[');
-    const resolve = this.#asked.get(Number(text.slice(1, json)));
+    const id = Number(text.slice(1, json));
+    const asked = this.#asked.get(id);
+    if (asked === undefined) return false;
+    this.#asked.delete(id);
     // Safe: every answer of a unit is a result.
-    resolve?.((JSON.parse(text.slice(json)) as [Result<unknown>])[0]);
-    return resolve !== undefined;
+    const [answer] = JSON.parse(text.slice(json)) as [Result<unknown>];
+    if (answer.ok) asked.onAnswer(answer.value);
+    else asked.onRefused(unitRefusal(answer.error));
+    return true;
   }
 
   #closed(): void {
@@ -173,8 +185,9 @@ export class UnitLink {
     this.#state = { kind: 'closed' };
     this.#abort.abort();
     this.#socket?.close();
-    for (const resolve of this.#asked.values()) resolve({ ok: false, error: bodyOf(error) });
     if (state.kind === 'opening') for (const { onRefused } of state.waiting) onRefused(error);
+    for (const { onRefused } of this.#asked.values()) onRefused(error);
+    this.#asked.clear();
   }
 }
 
@@ -184,8 +197,6 @@ const lost = (): QueueError =>
     'storage_unavailable',
     'The server that owns this queue ended the connection. Send the request again.',
   );
-
-const bodyOf = (error: unknown): ErrorBody => (error instanceof QueueError ? error : lost()).toJSON();
 
 const refusalOf = (text: string): QueueError => {
   // Safe: a unit refuses handshakes in this form.

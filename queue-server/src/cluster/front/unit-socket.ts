@@ -1,7 +1,9 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Duplex } from 'node:stream';
 import { PacketType } from 'socket.io-parser';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
+import { DirectWebSocket } from '../../transport/direct-web-socket.js';
+import type { Fragment } from '../../transport/frame-packet.js';
 
 /** Packets of Engine.IO on a WebSocket. */
 const ENGINE = { open: '0', ping: '2', pong: '3', message: '4' } as const;
@@ -16,12 +18,24 @@ export interface UnitPacket {
   readonly attachments: readonly Uint8Array[];
 }
 
+/** As much of a WebSocket as is used. */
+interface Socket {
+  readonly readyState: number;
+  readonly bufferedAmount: number;
+  send(data: string | Uint8Array, written: () => void): void;
+  pause(): void;
+  resume(): void;
+  terminate(): void;
+}
+
 export interface UnitSocketDeps {
   /** Of the client, for the unit. */
   readonly address: string;
   /** Of the handshake. */
   readonly auth: object;
   readonly onPacket: (packet: UnitPacket) => void;
+  /** Of an event, encoded for the network: from a unit of this process. */
+  readonly onFragment: (fragment: Fragment) => void;
   /** The unit pings: `pong` answers. */
   readonly onPing: (pong: () => void) => void;
   /** Something was written to the stream. */
@@ -34,7 +48,7 @@ const HEADER = /^5(\d+)-|^6(\d+)-/;
 
 /** The client's end of Socket.IO over a stream; packets stay as they are on the wire. */
 export class UnitSocket {
-  readonly #ws: WebSocket;
+  readonly #socket: Socket;
   readonly #deps: UnitSocketDeps;
   /** A packet that waits for the rest of its attachments. */
   #arriving:
@@ -42,20 +56,7 @@ export class UnitSocket {
 
   constructor(stream: Duplex, deps: UnitSocketDeps) {
     this.#deps = deps;
-    this.#ws = new WebSocket(URL, {
-      createConnection: () => stream,
-      perMessageDeflate: false,
-      maxPayload: MAX_MESSAGE_BYTES,
-      headers: { 'x-forwarded-for': deps.address },
-      // Masks are against proxies in between: there are none, and a mask of zeros costs nothing.
-      generateMask: (mask) => mask.fill(0),
-    });
-    this.#ws.on('message', (data, isBinary) => this.#received(data, isBinary));
-    this.#ws.on('error', () => undefined);
-    this.#ws.once('close', () => {
-      stream.destroy();
-      deps.onClosed();
-    });
+    this.#socket = this.#directSocket(stream) ?? this.#framedSocket(stream);
   }
 
   send(text: string, attachment?: Uint8Array): void {
@@ -65,30 +66,62 @@ export class UnitSocket {
 
   /** Bytes that the stream has not taken. */
   get unsentBytes(): number {
-    return this.#ws.bufferedAmount;
+    return this.#socket.bufferedAmount;
   }
 
   /** Reads nothing until `resume`. */
   pause(): void {
-    this.#ws.pause();
+    this.#socket.pause();
   }
 
   resume(): void {
-    this.#ws.resume();
+    this.#socket.resume();
   }
 
   close(): void {
-    this.#ws.terminate();
+    this.#socket.terminate();
   }
 
   #write(data: string | Uint8Array): void {
-    if (this.#ws.readyState === WebSocket.OPEN) this.#ws.send(data, this.#deps.onWritten);
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.send(data, this.#deps.onWritten);
   }
 
-  #received(data: RawData, isBinary: boolean): void {
-    if (isBinary) this.#addAttachment(data);
-    // Safe: the default `binaryType` gives buffers.
-    else this.#addText((data as Buffer).toString());
+  #framedSocket(stream: Duplex): Socket {
+    const socket = new WebSocket(URL, {
+      createConnection: () => stream,
+      perMessageDeflate: false,
+      maxPayload: MAX_MESSAGE_BYTES,
+      headers: { 'x-forwarded-for': this.#deps.address },
+      // Masks are against proxies in between: there are none, and a mask of zeros costs nothing.
+      generateMask: (mask) => mask.fill(0),
+    });
+    socket.on('message', (data, isBinary) => {
+      // Safe: the default `binaryType` gives buffers.
+      const bytes = data as Buffer;
+      if (isBinary) this.#addAttachment(bytes);
+      else this.#addText(bytes.toString());
+    });
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      stream.destroy();
+      this.#deps.onClosed();
+    });
+    return socket;
+  }
+
+  /** To a unit of this process. */
+  #directSocket(stream: Duplex): Socket | undefined {
+    const socket = DirectWebSocket.of(stream);
+    if (socket === undefined) return undefined;
+    const { address, onFragment, onClosed } = this.#deps;
+    socket.on('message', (data) => {
+      if (typeof data === 'string') this.#addText(data);
+      else this.#addAttachment(data);
+    });
+    socket.on('fragment', onFragment);
+    socket.once('close', onClosed);
+    socket.askUpgrade(URL, { 'x-forwarded-for': address });
+    return socket;
   }
 
   #addText(text: string): void {
@@ -114,11 +147,10 @@ export class UnitSocket {
     else this.#arriving = { text, attachments: [], expected };
   }
 
-  #addAttachment(data: RawData): void {
+  #addAttachment(bytes: Uint8Array): void {
     const arriving = this.#arriving;
     if (arriving === undefined) return;
-    // Safe: as above.
-    arriving.attachments.push(data as Buffer);
+    arriving.attachments.push(bytes);
     if (arriving.attachments.length < arriving.expected) return;
     this.#arriving = undefined;
     this.#deps.onPacket(arriving);

@@ -155,7 +155,7 @@ describeWithNats('a NATS that refuses', () => {
     await start();
     await (await open({ prefix: unitPrefix('shop', 'files') })).close();
     await expect(open({ prefix: 'shop' })).rejects.toMatchObject(
-      refusal('config_invalid', 'NATS_SPREAD=true'),
+      refusal('config_invalid', 'without NATS_SPREAD=false'),
     );
   });
 

@@ -22,7 +22,7 @@ const listed = ({ jsm }: Listing): Promise<readonly StreamInfo[]> =>
 export const storedJournals = async (store: Listing): Promise<readonly StreamInfo[]> => {
   const streams = await listed(store);
   if (streams.some(({ config }) => isOfUnit(store.prefix, config.name)))
-    throw otherLayout(store.prefix, 'with NATS_SPREAD=true', 'Start it so as well');
+    throw otherLayout(store.prefix, 'of which all serve', 'Start it without NATS_SPREAD=false');
   return streams.filter(({ config }) => StreamNames.journalOf(store.prefix, config.name) !== undefined);
 };
 
@@ -30,13 +30,13 @@ export const storedJournals = async (store: Listing): Promise<readonly StreamInf
 export const refuseOneServer = async (store: Listing): Promise<void> => {
   const streams = await listed(store);
   if (streams.some(({ config }) => StreamNames.journalOf(store.prefix, config.name) !== undefined))
-    throw otherLayout(store.prefix, 'without NATS_SPREAD', 'Start it without it as well');
+    throw otherLayout(store.prefix, 'of which one serves', 'Start it with NATS_SPREAD=false');
 };
 
 const otherLayout = (prefix: string, how: string, then: string): QueueError =>
   new QueueError(
     'config_invalid',
-    `The data in NATS with the prefix "${prefix}" is that of a server ${how}: this one would not see it. ${then}, or give this one another NATS_PREFIX.`,
+    `The data in NATS with the prefix "${prefix}" is that of servers ${how}: this one would not see it. ${then}, or give this one another NATS_PREFIX.`,
     { details: { prefix } },
   );
 

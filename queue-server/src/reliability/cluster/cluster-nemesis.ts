@@ -1,56 +1,120 @@
 import { Contender } from '../failover/contender.js';
-import type { FailingStore } from '../failover/failing-store.js';
-import type { FailoverOptions } from '../failover/failover.js';
-import { played, type Opened } from '../failover/opened.js';
+import { Opened } from '../failover/opened.js';
+import { publishRead, type Client, type Publish } from '../failover/publishing.js';
 import { quietClient } from '../failover/quiet-client.js';
-import { Traffic } from '../failover/traffic.js';
-import { problemsOf } from '../failover/verdict.js';
+import type { Host } from '../host.js';
+import { NatsCluster } from '../nats-cluster.js';
 import { seededRandom } from '../seeded-random.js';
-import { ServerFailures } from './server-failures.js';
+import type { Combination } from './combinations.js';
+import type { Field } from './field.js';
+import type { Network } from './network.js';
+import { Pauses } from './pauses.js';
+import { QueueLoad, type LoadCounts } from './queue-load.js';
+import type { ReadCounts } from './reads.js';
+import { allReady, Rounds, type Round } from './rounds.js';
 
-const SERVERS = 3;
-const PUBLISHERS = 3;
-const MEMBERS = 3;
+const MACHINES = 3;
 
-export interface NemesisReport extends FailoverOptions {
-  readonly failures: ServerFailures['counts'];
-  readonly published: number;
-  readonly handled: number;
+export interface NemesisOptions {
+  readonly seconds: number;
+  /** Messages. */
+  readonly perSecond: number;
+  readonly seed: number;
+}
+
+export interface NemesisReport extends NemesisOptions {
+  readonly combination: string;
+  readonly rounds: readonly Round[];
+  readonly reads: ReadCounts;
+  readonly queues: readonly LoadCounts[];
   /** What must not happen and did; empty: nothing. */
   readonly problems: readonly string[];
 }
 
-/** Three built servers that all serve on one store, ended and frozen under load; checks what was published and handled. */
-export const playClusterNemesis = (
-  options: FailoverOptions,
-  store: FailingStore,
-  onProgress: (line: string) => void,
-): Promise<NemesisReport> => played(store, (opened) => play({ ...options, store, opened, onProgress }));
-
-interface Play extends FailoverOptions {
-  readonly store: FailingStore;
-  readonly opened: Opened;
+export interface NemesisDeps {
+  readonly network: Network;
   readonly onProgress: (line: string) => void;
 }
 
-const play = async ({ store, opened, onProgress, ...options }: Play): Promise<NemesisReport> => {
-  const { seconds, perSecond, seed } = options;
-  const key = crypto.randomUUID();
-  const env = { ...store.variables, NATS_SPREAD: 'true', QUEUE_TOKENS: key };
-  const started = await Promise.all(Array.from({ length: SERVERS }, () => Contender.start(env)));
-  const servers = started.map((server) => opened.add(server));
-  const failures = new ServerFailures({ store, servers, random: seededRandom(seed), onProgress });
-  await failures.allReady();
-  const clients = (count: number) =>
-    Array.from({ length: count }, (_, index) =>
-      opened.add(quietClient(`http://127.0.0.1:${servers[index % SERVERS]?.port}`, key)),
-    );
-  const [publishers, members, [observer]] = [clients(PUBLISHERS), clients(MEMBERS), clients(1)];
-  if (observer === undefined) throw new Error('a client was made');
-  const traffic = new Traffic(publishers, members, perSecond);
-  await failures.run(seconds);
-  await traffic.stop();
-  await traffic.drained(observer);
-  const counts = { published: traffic.published.size, handled: traffic.handled.length };
-  return { ...options, failures: failures.counts, ...counts, problems: problemsOf(traffic, store) };
+/**
+ * Three nodes of NATS and three built servers that all serve on them, each on a host of its own, fail under load; checks
+ * what was published, handled and tailed.
+ */
+export const playNemesis = async (
+  combination: Combination,
+  options: NemesisOptions,
+  deps: NemesisDeps,
+): Promise<NemesisReport> => {
+  const opened = new Opened();
+  try {
+    return await play({ combination, options, deps, opened });
+  } finally {
+    await opened.close();
+  }
+};
+
+interface Play {
+  readonly combination: Combination;
+  readonly options: NemesisOptions;
+  readonly deps: NemesisDeps;
+  readonly opened: Opened;
+}
+
+const play = async ({ combination, options, deps, opened }: Play): Promise<NemesisReport> => {
+  const { network, onProgress } = deps;
+  const token = crypto.randomUUID();
+  const field = { network, random: seededRandom(options.seed), ...(await startAll(network, token, opened)) };
+  const clients = (): readonly Client[] =>
+    field.servers.map(({ url }) => opened.add(quietClient(url, token)));
+  const loads = await startLoads(options.perSecond, clients);
+  const pauses = opened.add(new Pauses(loads));
+  const rounds = new Rounds({ field, readers: clients(), pauses, onProgress });
+  await rounds.run(combination, options.seconds, () => {
+    for (const load of loads) load.tailAll();
+  });
+  await Promise.all(loads.map((load) => load.stop()));
+  return {
+    combination: combination.name,
+    ...options,
+    rounds: rounds.rounds,
+    reads: rounds.reads,
+    queues: loads.map(({ counts }) => counts),
+    problems: loads.flatMap((load) => load.problems()),
+  };
+};
+
+const startAll = async (
+  network: Network,
+  token: string,
+  opened: Opened,
+): Promise<Pick<Field, 'nats' | 'servers'>> => {
+  const hosts = await addHosts(network, 2 * MACHINES);
+  const nats = await NatsCluster.start(hosts.slice(0, MACHINES));
+  opened.add({ close: () => nats.stop() });
+  const env = { STORAGE: nats.url, NATS_SPREAD: 'true', QUEUE_TOKENS: token };
+  const started = hosts.slice(MACHINES).map((host) => Contender.start(env, host));
+  const servers = (await Promise.all(started)).map((server) => opened.add(server));
+  await allReady({ servers });
+  return { nats, servers };
+};
+
+const addHosts = async (network: Network, count: number): Promise<readonly Host[]> => {
+  const hosts: Host[] = [];
+  while (hosts.length < count) hosts.push(await network.addHost());
+  return hosts;
+};
+
+const publishSave: Publish = (client, number, options) => {
+  const saved = { path: `/${number}`, bytes: 1, sha256: '0'.repeat(64), durationMs: 1 };
+  return client.publish('files', 'save', saved, options);
+};
+
+/** Two thirds of the messages are in a queue with two groups. */
+const startLoads = (perSecond: number, clients: () => readonly Client[]): Promise<readonly QueueLoad[]> => {
+  const third = perSecond / 3;
+  const database = { groups: ['workers', 'audit'], perSecond: 2 * third, publish: publishRead };
+  return Promise.all([
+    QueueLoad.start({ queue: 'database', ...database, clients }),
+    QueueLoad.start({ queue: 'files', groups: ['workers'], perSecond: third, publish: publishSave, clients }),
+  ]);
 };

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { execPath } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import { freePort } from '../free-port.js';
+import { commandOn, LOOPBACK, type Host } from '../host.js';
 
 const PROGRAM = join(import.meta.dirname, '../../../dist/main.js');
 /** From the end of a process to its next start, as with a supervisor. */
@@ -14,6 +15,7 @@ const PROBE_MS = 1_000;
 
 /** One of several built servers on the same data: it serves, or waits to. It is started again whenever it ends. */
 export class Contender {
+  readonly host: Host;
   readonly port: number;
   /** Its output since the last start, shown when the run fails. */
   #output = '';
@@ -22,16 +24,20 @@ export class Contender {
   #child: ChildProcess;
   #isClosed = false;
 
-  private constructor(port: number, env: Readonly<Record<string, string>>) {
+  private constructor(host: Host, port: number, env: Readonly<Record<string, string>>) {
+    this.host = host;
     this.port = port;
     this.#env = env;
     this.#child = this.#run();
   }
 
-  static async start(env: Readonly<Record<string, string>>): Promise<Contender> {
-    return new Contender(await freePort(), env);
+  static async start(env: Readonly<Record<string, string>>, host = LOOPBACK): Promise<Contender> {
+    return new Contender(host, await freePort(), env);
   }
 
+  get url(): string {
+    return `http://${this.host.address}:${this.port}`;
+  }
   get output(): string {
     return this.#output;
   }
@@ -42,7 +48,7 @@ export class Contender {
   /** Whether it takes messages. */
   async isReady(): Promise<boolean> {
     const signal = AbortSignal.timeout(PROBE_MS);
-    return fetch(`http://127.0.0.1:${this.port}/readyz`, { signal, headers: { connection: 'close' } }).then(
+    return fetch(`${this.url}/readyz`, { signal, headers: { connection: 'close' } }).then(
       ({ ok }) => ok,
       () => false,
     );
@@ -65,8 +71,11 @@ export class Contender {
   #run(): ChildProcess {
     this.#output = '';
     this.#starts++;
-    const env = { PORT: String(this.port), LOG_FORMAT: 'json', ...this.#env };
-    const child = spawn(execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { HOST: this.host.address, PORT: String(this.port), LOG_FORMAT: 'json', ...this.#env };
+    const child = spawn(...commandOn(this.host, execPath, [PROGRAM]), {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
     child.once('exit', () => void this.#ended());
