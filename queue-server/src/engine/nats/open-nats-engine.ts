@@ -1,4 +1,4 @@
-import { QueueError, type Durability } from '@typed-queue/contracts';
+import type { Durability } from '@typed-queue/contracts';
 import { unrefAfter } from '@typed-queue/program';
 import type { StreamInfo } from '@nats-io/jetstream';
 import { steadyNow } from '../clocks.js';
