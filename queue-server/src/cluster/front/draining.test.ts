@@ -9,8 +9,8 @@ afterEach(async () => {
   await cluster.close();
 });
 
-/** How often the client is told that its server is shutting down, until it is disconnected. */
-const toldUntilGone = (): Promise<number> => {
+/** How often the client hears that its server is shutting down, until it is disconnected. */
+const heardUntilGone = (): Promise<number> => {
   let times = 0;
   client.socket.on('draining', () => times++);
   return new Promise((resolve) => client.socket.once('disconnect', () => resolve(times)));
@@ -23,20 +23,20 @@ describe('a client that uses several queues', () => {
     await client.value('queues');
   };
 
-  it('is told once that its server is shutting down', async () => {
+  it('hears once that its server is shutting down', async () => {
     await connected();
-    const told = toldUntilGone();
+    const heard = heardUntilGone();
     cluster.front.drain();
     for (const queue of ['files', 'database']) await cluster.endUnit(queue);
     await cluster.front.close();
-    expect(await told).toBe(1);
+    expect(await heard).toBe(1);
   });
 
-  it('is told once when the server of a queue is', async () => {
+  it('hears once when the server of a queue is', async () => {
     await connected();
-    const told = toldUntilGone();
+    const heard = heardUntilGone();
     await Promise.all(['files', 'database'].map((queue) => cluster.endUnit(queue)));
-    expect(await told).toBe(1);
+    expect(await heard).toBe(1);
   });
 
   it('is served by a server that drains, which is not ready any more', async () => {

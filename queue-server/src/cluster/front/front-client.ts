@@ -190,7 +190,7 @@ export class FrontClient implements ServedClient {
     this.#isExpired = false;
   }
 
-  /** This server, or the one of a queue, is shutting down: told once, for the connection ends with either. */
+  /** This server, or the one of a queue, is shutting down: said once, for the connection ends with either. */
   draining(): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
