@@ -98,8 +98,7 @@ export const serverMayImport = {
     ...['server.ts', 'server-options.ts', 'unit.ts', 'engine/nats', 'engine/remote/store-prefix.ts'].map(
       (name) => `queue-server/src/${name}`,
     ),
-    'queue-server/src/access/budget.ts',
-    'queue-server/src/transport/direct-web-socket.ts',
+    ...['access/budget', 'transport/direct-web-socket'].map((name) => `queue-server/src/${name}.ts`),
   ],
   // Connections between servers, and which queue is whose.
   'queue-server/src/cluster/tunnel': [

@@ -53,19 +53,22 @@ export interface InnerServer {
 /** What is put together before the server. */
 interface Opening {
   readonly logger: Logger;
+  /** Whether its connections are of fronts. Default: false. */
+  readonly isBehindFronts?: boolean | undefined;
   readonly openEngine: (contract: Contract, flushes: FlushCounts) => Promise<Engine>;
 }
 
 /** Opens the engine and everything on it: it runs, but nobody can connect yet. */
 export const openInnerServer = async (
   options: ServingOptions & Storage,
-  { logger, openEngine }: Opening,
+  { logger, openEngine, isBehindFronts }: Opening,
 ): Promise<InnerServer> => {
   const contract = withCallLogs(options.contract ?? systemContract);
   await refuseAsynchronousSchemas(contract);
   const flushes = new FlushCounts();
   const engine = await openEngine(contract, flushes);
-  const running = await run({ engine, flushes }, contract, logger, options);
+  const running = await run({ engine, flushes }, contract, { logger, isBehindFronts }, options);
+  const draining = { drainMs: options.drainMs ?? 20_000, takesPublishes: isBehindFronts };
   let closed: Promise<void> | undefined;
   return {
     http: running.http,
@@ -75,7 +78,7 @@ export const openInnerServer = async (
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
     reviewPrincipals: running.reviewPrincipals,
-    close: () => (closed ??= stop(running, engine, options.drainMs ?? 20_000)),
+    close: () => (closed ??= stop(running, engine, draining)),
     kill: () => cutOff(running),
     abandon: () => abandon(running, engine),
   };
@@ -90,7 +93,7 @@ interface MeasuredEngine {
 const run = async (
   { engine, flushes }: MeasuredEngine,
   contract: Contract,
-  logger: Logger,
+  { logger, isBehindFronts }: Pick<Opening, 'logger' | 'isBehindFronts'>,
   options: ServingOptions & Storage,
 ) => {
   const log = new OperatorLog(logger);
@@ -113,6 +116,7 @@ const run = async (
     ...observing,
     http,
     guard,
+    isBehindFronts,
     onConnection: log.connection,
   });
   return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, shown, ...shared, ...observing };

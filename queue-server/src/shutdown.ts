@@ -26,12 +26,19 @@ interface Running {
 
 const DRAIN_STEP_MS = 20;
 
-/** Drains for at most `drainMs`, disconnects all clients and closes the engine. */
-export const stop = async (running: Running, engine: Engine, drainMs: number): Promise<void> => {
+export interface Draining {
+  /** How long it waits for members and responders. */
+  readonly drainMs: number;
+  /** Whether it takes publishes meanwhile: the next owner of its queue has not begun. Default: false. */
+  readonly takesPublishes?: boolean | undefined;
+}
+
+/** Drains, disconnects all clients and closes the engine. */
+export const stop = async (running: Running, engine: Engine, draining: Draining): Promise<void> => {
   running.expiry.stop();
   running.history.stop();
   const sent = running.schedule.close();
-  await drain(running, drainMs);
+  await drain(running, draining);
   await sent;
   running.calls.close();
   await disconnect(running);
@@ -73,15 +80,19 @@ const disconnect = async ({ http, tlsHandshakes, io }: Running): Promise<void> =
 };
 
 /** Ends publishes, grants and calls; resolves when members and responders have answered what they hold, or the time is over. */
-const drain = async ({ publishGate, delivery, calls, io }: Running, drainMs: number): Promise<void> => {
+const drain = async (
+  { publishGate, delivery, calls, io }: Running,
+  { drainMs, takesPublishes = false }: Draining,
+): Promise<void> => {
   const end = performance.now() + drainMs;
   delivery.stop();
   calls.drain();
-  await publishGate.drain();
+  if (!takesPublishes) await publishGate.drain();
   io.emit('draining');
   while (!(delivery.idle && calls.isIdle) && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }
+  await publishGate.drain();
   // The answers to the last outcomes are written by then.
   await new Promise((resolve) => setImmediate(resolve));
 };

@@ -27,6 +27,7 @@ export const startUnit = async (options: UnitOptions): Promise<Unit> => {
     { ...options, ...THROUGH_FRONTS },
     {
       logger,
+      isBehindFronts: true,
       openEngine: (contract, flushes) =>
         openEngine(options, contract, { logger, flushes, onWaiting: async () => undefined }),
     },

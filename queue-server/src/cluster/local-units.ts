@@ -56,15 +56,20 @@ export class LocalUnits {
     const unit = await this.#started(queue, { signal, onLost: lost });
     const tunnels = serveTunnels(connection, names.subjectOf(queue), (stream) => this.#accept(unit, stream));
     this.#units.set(queue, unit);
+    const leave = (): void => {
+      tunnels.close();
+      this.#units.delete(queue);
+    };
     let hasFailed = false;
     void isLost.then(() => (hasFailed = true));
     return {
       onLost: (listener) => void isLost.then(listener),
       close: async () => {
-        tunnels.close();
-        this.#units.delete(queue);
+        // Else it is reached until it has ended: it takes publishes while its members finish.
+        if (hasFailed) leave();
         // No outcome can be stored any more.
         await (hasFailed ? unit.kill() : unit.close());
+        leave();
         for (const stream of this.#streams.get(unit) ?? []) stream.destroy();
         this.#streams.delete(unit);
       },

@@ -118,8 +118,7 @@ const unitOptionsOf = ({
 const served = ({ client, local, placement, front }: Running): StartedServer => {
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    front.drain();
-    await placement.close();
+    await Promise.all([placement.close(), front.drain()]);
     await front.close();
     await client.connection.close();
   };

@@ -50,6 +50,14 @@ export interface Joined {
   readonly reset: Reset | undefined;
 }
 
+/** How the connection of a member ended. */
+export interface ConnectionEnd {
+  /** A member that may not have noticed keeps its leases until they end: it may handle messages so long. Default: true. */
+  readonly isNoticed?: boolean;
+  /** The server ended it: what the member held counts no failure. Default: false. */
+  readonly isExcused?: boolean;
+}
+
 export interface GroupDeliveryDeps {
   readonly engine: Engine;
   /** Notified of new messages, as the groups are. */
@@ -201,17 +209,24 @@ export class GroupDelivery {
     dispatcher.pump();
   }
 
-  /**
-   * The member's connection is lost; it may come back to its leases. A member that may not have noticed keeps them until
-   * they end: it may handle messages so long.
-   */
+  /** The server ends the member's connection: what it holds is ready for others, uncounted. The member may come back. */
+  async release({ queue, group, handle, member, dispatcher }: Subscription): Promise<void> {
+    if (!dispatcher.has(member)) return;
+    dispatcher.connectionLost(member);
+    dispatcher.remove(member);
+    await handle.leave(member.name);
+    this.#deps.onLeft(queue, group, 'vanished');
+    dispatcher.pump();
+  }
+
+  /** The member's connection is lost; it may come back to its leases. */
   connectionLost(
     { queue, group, handle, member, dispatcher }: Subscription,
-    { isNoticed = true }: { readonly isNoticed?: boolean } = {},
+    { isNoticed = true, isExcused = false }: ConnectionEnd = {},
   ): void {
     if (!dispatcher.has(member)) return;
     dispatcher.connectionLost(member);
-    if (isNoticed) handle.abandon(member.name);
+    if (isNoticed) handle.abandon(member.name, isExcused);
     this.#deps.onLeft(queue, group, 'vanished');
   }
 

@@ -127,8 +127,11 @@ export interface GroupHandle {
   settle(settle: Settle): Promise<SettleResult>;
   /** The member came back: keeps the leases it names and releases its others. Returns those that it holds. */
   resume(member: string, tokens: readonly number[]): readonly number[];
-  /** The member vanished: its leases end early, after a grace period for its return. */
-  abandon(member: string): void;
+  /**
+   * The member vanished: its leases end early, after a grace period for its return. `excused`: for no fault of its own, so
+   * that they count no failure then. Default: false.
+   */
+  abandon(member: string, excused?: boolean): void;
   /** The member left: what it held is ready again at once, uncounted. */
   leave(member: string): Promise<void>;
   /** Moves the group to another position. */

@@ -64,9 +64,9 @@ export class NatsCluster {
     await this.#at(number).process.restart();
   }
 
-  /** Resolves when all nodes say that JetStream works, and that what they have is current. */
-  async healthy(): Promise<void> {
-    for (const node of this.#nodes) {
+  /** Resolves when a node, or each of them, says that JetStream works, and that what it has is current. */
+  async healthy(number?: number): Promise<void> {
+    for (const node of number === undefined ? this.#nodes : [this.#at(number)]) {
       while (!(await isHealthy(node))) await setTimeout(POLL_MS);
     }
   }

@@ -132,6 +132,13 @@ export class Calling {
     this.#answers.flush();
   }
 
+  /** Whether no call is open; durable ones have their answers on another connection as well. */
+  get isIdle(): boolean {
+    return [...this.#byId.values(), ...this.#single].every(
+      ({ rule }) => rule.declaration.answering.kind === 'durable',
+    );
+  }
+
   /** The connection is closed: nobody waits any more. */
   close(): void {
     for (const { made } of [...this.#byId.values(), ...this.#single]) made.leave();

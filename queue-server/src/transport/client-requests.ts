@@ -26,7 +26,8 @@ import { Publishing } from './publishing.js';
 import { auditedRequest } from './request-audit.js';
 import { OpenRequests, type Handler } from './open-requests.js';
 import { chargeRequest, isFrame } from './request-charge.js';
-import type { Session, SessionDeps } from './session.js';
+import { FINISH } from './front-requests.js';
+import type { Finishing, Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
   readonly publishGate: PublishGate;
@@ -34,6 +35,8 @@ export interface RequestDeps extends SessionDeps {
   readonly administration: Administration;
   readonly observation: Observation;
   readonly schemas: ServedSchemas;
+  /** Whether its connections are of fronts, which have a request of their own. Default: false. */
+  readonly isBehindFronts?: boolean | undefined;
   readonly audit: Audit;
   readonly refusals: RefusalCounts;
   readonly onError: (error: unknown) => void;
@@ -45,6 +48,7 @@ interface Client extends Operator {
   readonly session: Session;
   readonly publishing: Publishing;
   readonly schemas: ServedSchemas;
+  readonly isBehindFronts: boolean;
   readonly contractReports: ContractReports;
 }
 
@@ -126,6 +130,7 @@ const contractOf = (
 /** Answers all requests of a client, unknown ones too. */
 export const answerRequests = (session: Session, connection: Connection, deps: RequestDeps): void => {
   const { schedule, administration, observation, schemas, contractReports, calls } = deps;
+  const { isBehindFronts = false } = deps;
   const requests = new OpenRequests(connection);
   const client = {
     connection,
@@ -137,6 +142,7 @@ export const answerRequests = (session: Session, connection: Connection, deps: R
     administration,
     observation,
     schemas,
+    isBehindFronts,
     contractReports,
     calls,
   };
@@ -212,8 +218,17 @@ export const answerRequest = (
   });
 };
 
-const handlerOf = (client: Client, event: unknown): [verb: string, Handler] =>
-  isKnown(event) ? [event, clientRequests[event](client)] : ['request', unknownRequest(event)];
+const handlerOf = (client: Client, event: unknown): [verb: string, Handler] => {
+  if (isKnown(event)) return [event, clientRequests[event](client)];
+  if (event === FINISH && client.isBehindFronts) return [FINISH, finish(client)];
+  return ['request', unknownRequest(event)];
+};
+
+const finish =
+  ({ session }: Client): Handler =>
+  (finishing) =>
+    // Safe: fronts send it so, and pass it on from no client.
+    session.finish(finishing as Finishing);
 
 const isKnown = (event: unknown): event is keyof typeof clientRequests =>
   typeof event === 'string' && Object.hasOwn(clientRequests, event);
@@ -222,7 +237,14 @@ const isKnown = (event: unknown): event is keyof typeof clientRequests =>
  * Requests that need no valid token: a position says only how far the client has read, and the others go on with calls
  * that were made and handed out before.
  */
-const WITHOUT_TOKEN: readonly string[] = ['authenticate', 'position', 'call:cancel', 'call:more', 'replies'];
+const WITHOUT_TOKEN: readonly string[] = [
+  'authenticate',
+  'position',
+  'call:cancel',
+  'call:more',
+  'replies',
+  FINISH,
+];
 
 export const needsToken = (verb: string): boolean => !WITHOUT_TOKEN.includes(verb);
 

@@ -41,6 +41,16 @@ export class ConnectionCalls {
     return this.#responding?.isPermitted ?? true;
   }
 
+  /** The responders are handed out nothing more. */
+  endServing(): void {
+    this.#responding?.endAll();
+  }
+
+  /** Whether nobody waits for an answer, here or of here. */
+  get isIdle(): boolean {
+    return (this.#calling?.isIdle ?? true) && (this.#responding?.isIdle ?? true);
+  }
+
   /** The connection is closed. */
   close(): void {
     this.#calling?.close();

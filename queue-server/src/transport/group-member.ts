@@ -80,9 +80,20 @@ export class GroupMember {
     await this.#delivery.leave(this.#joined.subscription);
   }
 
-  /** The connection is closed: the member may return on another. */
-  close(): void {
+  /** Whether it holds no messages, and its outcomes are durable. */
+  get isIdle(): boolean {
+    const { unsettled, settling } = this.#joined.subscription.member;
+    return unsettled === 0 && settling === 0;
+  }
+
+  /** Its connection is about to be closed, for no fault of the member's. */
+  release(): Promise<void> {
+    return this.#delivery.release(this.#joined.subscription);
+  }
+
+  /** The connection is closed: the member may return on another. `isExcused`: the server closed it. */
+  close(isExcused = false): void {
     const { isEndNoticed: isNoticed } = this.#connection;
-    this.#delivery.connectionLost(this.#joined.subscription, { isNoticed });
+    this.#delivery.connectionLost(this.#joined.subscription, { isNoticed, isExcused });
   }
 }

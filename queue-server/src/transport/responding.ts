@@ -82,6 +82,16 @@ export class Responding {
     return null;
   }
 
+  /** Its responders are handed out nothing more. */
+  endAll(): void {
+    for (const responder of [...this.#responders.keys()]) this.end(responder);
+  }
+
+  /** Whether all that was handed out is answered. */
+  get isIdle(): boolean {
+    return this.#open.size === 0;
+  }
+
   /** A wrong reply ends its invocation with an error, so that its caller does not wait in vain. */
   replies(input: unknown): null {
     let wrong: Error | undefined;

@@ -36,6 +36,15 @@ interface SessionLimits {
   readonly maxGroups: number;
 }
 
+/** What a client finishes before its connection ends. */
+export interface Finishing {
+  /** Also what its members hold; else they come back to their leases. */
+  readonly members: boolean;
+  readonly withinMs: number;
+}
+
+const FINISH_STEP_MS = 20;
+
 /** Shown of a client, see `DifferingClient`. */
 const MAX_GROUPS_SHOWN = 20;
 
@@ -47,6 +56,8 @@ export class Session implements Reporter {
   readonly #subscriptions: Subscriptions<GroupMember | TailSubscription>;
   readonly #groupQuota: GroupQuota;
   readonly #positions: DelayedPositions;
+  /** The server is about to end the connection. */
+  #isFinishing = false;
 
   constructor(connection: Connection, deps: SessionDeps) {
     this.#connection = connection;
@@ -135,6 +146,28 @@ export class Session implements Reporter {
     return null;
   }
 
+  /**
+   * The server that the client is connected to ends the connection: takes part in nothing new. Resolves when it has done
+   * what it has begun, or the time is over; with `members`, what they hold then is ready for others, uncounted.
+   */
+  async finish({ members, withinMs }: Finishing): Promise<null> {
+    const { after } = this.#deps;
+    const all = members ? this.#subscriptions.all() : [];
+    const groups = all.flatMap((each) => (each.kind === 'group' ? [each] : []));
+    this.#isFinishing = true;
+    let isOver = false;
+    const cancel = after(withinMs, () => (isOver = true));
+    this.calls.endServing();
+    for (const group of groups) group.pause();
+    const isDone = (): boolean => this.calls.isIdle && groups.every(({ isIdle }) => isIdle);
+    while (!isDone() && !isOver && this.#connection.socket.connected) {
+      await new Promise<void>((resolve) => void after(FINISH_STEP_MS, resolve));
+    }
+    cancel();
+    await Promise.all(groups.map((group) => group.release()));
+    return null;
+  }
+
   /** The connection is closed: its members may return on another. */
   close(): void {
     this.calls.close();
@@ -142,7 +175,7 @@ export class Session implements Reporter {
     this.#deps.contractReports.forget(this);
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
-      else subscription.close();
+      else subscription.close(this.#isFinishing);
     }
   }
 

@@ -40,12 +40,17 @@ export class TestCluster {
   static async start(options: ServingOptions = {}, storage: TestStorage = {}): Promise<TestCluster> {
     const cluster = new TestCluster(options, storage);
     for (const queue of Object.keys(cluster.#contract)) await cluster.startUnit(queue);
-    cluster.#front = await startFront(cluster.#options, {
-      links: async (queue) => cluster.#link(queue),
-      units: () => [...cluster.#units.values()],
+    cluster.#front = await cluster.openFront();
+    return cluster;
+  }
+
+  /** One more front of the same units. */
+  openFront(): Promise<Front> {
+    return startFront(this.#options, {
+      links: async (queue) => this.#link(queue),
+      units: () => [...this.#units.values()],
       noBackup: () => new QueueError('request_invalid', 'There is nothing to back up.'),
     });
-    return cluster;
   }
 
   get front(): Front {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { plainClient, type PlainClient } from '../../plain-client.fixture.js';
 import { TestCluster } from './cluster.fixture.js';
 
@@ -9,40 +9,11 @@ afterEach(async () => {
   await cluster.close();
 });
 
-/** How often the client hears that its server is shutting down, until it is disconnected. */
-const heardUntilGone = (): Promise<number> => {
-  let times = 0;
-  client.socket.on('draining', () => times++);
-  return new Promise((resolve) => client.socket.once('disconnect', () => resolve(times)));
-};
-
-describe('a client that uses several queues', () => {
-  const connected = async (): Promise<void> => {
-    cluster = await TestCluster.start();
-    client = await plainClient(cluster.url);
-    await client.value('queues');
-  };
-
-  it('hears once that its server is shutting down', async () => {
-    await connected();
-    const heard = heardUntilGone();
-    cluster.front.drain();
-    for (const queue of ['files', 'database']) await cluster.endUnit(queue);
-    await cluster.front.close();
-    expect(await heard).toBe(1);
-  });
-
-  it('hears once when the server of a queue is', async () => {
-    await connected();
-    const heard = heardUntilGone();
-    await Promise.all(['files', 'database'].map((queue) => cluster.endUnit(queue)));
-    expect(await heard).toBe(1);
-  });
-
-  it('is served by a server that drains, which is not ready any more', async () => {
-    await connected();
-    cluster.front.drain();
-    expect((await fetch(`${cluster.url}/readyz`)).status).toBe(503);
-    expect(await client.value('seq-at', 'files', 'now')).toMatchObject({ seq: 1 });
-  });
+it('a client is served by a server that drains, which is not ready any more', async () => {
+  cluster = await TestCluster.start();
+  client = await plainClient(cluster.url);
+  await client.value('queues');
+  await cluster.front.drain();
+  expect((await fetch(`${cluster.url}/readyz`)).status).toBe(503);
+  expect(await client.value('seq-at', 'files', 'now')).toMatchObject({ seq: 1 });
 });

@@ -1,5 +1,5 @@
 import { QueueError, type Contract, type ErrorBody } from '@typed-queue/contracts';
-import { failed, ok, requestVersions } from '@typed-queue/contracts/wire';
+import { failed, requestVersions, type After } from '@typed-queue/contracts/wire';
 import type { Duplex } from 'node:stream';
 import type { MemoryBudget, Reservation } from '../../access/budget.js';
 import type { Guard } from '../../guard/guard.js';
@@ -17,6 +17,7 @@ import { chargeUnread } from '../../transport/request-charge.js';
 import type { ServedClient } from '../../transport/socket-server.js';
 import { readerOf } from '../../transport/socket-readers.js';
 import { Subscriptions } from '../../transport/subscriptions.js';
+import { ClientLeaving } from './client-leaving.js';
 import { arrivedPacket, type ArrivedPacket } from './front-decoder.js';
 import { OpenCalls } from './open-calls.js';
 import { routeOf } from './routes.js';
@@ -41,6 +42,7 @@ export interface FrontClientDeps extends AnsweringDeps {
   readonly limits: { readonly maxSubscriptions: number };
   readonly connections: () => number;
   readonly budget: Pick<MemoryBudget, 'bytes' | 'used'>;
+  readonly after: After;
 }
 
 /** A request of a client. */
@@ -69,11 +71,11 @@ export class FrontClient implements ServedClient {
   /** The queue of each responder. */
   readonly responders = new Map<string, string>();
   readonly calls = new OpenCalls();
+  readonly leaving: ClientLeaving;
   readonly #events: UnitEvents;
   readonly #waiting: Reservation;
   #auth: object;
   #isExpired = false;
-  #isDraining = false;
 
   constructor(connection: Connection, deps: FrontClientDeps) {
     this.connection = connection;
@@ -81,6 +83,11 @@ export class FrontClient implements ServedClient {
     this.requests = new OpenRequests(connection);
     this.subscriptions = new Subscriptions(deps.limits.maxSubscriptions);
     this.links = new UnitLinks((queue, number, onClosed) => this.#link(queue, number, onClosed));
+    this.leaving = new ClientLeaving({
+      links: this.links,
+      after: deps.after,
+      onLeft: () => connection.socket.conn.close(),
+    });
     this.#events = new UnitEvents(this);
     this.#waiting = connection.account.charge(0);
     // Units would each make up another name.
@@ -116,20 +123,6 @@ export class FrontClient implements ServedClient {
   /** Asks the unit of a queue. @throws QueueError as the unit answers */
   ask(queue: string, ...request: readonly unknown[]): Promise<unknown> {
     return this.links.of(queue).ask(...request);
-  }
-
-  /** Asks the unit of a queue, and passes its answer on before whatever that sends behind it: messages, say. */
-  passAnswer(queue: string, { verb, args, given }: FrontRequest): Promise<void> {
-    const callback = given.at(-1);
-    // Safe: Socket.IO adds its acknowledgement to the arguments.
-    const pass = typeof callback === 'function' ? (callback as (answer: unknown) => void) : () => undefined;
-    return new Promise((resolve, reject) => {
-      const onAnswer = (value: unknown): void => {
-        pass(ok(value));
-        resolve();
-      };
-      this.links.of(queue).request([verb, ...args], { onAnswer, onRefused: reject });
-    });
   }
 
   /** The queues to whose units the client has any right. */
@@ -190,13 +183,6 @@ export class FrontClient implements ServedClient {
     this.#isExpired = false;
   }
 
-  /** This server, or the one of a queue, is shutting down: said once, for the connection ends with either. */
-  draining(): void {
-    if (this.#isDraining) return;
-    this.#isDraining = true;
-    this.connection.socket.emit('draining');
-  }
-
   close(): void {
     this.links.close();
     this.#waiting.release();
@@ -214,8 +200,7 @@ export class FrontClient implements ServedClient {
       onFragment: (fragment) => this.#writeFragment(fragment),
       onWritten: () => this.#balanceWriting(),
       onFailed: onClosed,
-      // The client connects again at once, sends again what has no answer, and resumes its leases.
-      onLost: () => this.connection.socket.conn.close(),
+      onLost: () => void this.leaving.lost(),
     });
   }
 
@@ -241,6 +226,7 @@ export class FrontClient implements ServedClient {
     }
     try {
       if (needsToken(verb)) this.connection.tokenValidity.check();
+      this.leaving.check(verb);
       route(this, request);
     } catch (error) {
       this.refuse(request, error);

@@ -19,12 +19,13 @@ export class FrontClients {
     const client = new FrontClient(connection, this.#deps);
     this.#connected.add(client);
     connection.socket.on('disconnect', () => this.#connected.delete(client));
+    if (this.#isDraining) void client.leaving.leave(0);
     return client;
   }
 
-  /** Tells all clients that the server is shutting down. */
-  drain(): void {
+  /** The server is shutting down. Resolves when all have done what they had begun, or the time is over. */
+  async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;
-    for (const client of this.#connected) client.draining();
+    await Promise.all([...this.#connected].map(({ leaving }) => leaving.leave(withinMs)));
   }
 }

@@ -18,6 +18,9 @@ import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
 import { Reachability } from './reachability.js';
 
+/** As of a server without a front. */
+const DRAIN_MS = 20_000;
+
 /** What a front knows of the units behind it. */
 export interface FrontUnits extends Pick<FrontClientDeps, 'links'> {
   /** Those of this process, whose metrics it shows. */
@@ -31,8 +34,11 @@ export interface Front {
   readonly url: string;
   /** Reads the keys file and the certificate again. A failure is logged, and the former stays in use. */
   reload(): Promise<void>;
-  /** Is not ready any more, and says so to all clients: they are served until it closes. */
-  drain(): void;
+  /**
+   * Is not ready any more. Resolves when its clients have done what they had begun, or after a while, as a server without
+   * a front does.
+   */
+  drain(): Promise<void>;
   /** Disconnects all clients: they go on elsewhere. */
   close(): Promise<void>;
 }
@@ -56,7 +62,7 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   return {
     url,
     reload: () => reload(running, tls),
-    drain: () => running.clients.drain(),
+    drain: () => running.clients.drain(options.drainMs ?? DRAIN_MS),
     close: () => (closed ??= close(running)),
   };
 };
@@ -75,6 +81,7 @@ const run = async (options: ServingOptions, { links, ...behind }: FrontUnits, lo
     links: reachability.links,
     problems: reachability.problems,
     connections: (): number => io.of('/').sockets.size,
+    after,
   };
   const clients = new FrontClients(deps);
   const shown = { ...deps, ...behind, reachability, dashboard, isClosing: () => clients.isDraining };
@@ -93,9 +100,10 @@ const run = async (options: ServingOptions, { links, ...behind }: FrontUnits, lo
 };
 
 const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> => {
-  const { http, tlsHandshakes, io, log, reachability } = running;
-  running.clients.drain();
+  const { http, tlsHandshakes, io, log, reachability, clients } = running;
+  void clients.drain(0);
   reachability.close();
+  io.emit('draining');
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();

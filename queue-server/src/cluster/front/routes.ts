@@ -15,7 +15,7 @@ import type { FrontClient, FrontRequest } from './front-client.js';
 import { grouped } from './grouped.js';
 import { mergedRoutes } from './merged-routes.js';
 import { unitOf } from './queue-unit.js';
-import { refuseAsAsked } from './relay.js';
+import { passAnswer, relayed } from './relay.js';
 
 /** Passes a request on, or answers it. What it throws is the answer. */
 export type Route = (client: FrontClient, request: FrontRequest) => void;
@@ -34,11 +34,12 @@ const subscribing =
   (client, request) => {
     const { subscription, queue: name } = parse(client, request.args[0]);
     const queue = unitOf(client.guard, name);
-    const opening = client.subscriptions.open(subscription, async () => {
-      await client.passAnswer(queue, request);
-      return { queue };
-    });
-    opening.catch((error: unknown) => refuseAsAsked(client, request, error));
+    relayed(client, request, () =>
+      client.subscriptions.open(subscription, async () => {
+        await passAnswer(client, queue, request);
+        return { queue };
+      }),
+    );
   };
 
 const unsubscribe: Route = (client, request) => {
@@ -51,9 +52,13 @@ const serve: Route = (client, request) => {
   const queue = unitOf(client.guard, name);
   if (client.responders.has(responder)) throw existingResponder(responder);
   client.responders.set(responder, queue);
-  client.passAnswer(queue, request).catch((error: unknown) => {
-    client.responders.delete(responder);
-    refuseAsAsked(client, request, error);
+  relayed(client, request, async () => {
+    try {
+      await passAnswer(client, queue, request);
+    } catch (error) {
+      client.responders.delete(responder);
+      throw error;
+    }
   });
 };
 

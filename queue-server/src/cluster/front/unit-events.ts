@@ -35,9 +35,6 @@ export class UnitEvents {
         // Safe: units send it so.
         this.#client.expired((argumentsOf(packet) as readonly [ErrorBody])[0]);
         return;
-      case 'draining':
-        this.#client.draining();
-        return;
       default:
         this.#client.write(packet);
     }

@@ -26,12 +26,6 @@ export interface UnitLinkDeps extends Pick<UnitSocketDeps, 'address' | 'auth' | 
   readonly onLost: () => void;
 }
 
-/** What becomes of a request of the front. */
-interface Asked {
-  readonly onAnswer: (value: unknown) => void;
-  readonly onRefused: (error: unknown) => void;
-}
-
 /** A request on its way to a unit. */
 export interface UnitRequest {
   /** As Socket.IO writes it. */
@@ -39,6 +33,11 @@ export interface UnitRequest {
   readonly attachment?: Uint8Array | undefined;
   /** It cannot be sent. */
   readonly onRefused: (error: unknown) => void;
+}
+
+/** What becomes of a request of the front. */
+interface Asked extends Pick<UnitRequest, 'onRefused'> {
+  readonly onAnswer: (answer: Result<unknown>) => void;
 }
 
 /**
@@ -55,7 +54,7 @@ type State =
 export class UnitLink {
   readonly #deps: UnitLinkDeps;
   readonly #abort = new AbortController();
-  readonly #asked = new Map<number, Asked>();
+  readonly #asked = new Map<number, (answer: Result<unknown>) => void>();
   #state: State = { kind: 'opening', waiting: [], bytes: 0 };
   #socket: UnitSocket | undefined;
   #isPaused = false;
@@ -84,18 +83,27 @@ export class UnitLink {
 
   /** Sends a request of the front. @throws QueueError that the unit answers, or that the link ends with */
   ask(...request: readonly unknown[]): Promise<unknown> {
-    return new Promise((onAnswer, onRefused) => this.request(request, { onAnswer, onRefused }));
+    return new Promise((resolve, reject) => {
+      const onAnswer = (answer: Result<unknown>): void => {
+        if (answer.ok) resolve(answer.value);
+        else reject(unitRefusal(answer.error));
+      };
+      this.request(request, { onAnswer, onRefused: reject });
+    });
   }
 
-  /** Sends a request of the front. The answer is passed on before whatever the unit sends behind it. */
-  request(request: readonly unknown[], asked: Asked): void {
+  /** Sends a request of the front. Its answer is passed on before whatever the unit sends behind it. */
+  request(request: readonly unknown[], { onAnswer, onRefused }: Asked): void {
     const id = ++this.#lastId;
-    this.#asked.set(id, asked);
-    const onRefused = (error: unknown): void => {
+    this.#asked.set(id, (answer) => {
       this.#asked.delete(id);
-      asked.onRefused(error);
+      onAnswer(answer);
+    });
+    const refused = (error: unknown): void => {
+      this.#asked.delete(id);
+      onRefused(error);
     };
-    this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused });
+    this.send({ text: `${EVENT}${id}${JSON.stringify(request)}`, onRefused: refused });
   }
 
   pause(): void {
@@ -152,15 +160,10 @@ export class UnitLink {
   #answered(text: string): boolean {
     if (this.#asked.size === 0 || !text.startsWith(ACK)) return false;
     const json = text.indexOf('[');
-    const id = Number(text.slice(1, json));
-    const asked = this.#asked.get(id);
-    if (asked === undefined) return false;
-    this.#asked.delete(id);
+    const resolve = this.#asked.get(Number(text.slice(1, json)));
     // Safe: every answer of a unit is a result.
-    const [answer] = JSON.parse(text.slice(json)) as [Result<unknown>];
-    if (answer.ok) asked.onAnswer(answer.value);
-    else asked.onRefused(unitRefusal(answer.error));
-    return true;
+    resolve?.((JSON.parse(text.slice(json)) as [Result<unknown>])[0]);
+    return resolve !== undefined;
   }
 
   #closed(): void {
@@ -185,9 +188,8 @@ export class UnitLink {
     this.#state = { kind: 'closed' };
     this.#abort.abort();
     this.#socket?.close();
+    for (const resolve of this.#asked.values()) resolve({ ok: false, error: bodyOf(error) });
     if (state.kind === 'opening') for (const { onRefused } of state.waiting) onRefused(error);
-    for (const { onRefused } of this.#asked.values()) onRefused(error);
-    this.#asked.clear();
   }
 }
 
@@ -197,6 +199,8 @@ const lost = (): QueueError =>
     'storage_unavailable',
     'The server that owns this queue ended the connection. Send the request again.',
   );
+
+const bodyOf = (error: unknown): ErrorBody => (error instanceof QueueError ? error : lost()).toJSON();
 
 const refusalOf = (text: string): QueueError => {
   // Safe: a unit refuses handshakes in this form.

@@ -80,8 +80,8 @@ export class TrialGroup {
     return this.#engine().group(this.queue, this.group).resume(member, tokens);
   }
 
-  abandon(member: string): void {
-    this.#engine().group(this.queue, this.group).abandon(member);
+  abandon(member: string, excused = false): void {
+    this.#engine().group(this.queue, this.group).abandon(member, excused);
   }
 
   leave(member: string): Promise<void> {

@@ -124,6 +124,7 @@ export class Group {
       concurrency,
       deadline: now + this.policy.leaseMs,
       unsettled: countOf(claimed),
+      excused: false,
       isolated: leased.some(({ isolated }) => isolated),
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
       span: spanOf(claimed),
@@ -214,7 +215,7 @@ export class Group {
   expire(now: number, time = now): { readonly lease: Lease; readonly change: Change }[] {
     const ended = this.leases
       .filter((lease) => lease.deadline <= now)
-      .map((lease) => ({ lease, suspects: this.#isolation.suspectsUnder(lease, this.#states) }));
+      .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
     // Messages that were not begun first: as later messages of a suspect's key they would not count as returned.
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
@@ -227,6 +228,10 @@ export class Group {
       if (this.#states.leases.of(lease.member).length === 0) this.#isolation.seen(lease.member);
     }
     return changes;
+  }
+
+  #suspectsUnder(lease: Lease): readonly Range[] {
+    return lease.excused ? [] : this.#isolation.suspectsUnder(lease, this.#states);
   }
 
   #lose({ token, member }: Lease, suspects: readonly Range[], time: number): Change {
@@ -252,9 +257,9 @@ export class Group {
     return this.#states.leases.find(token, member) !== undefined;
   }
 
-  /** Ends the leases of a member that vanished at a time, unless they end before. */
-  abandon(member: string, until: number): void {
-    this.#states.leases.shorten(member, until);
+  /** Ends the leases of a member that vanished at a time, unless they end before. `excused`: for no fault of its own. */
+  abandon(member: string, until: number, excused = false): void {
+    this.#states.leases.shorten(member, until, excused);
   }
 
   /** When the next lease ends or the next retry is due, after `now`; undefined: never. */

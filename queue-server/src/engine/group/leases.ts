@@ -13,6 +13,8 @@ export interface Lease {
   readonly span: Range;
   /** It has an isolated message: the member gets no other one. */
   readonly isolated: boolean;
+  /** Its member was cut off for no fault of its own: when it ends, nothing counts a failure. */
+  readonly excused: boolean;
   /** It has messages without prefetch: the member holds no more than it can begin. */
   readonly noPrefetch: boolean;
 }
@@ -47,13 +49,13 @@ export class Leases {
 
   extend(token: number, deadline: number): void {
     const lease = this.#byToken.get(token);
-    if (lease !== undefined) this.add({ ...lease, deadline });
+    if (lease !== undefined) this.add({ ...lease, deadline, excused: false });
   }
 
   /** The member's leases end at a time, unless they end before. */
-  shorten(member: string, until: number): void {
+  shorten(member: string, until: number, excused: boolean): void {
     for (const lease of this.#byToken.values()) {
-      if (lease.member === member) this.add({ ...lease, deadline: Math.min(lease.deadline, until) });
+      if (lease.member === member) this.add({ ...lease, deadline: Math.min(lease.deadline, until), excused });
     }
   }
 

@@ -104,8 +104,8 @@ export class LocalGroup implements GroupHandle {
     return this.#runtime().resume(member, tokens);
   }
 
-  abandon(member: string): void {
-    this.#runtime().abandon(member);
+  abandon(member: string, excused = false): void {
+    this.#runtime().abandon(member, excused);
   }
 
   async leave(member: string): Promise<void> {

@@ -120,10 +120,10 @@ export class GroupRuntime {
     return [...kept].filter((token) => state.holds(token, member));
   }
 
-  abandon(member: string): void {
+  abandon(member: string, excused: boolean): void {
     const { now, graceMs } = this.#deps.rules;
     const until = now() + graceMs;
-    this.#entry.state.abandon(member, until);
+    this.#entry.state.abandon(member, until, excused);
     this.#timer.by(until);
   }
 

@@ -1,11 +1,13 @@
+import { unrefAfter } from '@typed-queue/program';
 import type { Journal, JournalOptions } from '../journal/journal.js';
 import type { JournalId, JournalStore } from '../journaled/journal-store.js';
 import { journalName } from '../remote/journal-name.js';
 import { watched, type JournalWatching } from '../remote/journal-watching.js';
+import { failureOf } from './failure.js';
 import { StreamNames } from './nats-names.js';
 import { openNatsJournal } from './open-nats-journal.js';
+import { patiently } from './patience.js';
 import type { StreamStore } from './stream-store.js';
-import { storedJournals } from './store-streams.js';
 
 /** The journals of a store in JetStream. */
 export class NatsJournals implements JournalStore {
@@ -24,10 +26,16 @@ export class NatsJournals implements JournalStore {
     return openNatsJournal(this.#store, name, { ...own, ...watched(this.#watching, name) });
   }
 
+  /** Asks for the one stream: an account may have thousands. */
   async has(id: JournalId): Promise<boolean> {
-    const streams = await storedJournals(this.#store);
-    return streams.some(
-      ({ config }) => config.name === new StreamNames(this.#store.prefix, journalName(id)).stream,
-    );
+    const { jsm, prefix } = this.#store;
+    const { stream } = new StreamNames(prefix, journalName(id));
+    try {
+      await patiently(() => jsm.streams.info(stream), unrefAfter);
+      return true;
+    } catch (error) {
+      if (failureOf(error) === 'missing') return false;
+      throw error;
+    }
   }
 }

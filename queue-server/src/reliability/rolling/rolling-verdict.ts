@@ -1,0 +1,116 @@
+import { outOfOrder } from '../loss-checker.js';
+import { QUEUES } from './rolling-contract.js';
+import { GROUPS } from './rolling-member.js';
+import type { Handling, RollingRecord } from './rolling-record.js';
+
+/** How many numbers a problem lists at most. */
+const MAX_LISTED = 10;
+
+export interface RollingCounts {
+  readonly sent: number;
+  readonly receipts: number;
+  readonly handled: number;
+  readonly answeredCalls: number;
+  /** Handled once more, although no handler failed: with a higher attempt, and without one. */
+  readonly burntAttempts: number;
+  readonly handledAgain: number;
+  /** Of those, where the handler knew that its lease was lost. */
+  readonly cutBefore: number;
+}
+
+export const countsOf = ({ sent, receipts, handlings, answers }: RollingRecord): RollingCounts => {
+  const again = repeatsIn(handlings);
+  return {
+    sent,
+    receipts: receipts.length,
+    handled: handlings.length,
+    answeredCalls: answers,
+    burntAttempts: burntIn(handlings).length,
+    handledAgain: again.length,
+    cutBefore: again.filter(({ before }) => before.isCut).length,
+  };
+};
+
+/** What must not happen and did. */
+export const problemsOf = (record: RollingRecord): string[] => {
+  const { sent, receipts, errors, callErrors, handlings } = record;
+  const problems = [...errors].map(([error, count]) => `a publisher saw ${count} times: ${error}`);
+  problems.push(...[...callErrors].map(([error, count]) => `a caller saw ${count} times: ${error}`));
+  if (sent !== receipts.length) problems.push(`${sent} sent, ${receipts.length} with a receipt`);
+  problems.push(
+    ...listed(
+      'delivered with a higher attempt',
+      burntIn(handlings).map(({ number }) => number),
+    ),
+  );
+  problems.push(
+    ...listed(
+      'handled again',
+      repeatsIn(handlings).map(({ again }) => again.number),
+    ),
+  );
+  problems.push(...listed('stored twice', storedTwice(handlings)));
+  for (const queue of QUEUES) {
+    const numbers = receipts.filter((receipt) => receipt.queue === queue).map(({ number }) => number);
+    for (const group of Object.keys(GROUPS)) {
+      const its = handlings.filter((handling) => handling.queue === queue && handling.group === group);
+      const where = `by group ${group} of ${queue}`;
+      problems.push(...listed(`not handled ${where}`, missing(numbers, its)));
+      problems.push(
+        ...listed(
+          `handled before an earlier one ${where}`,
+          outOfOrder(its).map(({ seq }) => seq),
+        ),
+      );
+    }
+  }
+  return problems;
+};
+
+/** Resolved when each group has handled what has a receipt. */
+export const isDrained = ({ receipts, handlings }: RollingRecord): boolean => {
+  const done = new Set(handlings.map(({ queue, group, number }) => `${queue} ${group} ${number}`));
+  return receipts.every(({ queue, number }) =>
+    Object.keys(GROUPS).every((group) => done.has(`${queue} ${group} ${number}`)),
+  );
+};
+
+/** A handling, and the one of the same message before it. */
+interface Repeat {
+  readonly before: Handling;
+  readonly again: Handling;
+}
+
+const repeatsIn = (handlings: readonly Handling[]): Repeat[] => {
+  const last = new Map<string, Handling>();
+  return handlings.flatMap((again) => {
+    const name = `${again.queue} ${again.group} ${again.seq}`;
+    const before = last.get(name);
+    last.set(name, again);
+    return before === undefined ? [] : [{ before, again }];
+  });
+};
+
+const burntIn = (handlings: readonly Handling[]): Handling[] =>
+  handlings.filter(({ attempt }) => attempt > 1);
+
+const missing = (numbers: readonly number[], handlings: readonly Handling[]): number[] => {
+  const done = new Set(handlings.map(({ number }) => number));
+  return numbers.filter((number) => !done.has(number));
+};
+
+/** Messages that have more than one seq. */
+const storedTwice = (handlings: readonly Handling[]): number[] => {
+  const seqs = new Map<number, number>();
+  const twice = handlings.filter(({ number, seq }) => {
+    const known = seqs.get(number) ?? seq;
+    seqs.set(number, known);
+    return known !== seq;
+  });
+  return [...new Set(twice.map(({ number }) => number))];
+};
+
+const listed = (what: string, numbers: readonly number[]): string[] =>
+  numbers.length === 0
+    ? []
+    : [`${what}: ${numbers.length} messages (${numbers.slice(0, MAX_LISTED).join(', ')})`];
