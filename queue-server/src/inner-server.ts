@@ -78,7 +78,7 @@ export const openInnerServer = async (
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
     reviewPrincipals: running.reviewPrincipals,
-    close: () => (closed ??= stop(running, engine, draining).then(() => logger.info('closed'))),
+    close: () => (closed ??= stop(running, engine, draining)),
     kill: () => cutOff(running),
     abandon: () => abandon(running, engine),
   };

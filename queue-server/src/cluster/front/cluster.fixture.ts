@@ -16,6 +16,8 @@ const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedPro
 interface TestStorage {
   /** Each unit has a folder in it. Undefined: in memory. */
   readonly dataDir?: string | undefined;
+  /** Links carry bytes, as those to another server do. */
+  readonly isTunneled?: boolean;
 }
 
 /** A front with a unit of each queue, in memory. */
@@ -47,6 +49,7 @@ export class TestCluster {
     return startFront(this.#options, {
       links: async (queue) => this.#link(queue),
       units: () => [...this.#units.values()],
+      noBackup: () => new QueueError('request_invalid', 'There is nothing to back up.'),
     });
   }
 
@@ -105,7 +108,7 @@ export class TestCluster {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = memoryTunnel();
-    if (!IS_TUNNELED) DirectWebSocket.pair(ours, theirs);
+    if (!IS_TUNNELED && this.#storage.isTunneled !== true) DirectWebSocket.pair(ours, theirs);
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;

@@ -55,7 +55,7 @@ describe('the clients of a front', () => {
     ['a tail has begun', 'tail', { from: 'start', window: { messages: 10, bytes: 1_000 } }],
     ['they have joined a group', 'subscribe', { group: 'readers', concurrency: 1 }],
   ])('are told that %s before they get its messages, however these arrive', async (_name, verb, options) => {
-    cluster = await TestCluster.start();
+    cluster = await TestCluster.start({}, { isTunneled: true });
     const { socket, value } = await plainClient(cluster.url);
     await value('publish', 'files', message());
     const order: string[] = [];
