@@ -1,6 +1,7 @@
 import type { GroupSettings, Reset, Start } from '@typed-queue/contracts';
 import { countSeqs, type After, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
-import type { ConnectionEnd, Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
+import type { ConnectionEnd } from '../engine/claim.js';
+import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
 import type { Dispatcher } from './dispatcher.js';

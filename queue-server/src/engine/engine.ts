@@ -9,7 +9,7 @@ import type {
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
-import type { Claim, ClaimResult, Returned, Settle, SettleResult } from './claim.js';
+import type { Claim, ClaimResult, ConnectionEnd, Returned, Settle, SettleResult } from './claim.js';
 import type { ExpectedSeq } from './expected/expected-seq.js';
 import type { GroupMessage } from './group-message.js';
 import type { GroupInfo, GroupOpening, GroupPage, GroupPosition, OpenedGroup } from './group-info.js';
@@ -113,14 +113,6 @@ export interface QueueHandle {
 }
 
 /** One consumer group of a queue. Everything but `open` and `info` throws `group_unknown` when there is no such group. */
-/**
- * How the connection of a member ended.
- * `lost`     its leases end early, after a grace period for its return.
- * `ended`    the same, by the server: they count no failure then.
- * `cut-off`  between two servers: the member may go on with what it holds. Its leases end when they end, and count no failure.
- */
-export type ConnectionEnd = 'lost' | 'ended' | 'cut-off';
-
 export interface GroupHandle {
   /** Opens the group, making it when it is new. @throws QueueError `group_limit` when the queue has too many */
   open(opening: GroupOpening): Promise<OpenedGroup>;

@@ -3,7 +3,7 @@ import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
 import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import type { SubscribeInput } from '../guard/requests.js';
-import type { ConnectionEnd } from '../engine/engine.js';
+import type { ConnectionEnd } from '../engine/claim.js';
 import type { Connection } from './connection.js';
 import { GroupReceiver } from './group-receiver.js';
 import { groupRoom } from './rooms.js';

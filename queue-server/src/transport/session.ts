@@ -9,7 +9,7 @@ import {
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
 import type { After } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
-import type { ConnectionEnd } from '../engine/engine.js';
+import type { ConnectionEnd } from '../engine/claim.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import type { ContractReports, Reporter } from '../overview/contract-reports.js';

@@ -1,7 +1,7 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Frame, Outcome } from '@typed-queue/contracts/wire';
-import type { Claim, Claimed, SettleResult } from '../claim.js';
-import type { ConnectionEnd, Engine } from '../engine.js';
+import type { Claim, Claimed, ConnectionEnd, SettleResult } from '../claim.js';
+import type { Engine } from '../engine.js';
 
 /** What a claim delivered. */
 export interface Delivered {

@@ -1,6 +1,6 @@
 import { newId, QueueError, type DeadLetter, type Start } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, Settle, SettleResult } from '../claim.js';
-import type { ConnectionEnd, GroupHandle, Redrive } from '../engine.js';
+import type { Claim, ClaimResult, ConnectionEnd, Settle, SettleResult } from '../claim.js';
+import type { GroupHandle, Redrive } from '../engine.js';
 import {
   sameSettings,
   type GroupInfo,

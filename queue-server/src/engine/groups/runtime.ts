@@ -1,6 +1,6 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, Returned, Settle, SettleResult } from '../claim.js';
-import type { ConnectionEnd, EngineEvents } from '../engine.js';
+import type { Claim, ClaimResult, ConnectionEnd, Returned, Settle, SettleResult } from '../claim.js';
+import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import type { Log } from '../log/log.js';
 import { EarliestTimer } from '../earliest-timer.js';
