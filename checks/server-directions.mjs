@@ -155,6 +155,7 @@ export const serverMayImport = {
   'queue-server/src/reliability/flips': [contracts, wire, 'queue-server/src/engine', 'node:'],
   'queue-server/src/reliability/flips.main.ts': ['queue-server/src/reliability', 'node:'],
   // Several servers on one store, with clients as users have them.
+  'queue-server/src/reliability/rolling': [contracts, client, 'queue-server/src/reliability', 'node:', 'zod'],
   'queue-server/src/reliability/failover': [contracts, client, 'queue-server/src/reliability', 'node:'],
   'queue-server/src/reliability/cluster': [contracts, client, 'queue-server/src/reliability', 'node:'],
   'queue-server/src/bin.ts': [nodeVersion, 'queue-server/src'],

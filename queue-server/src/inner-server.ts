@@ -68,7 +68,7 @@ export const openInnerServer = async (
   const flushes = new FlushCounts();
   const engine = await openEngine(contract, flushes);
   const running = await run({ engine, flushes }, contract, { logger, isBehindFronts }, options);
-  const draining = { drainMs: options.drainMs ?? 20_000, takesPublishes: isBehindFronts };
+  const draining = { drainMs: options.drainMs ?? 20_000, handsOver: isBehindFronts };
   let closed: Promise<void> | undefined;
   return {
     http: running.http,
@@ -78,7 +78,7 @@ export const openInnerServer = async (
     isIdle: () => running.delivery.idle,
     reload: () => reload(running, options.tls),
     reviewPrincipals: running.reviewPrincipals,
-    close: () => (closed ??= stop(running, engine, draining).then(() => logger.info('closed'))),
+    close: () => (closed ??= stop(running, engine, draining)),
     kill: () => cutOff(running),
     abandon: () => abandon(running, engine),
   };
@@ -102,11 +102,11 @@ const run = async (
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const delivering = openDelivery(engine, { queues, guard, log, clock: options.clock });
   const services = await openServices({ ...delivering, engine, contract }, log, options);
-  const shared = { ...delivering, ...services, ...sharedDeps(log, authenticator, options) };
+  const shared = { ...delivering, ...services, ...sharedDeps(log, authenticator, options), isBehindFronts };
   const connections = (): number => io.of('/').sockets.size;
   const observing = openObservation({ ...shared, engine, contract, connections }, options);
   const shown = { ...options, ...shared, engine, flushes, queues, connections };
-  const { http, tlsHandshakes } = openHttp(serverPages(shown), limitsOf(options), options.tls);
+  const served = openHttp(serverPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSessions({
     ...shared,
     ...clientAccess(options, authenticator),
@@ -114,12 +114,11 @@ const run = async (
     ...log.connections,
     ...(await servedSchemas(schemas, engine, log, options.dataDir)),
     ...observing,
-    http,
+    http: served.http,
     guard,
-    isBehindFronts,
     onConnection: log.connection,
   });
-  return { http, tlsHandshakes, io, log, authenticator, reviewPrincipals, shown, ...shared, ...observing };
+  return { ...served, io, log, authenticator, reviewPrincipals, shown, ...shared, ...observing };
 };
 
 /** What the connections of clients and the pages share. */

@@ -11,6 +11,7 @@ import { openNatsEngine } from './engine/nats/open-nats-engine.js';
 import { openRedisEngine } from './engine/redis/open-redis-engine.js';
 import type { StoreTls } from './engine/remote/store-tls.js';
 import { engineErrors } from './operator-log/engine-errors.js';
+import { warnOnce } from './operator-log/warn-once.js';
 import { storageLog } from './operator-log/storage-log.js';
 import type { FlushCounts } from './metrics/flush-counts.js';
 import { SCHEDULE_LOG } from './schedule/schedule-records.js';
@@ -141,7 +142,7 @@ const openInRedis = async (
     tls: storage.redisTls,
     prefix: storage.redisPrefix,
   });
-  if (engine.durability === 'memory') watching.logger.warn(RECEIPTS_SAY_MEMORY);
+  if (engine.durability === 'memory') warnOnce(watching.logger, RECEIPTS_SAY_MEMORY);
   return engine;
 };
 
@@ -162,7 +163,7 @@ const openInNats = async (
     prefix: storage.natsPrefix,
     replicas: storage.natsReplicas,
   });
-  if (engine.durability === 'memory') logger.warn(NOT_REPLICATED);
+  if (engine.durability === 'memory') warnOnce(logger, NOT_REPLICATED);
   return engine;
 };
 

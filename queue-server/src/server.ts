@@ -47,6 +47,18 @@ export const startServer = async (
   options: QueueServerOptions,
   around: (engine: Engine) => Engine = (engine) => engine,
 ): Promise<StartedServer> => {
+  const server = await start(options, around);
+  let closed: Promise<void> | undefined;
+  return {
+    ...server,
+    close: () => (closed ??= server.close().then(() => options.logger?.info('closed'))),
+  };
+};
+
+const start = async (
+  options: QueueServerOptions,
+  around: (engine: Engine) => Engine,
+): Promise<StartedServer> => {
   if (options.storage === 'nats' && options.natsSpread !== false) {
     const { startClusterServer } = await import('./cluster/start-cluster-server.js');
     return startClusterServer(options);

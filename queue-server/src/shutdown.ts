@@ -29,8 +29,11 @@ const DRAIN_STEP_MS = 20;
 export interface Draining {
   /** How long it waits for members and responders. */
   readonly drainMs: number;
-  /** Whether it takes publishes meanwhile: the next owner of its queue has not begun. Default: false. */
-  readonly takesPublishes?: boolean | undefined;
+  /**
+   * Whether others serve its queue next, and it is reached meanwhile: it takes publishes, and waits for members that lost
+   * their connections, which come back to their leases. Default: false.
+   */
+  readonly handsOver?: boolean | undefined;
 }
 
 /** Drains, disconnects all clients and closes the engine. */
@@ -82,14 +85,15 @@ const disconnect = async ({ http, tlsHandshakes, io }: Running): Promise<void> =
 /** Ends publishes, grants and calls; resolves when members and responders have answered what they hold, or the time is over. */
 const drain = async (
   { publishGate, delivery, calls, io }: Running,
-  { drainMs, takesPublishes = false }: Draining,
+  { drainMs, handsOver = false }: Draining,
 ): Promise<void> => {
   const end = performance.now() + drainMs;
   delivery.stop();
   calls.drain();
-  if (!takesPublishes) await publishGate.drain();
+  const isIdle = (): boolean => (handsOver ? delivery.isDeserted : delivery.idle) && calls.isIdle;
+  if (!handsOver) await publishGate.drain();
   io.emit('draining');
-  while (!(delivery.idle && calls.isIdle) && performance.now() < end) {
+  while (!isIdle() && performance.now() < end) {
     await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
   }
   await publishGate.drain();

@@ -17,10 +17,16 @@ export interface PlacingDeps {
   readonly connection: NatsConnection;
 }
 
+interface Ownership {
+  readonly signal: AbortSignal;
+  readonly onLost: (error: Error) => void;
+}
+
 /** The units that this server runs, and how others reach them. */
 export class LocalUnits {
   readonly #deps: PlacingDeps;
   readonly #units = new Map<string, Unit>();
+  readonly #failures = new Map<string, unknown>();
   /** Connections to units: those of a unit that ended may not close by themselves. */
   readonly #streams = new Map<Unit, Set<Duplex>>();
 
@@ -47,7 +53,7 @@ export class LocalUnits {
     const { connection, names } = this.#deps;
     let lost: (error: Error) => void = () => undefined;
     const isLost = new Promise<Error>((resolve) => (lost = resolve));
-    const unit = await startUnit(this.#optionsOf(queue, { signal, onLost: lost }));
+    const unit = await this.#started(queue, { signal, onLost: lost });
     const tunnels = serveTunnels(connection, names.subjectOf(queue), (stream) => this.#accept(unit, stream));
     this.#units.set(queue, unit);
     const leave = (): void => {
@@ -70,6 +76,22 @@ export class LocalUnits {
     };
   }
 
+  /** Why the unit of a queue could not be started here, the last time. */
+  failureOf(queue: string): unknown {
+    return this.#failures.get(queue);
+  }
+
+  async #started(queue: string, ownership: Ownership): Promise<Unit> {
+    try {
+      const unit = await startUnit(this.#optionsOf(queue, ownership));
+      this.#failures.delete(queue);
+      return unit;
+    } catch (error) {
+      if (!ownership.signal.aborted) this.#failures.set(queue, error);
+      throw error;
+    }
+  }
+
   /** Keys were read again. */
   reviewPrincipals(): void {
     for (const unit of this.#units.values()) unit.reviewPrincipals();
@@ -82,7 +104,7 @@ export class LocalUnits {
     unit.accept(stream);
   }
 
-  #optionsOf(queue: string, ownership: Pick<NatsUnitOptions, 'signal' | 'onLost'>): NatsUnitOptions {
+  #optionsOf(queue: string, ownership: Ownership): NatsUnitOptions {
     const { options, names } = this.#deps;
     const contract = { [queue]: this.#definitionOf(queue) };
     return { ...options, ...ownership, contract, natsPrefix: names.storeOf(queue) };

@@ -8,7 +8,7 @@ import { failureOf } from '../engine/nats/failure.js';
 import { openBucket, ownerBucket } from '../engine/nats/owner-buckets.js';
 import { replicasOf } from '../engine/nats/replicas.js';
 import { checkServer } from '../engine/nats/server-check.js';
-import { natsMissing } from '../engine/nats/store-errors.js';
+import { natsMissing, noBackup } from '../engine/nats/store-errors.js';
 import { refuseOneServer } from '../engine/nats/store-streams.js';
 import { DEFAULT_PREFIX } from '../engine/remote/store-prefix.js';
 import type { StartedServer } from '../server.js';
@@ -82,7 +82,7 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   });
   const finder = new UnitFinder({ local, names, connection, now, after: unrefAfter });
   const links = (queue: string, signal: AbortSignal) => finder.connect(queue, signal);
-  const front = await startFront(options, { links, units: () => local.all() });
+  const front = await startFront(options, { links, units: () => local.all(), noBackup });
   return { client, local, placement, front };
 };
 

@@ -12,7 +12,7 @@ const ASK_MS = 100;
 const ANSWER_MS = 1_000;
 
 export interface UnitFinderDeps {
-  readonly local: LocalUnits;
+  readonly local: Pick<LocalUnits, 'connect' | 'failureOf'>;
   readonly names: ClusterNames;
   readonly connection: NatsConnection;
   readonly now: () => number;
@@ -35,7 +35,7 @@ export class UnitFinder {
       const found = local.connect(queue) ?? (await this.#ask(queue, signal));
       if (!(found instanceof Error)) return found;
       signal.throwIfAborted();
-      if (now() >= until) throw nobody(queue, found);
+      if (now() >= until) throw nobody(queue, found, local.failureOf(queue));
       await new Promise<void>((resolve) => void after(ASK_MS, resolve));
     }
   }
@@ -49,9 +49,15 @@ export class UnitFinder {
   }
 }
 
-const nobody = (queue: string, cause: Error): QueueError =>
-  new QueueError(
+/** What everybody may know of a failure is its code: its message names streams, and is in the log. */
+const nobody = (queue: string, cause: Error, failure: unknown): QueueError => {
+  const why =
+    failure === undefined
+      ? ''
+      : `, since it cannot be started (${failure instanceof QueueError ? failure.code : 'internal'}: the log of the server says more)`;
+  return new QueueError(
     'storage_unavailable',
-    `No server has the queue "${queue}" at the moment. Try again in a moment.`,
+    `No server has the queue "${queue}" at the moment${why}. Try again in a moment.`,
     { cause },
   );
+};

@@ -71,9 +71,14 @@ export class Dispatchers {
     });
   }
 
-  /** How many messages members hold. */
+  /** How many messages members hold that are connected. */
   unsettled(): number {
     return this.#all().reduce((sum, dispatcher) => sum + dispatcher.unsettled, 0);
+  }
+
+  /** How many messages members hold that lost their connections, and may come back to them. */
+  unsettledAway(): number {
+    return this.#all().reduce((sum, dispatcher) => sum + dispatcher.unsettledAway, 0);
   }
 
   /** No more grants. */

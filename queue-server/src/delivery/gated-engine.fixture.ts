@@ -164,9 +164,9 @@ export class GatedEngine implements Engine {
         return { ...settled, durable: Promise.all([settled.durable, gates.durable]).then(() => undefined) };
       },
       resume: (member, tokens) => group.resume(member, tokens),
-      abandon: (member, excused) => {
+      abandon: (member, end) => {
         this.abandoned.push(member);
-        group.abandon(member, excused);
+        group.abandon(member, end);
       },
       leave: (member) => group.leave(member),
       seek: (to) => this.#administer(['seek', name, to], () => group.seek(to)),

@@ -131,13 +131,6 @@ describe('a member that goes', () => {
     expect(b.grants[0]?.attempts).toEqual([[1, 1, 2]]);
   });
 
-  it('by a lost connection that it may not have noticed keeps its leases until they end', async () => {
-    engine.publish(1);
-    const { subscription } = await world.join('a');
-    delivery.connectionLost(subscription, { isNoticed: false });
-    expect(engine.abandoned).toEqual([]);
-  });
-
   it('does not affect its newer connection', async () => {
     engine.publish(2);
     const former = await world.join('a');

@@ -1,11 +1,12 @@
-import { type GroupSettings, QueueError, type Reset, type Start } from '@typed-queue/contracts';
+import type { GroupSettings, Reset, Start } from '@typed-queue/contracts';
 import { countSeqs, type After, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
+import type { ConnectionEnd } from '../engine/claim.js';
 import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
 import { sameSettings } from '../engine/group-info.js';
-import { shownMember } from '../engine/group/member-id.js';
 import type { Dispatcher } from './dispatcher.js';
 import { Dispatchers } from './dispatchers.js';
+import { groupConflict } from './group-conflict.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
 import { countOutcome, GroupCounts } from './group-counts.js';
@@ -48,14 +49,6 @@ export interface Joined {
   readonly tokens: readonly number[];
   /** The position of the group was of another log, or the member knows a deleted group. */
   readonly reset: Reset | undefined;
-}
-
-/** How the connection of a member ended. */
-export interface ConnectionEnd {
-  /** A member that may not have noticed keeps its leases until they end: it may handle messages so long. Default: true. */
-  readonly isNoticed?: boolean;
-  /** The server ended it: what the member held counts no failure. Default: false. */
-  readonly isExcused?: boolean;
 }
 
 export interface GroupDeliveryDeps {
@@ -219,20 +212,25 @@ export class GroupDelivery {
     dispatcher.pump();
   }
 
-  /** The member's connection is lost; it may come back to its leases. */
+  /** The member's connection has ended; it may come back to its leases. */
   connectionLost(
     { queue, group, handle, member, dispatcher }: Subscription,
-    { isNoticed = true, isExcused = false }: ConnectionEnd = {},
+    end: ConnectionEnd = 'lost',
   ): void {
     if (!dispatcher.has(member)) return;
     dispatcher.connectionLost(member);
-    if (isNoticed) handle.abandon(member.name, isExcused);
+    handle.abandon(member.name, end);
     this.#deps.onLeft(queue, group, 'vanished');
   }
 
-  /** How many messages members hold. */
+  /** How many messages members hold that are connected. */
   unsettled(): number {
     return this.#dispatchers.unsettled();
+  }
+
+  /** Idle, and nobody may come back to its leases: for some seconds, members that lost their connections may. */
+  get isDeserted(): boolean {
+    return this.idle && this.#dispatchers.unsettledAway() === 0;
   }
 
   /** Members hold no messages, and all outcomes are durable. */
@@ -290,17 +288,6 @@ export class GroupDelivery {
     if (known === undefined || sameSettings(known.settings, settings)) return;
     const others = this.members(queue, group).filter(({ name }) => name !== member);
     if (others.length === 0) return;
-    throw new QueueError(
-      'group_conflict',
-      `Group "${group}" of "${queue}" has ${others.length} other members, under other settings. They hold until those have left.`,
-      {
-        details: {
-          queue,
-          group,
-          settings: known.settings,
-          members: others.map(({ name }) => shownMember(name)),
-        },
-      },
-    );
+    throw groupConflict({ queue, group, settings: known.settings }, others);
   }
 }

@@ -68,3 +68,12 @@ export interface SettleResult {
   /** Later messages of the ordering keys of released ones: returned as well, uncounted. */
   readonly returned: readonly Returned[];
 }
+
+/**
+ * How the connection of a member ended.
+ * `lost`     its leases end early, after a grace period for its return.
+ * `ended`    the same, by the server: they count no failure then.
+ * `silent`   the client did not answer, and may go on with what it holds: its leases end when they end.
+ * `cut-off`  between two servers: the member may go on with what it holds. Its leases end when they end, and count no failure.
+ */
+export type ConnectionEnd = 'lost' | 'ended' | 'silent' | 'cut-off';

@@ -9,7 +9,7 @@ import type {
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
-import type { Claim, ClaimResult, Returned, Settle, SettleResult } from './claim.js';
+import type { Claim, ClaimResult, ConnectionEnd, Returned, Settle, SettleResult } from './claim.js';
 import type { ExpectedSeq } from './expected/expected-seq.js';
 import type { GroupMessage } from './group-message.js';
 import type { GroupInfo, GroupOpening, GroupPage, GroupPosition, OpenedGroup } from './group-info.js';
@@ -127,11 +127,8 @@ export interface GroupHandle {
   settle(settle: Settle): Promise<SettleResult>;
   /** The member came back: keeps the leases it names and releases its others. Returns those that it holds. */
   resume(member: string, tokens: readonly number[]): readonly number[];
-  /**
-   * The member vanished: its leases end early, after a grace period for its return. `excused`: for no fault of its own, so
-   * that they count no failure then. Default: false.
-   */
-  abandon(member: string, excused?: boolean): void;
+  /** The member vanished, but may come back to its leases. Default: `lost`. */
+  abandon(member: string, end?: ConnectionEnd): void;
   /** The member left: what it held is ready again at once, uncounted. */
   leave(member: string): Promise<void>;
   /** Moves the group to another position. */

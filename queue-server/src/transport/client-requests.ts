@@ -26,7 +26,7 @@ import { Publishing } from './publishing.js';
 import { auditedRequest } from './request-audit.js';
 import { OpenRequests, type Handler } from './open-requests.js';
 import { chargeRequest, isFrame } from './request-charge.js';
-import { FINISH } from './front-requests.js';
+import { FINISH } from './behind-fronts.js';
 import type { Finishing, Session, SessionDeps } from './session.js';
 
 export interface RequestDeps extends SessionDeps {
@@ -35,8 +35,6 @@ export interface RequestDeps extends SessionDeps {
   readonly administration: Administration;
   readonly observation: Observation;
   readonly schemas: ServedSchemas;
-  /** Whether its connections are of fronts, which have a request of their own. Default: false. */
-  readonly isBehindFronts?: boolean | undefined;
   readonly audit: Audit;
   readonly refusals: RefusalCounts;
   readonly onError: (error: unknown) => void;

@@ -32,7 +32,7 @@ export interface Connection {
   readonly backlog: BacklogShare;
   readonly tokenValidity: TokenValidity;
   readonly rate: ClientRate;
-  /** False when it ended and the client may not know: it is silent, or another server between them is. */
+  /** False when it ended and the client may not know: it is silent, or the server closed it. */
   readonly isEndNoticed: boolean;
   /** With the current rights of the principal. */
   readonly guard: Guard;
@@ -87,7 +87,7 @@ export const openConnection = (
     tokenValidity,
     rate,
     get isEndNoticed() {
-      return isNoticedEnd(reason, socket.conn.request.socket);
+      return isNoticedEnd(reason);
     },
     get guard() {
       return guard.withRights(tokenValidity.principal.rights);

@@ -3,6 +3,7 @@ import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
 import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import type { SubscribeInput } from '../guard/requests.js';
+import type { ConnectionEnd } from '../engine/claim.js';
 import type { Connection } from './connection.js';
 import { GroupReceiver } from './group-receiver.js';
 import { groupRoom } from './rooms.js';
@@ -26,7 +27,7 @@ export class GroupMember {
     this.#joined = joined;
     this.#request = request;
     connection.rooms.enter(groupRoom(request));
-    if (connection.socket.disconnected) this.close();
+    if (connection.socket.disconnected) this.close('lost');
   }
 
   static async join(
@@ -91,9 +92,8 @@ export class GroupMember {
     return this.#delivery.release(this.#joined.subscription);
   }
 
-  /** The connection is closed: the member may return on another. `isExcused`: the server closed it. */
-  close(isExcused = false): void {
-    const { isEndNoticed: isNoticed } = this.#connection;
-    this.#delivery.connectionLost(this.#joined.subscription, { isNoticed, isExcused });
+  /** The connection is closed: the member may return on another. */
+  close(end: ConnectionEnd): void {
+    this.#delivery.connectionLost(this.#joined.subscription, end);
   }
 }

@@ -9,9 +9,11 @@ import {
 import { connectionGroupQuota, type GroupQuota, type PrincipalGroupQuotas } from '../access/group-quota.js';
 import type { After } from '@typed-queue/contracts/wire';
 import type { GroupDelivery } from '../delivery/group-delivery.js';
+import type { ConnectionEnd } from '../engine/claim.js';
 import type { Tails } from '../delivery/tailing/tails.js';
 import { parsePosition, parseSubscriptionName, type SubscribeInput } from '../guard/requests.js';
 import type { ContractReports, Reporter } from '../overview/contract-reports.js';
+import { isCutOff } from './behind-fronts.js';
 import { TailSubscription } from './tail-subscription.js';
 import type { Connection } from './connection.js';
 import { GroupMember } from './group-member.js';
@@ -26,6 +28,8 @@ export interface SessionDeps extends ConnectionCallsDeps {
   readonly contractReports: ContractReports;
   readonly limits: SessionLimits;
   readonly groupQuotas: PrincipalGroupQuotas;
+  /** Whether its connections are of fronts, which have a request of their own. Default: false. */
+  readonly isBehindFronts?: boolean | undefined;
   readonly after: After;
 }
 
@@ -155,12 +159,14 @@ export class Session implements Reporter {
     const all = members ? this.#subscriptions.all() : [];
     const groups = all.flatMap((each) => (each.kind === 'group' ? [each] : []));
     this.#isFinishing = true;
-    let isOver = false;
-    const cancel = after(withinMs, () => (isOver = true));
+    const over = new AbortController();
+    const cancel = after(withinMs, () => over.abort());
     this.calls.endServing();
     for (const group of groups) group.pause();
+    // Behind the last grant: what the client has not begun it gives back.
+    if (members) this.#connection.socket.emit('draining');
     const isDone = (): boolean => this.calls.isIdle && groups.every(({ isIdle }) => isIdle);
-    while (!isDone() && !isOver && this.#connection.socket.connected) {
+    while (!isDone() && !over.signal.aborted && this.#connection.socket.connected) {
       await new Promise<void>((resolve) => void after(FINISH_STEP_MS, resolve));
     }
     cancel();
@@ -168,14 +174,21 @@ export class Session implements Reporter {
     return null;
   }
 
+  #howItEnded(): ConnectionEnd {
+    if (this.#isFinishing) return 'ended';
+    if (this.#deps.isBehindFronts === true && isCutOff(this.#connection)) return 'cut-off';
+    return this.#connection.isEndNoticed ? 'lost' : 'silent';
+  }
+
   /** The connection is closed: its members may return on another. */
   close(): void {
+    const end = this.#howItEnded();
     this.calls.close();
     this.#positions.close();
     this.#deps.contractReports.forget(this);
     for (const subscription of this.#subscriptions.clear()) {
       if (subscription.kind === 'tail') subscription.end();
-      else subscription.close(this.#isFinishing);
+      else subscription.close(end);
     }
   }
 

@@ -1,6 +1,6 @@
 import { QueueError } from '@typed-queue/contracts';
 import type { After } from '@typed-queue/contracts/wire';
-import { FINISH } from '../../transport/front-requests.js';
+import { FINISH } from '../../transport/behind-fronts.js';
 import type { Finishing } from '../../transport/session.js';
 import type { UnitLinks } from './unit-links.js';
 

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { call, defineContract, defineQueue } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
 import * as z from 'zod';
+import { plainClient, received } from '../../plain-client.fixture.js';
 import type { Front } from './open-front.js';
 import { TestCluster } from './cluster.fixture.js';
 
@@ -12,7 +13,7 @@ const contract = defineContract({
   other: defineQueue('other', { events: { made, echo } }),
 });
 
-/** Resolves when it is told to. */
+/** Resolves when it is opened. */
 class Gate {
   open: () => void = () => undefined;
   readonly opened = new Promise<void>((resolve) => (this.open = resolve));
@@ -83,6 +84,27 @@ it('a unit that is closed takes what is published until its members have finishe
   await ended;
 });
 
+it('a unit that is closed waits for members that connect again', async () => {
+  await begin(60_000);
+  const [started, finish] = [new Gate(), new Gate()];
+  const member = open(cluster.url);
+  member.subscribe('one', { group: 'g' }, async () => {
+    started.open();
+    await finish.opened;
+  });
+  await open(leaving.url).publish('one', 'made', { number: 1 });
+  await started.opened;
+  let hasEnded = false;
+  const again = new Promise((resolve) => member.once('connected', resolve));
+  const ended = cluster.endUnit('one', { isReached: true }).then(() => (hasEnded = true));
+  for (const { stream } of cluster.streams) stream.destroy();
+  await again;
+  await member.admin.groups('one');
+  expect(hasEnded).toBe(false);
+  finish.open();
+  await ended;
+});
+
 describe('what a member holds when its front stops waiting', () => {
   const attempts: number[] = [];
   beforeEach(() => begin(0));
@@ -123,5 +145,43 @@ describe('a client of which one queue moves', () => {
     await cluster.endUnit('other');
     answer.open();
     expect(await answered).toBe(7);
+  });
+});
+
+describe('what a member holds that loses its connection', () => {
+  const GRACE_MS = 20;
+  const attempts: number[] = [];
+  const handedOutAgain = async (): Promise<number[]> => {
+    const again = new Gate();
+    attempts.length = 0;
+    open(cluster.url).subscribe('one', { group: 'g' }, (_, { attempt }) => {
+      attempts.push(attempt);
+      again.open();
+    });
+    await again.opened;
+    return attempts;
+  };
+  const hold = async () => {
+    cluster = await TestCluster.start({ contract, engine: { graceMs: GRACE_MS } });
+    leaving = await cluster.openFront();
+    const client = await plainClient(leaving.url);
+    const granted = received(client.socket, 'grant', 1);
+    await client.value('subscribe', { subscription: 's', queue: 'one', group: 'g' });
+    await open(cluster.url).publish('one', 'made', { number: 1 });
+    await granted;
+    return client;
+  };
+
+  it('counts no failure when the way between two servers broke', async () => {
+    const { socket } = await hold();
+    for (const { stream } of cluster.streams) stream.destroy(new Error('NATS is gone'));
+    socket.disconnect();
+    expect(await handedOutAgain()).toEqual([1]);
+  });
+
+  it('counts a failure when the client is gone', async () => {
+    const { socket } = await hold();
+    socket.disconnect();
+    expect(await handedOutAgain()).toEqual([2]);
   });
 });

@@ -15,7 +15,7 @@ const OF_FRONT = ['host', 'port', 'origins', 'allowedHosts', 'auth', 'trustedPro
 interface TestStorage {
   /** Each unit has a folder in it. Undefined: in memory. */
   readonly dataDir?: string | undefined;
-  /** Whether units are reached as those of other servers. */
+  /** Links carry bytes, as those to another server do. */
   readonly isTunneled?: boolean;
 }
 
@@ -48,6 +48,7 @@ export class TestCluster {
     return startFront(this.#options, {
       links: async (queue) => this.#link(queue),
       units: () => [...this.#units.values()],
+      noBackup: () => new QueueError('request_invalid', 'There is nothing to back up.'),
     });
   }
 
@@ -78,10 +79,12 @@ export class TestCluster {
     return unit;
   }
 
-  async endUnit(queue: string): Promise<void> {
+  /** `isReached`: until it has ended. */
+  async endUnit(queue: string, { isReached = false } = {}): Promise<void> {
     const unit = this.unit(queue);
-    this.#units.delete(queue);
+    if (!isReached) this.#units.delete(queue);
     await unit.close();
+    this.#units.delete(queue);
   }
 
   /** The links to a queue that are opened from now on are read by nobody. */
@@ -104,8 +107,7 @@ export class TestCluster {
     const unit = this.#units.get(queue);
     if (unit === undefined) throw new QueueError('storage_unavailable', `Nobody owns "${queue}".`);
     const [ours, theirs] = memoryTunnel();
-    const { isTunneled = IS_TUNNELED } = this.#storage;
-    if (!isTunneled) DirectWebSocket.pair(ours, theirs);
+    if (!IS_TUNNELED && this.#storage.isTunneled !== true) DirectWebSocket.pair(ours, theirs);
     this.streams.push({ queue, stream: ours });
     if (!this.#frozen.has(queue)) unit.accept(theirs);
     return ours;

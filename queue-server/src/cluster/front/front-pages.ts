@@ -1,4 +1,4 @@
-import { QueueError } from '@typed-queue/contracts';
+import type { QueueError } from '@typed-queue/contracts';
 import { unrefAfter, type Metric } from '@typed-queue/program';
 import type { RequestListener } from 'node:http';
 import type { Audit } from '../../access/audit.js';
@@ -24,6 +24,8 @@ export interface FrontPagesDeps
   /** Those of this process. */
   readonly units: () => readonly { metrics(): Promise<readonly Metric[]> }[];
   readonly audit: Pick<Audit, 'action' | 'refusal'>;
+  /** Why there is no backup: units keep what they store in a store of its own tools. */
+  readonly noBackup: () => QueueError;
   readonly dashboard: boolean;
 }
 
@@ -41,20 +43,18 @@ export const frontPages = (deps: FrontPagesDeps): RequestListener => {
       units.flatMap((unit) => (unit.status === 'fulfilled' ? [unit.value] : [])),
     );
   };
-  const backup = backupPage({ ...deps, queues, begin: refuseBackup, after: unrefAfter });
+  const backup = backupPage({
+    ...deps,
+    queues,
+    begin: () => Promise.reject(deps.noBackup()),
+    after: unrefAfter,
+  });
   const pages = [
     ...healthPages(readiness),
     ...[metricsPage({ queues, metrics }), backup].map((page) => guarded(page, deps)),
     ...(deps.dashboard ? dashboardPages() : []),
   ];
   return servePages(pages, deps);
-};
-
-const refuseBackup = async (): Promise<never> => {
-  throw new QueueError(
-    'request_invalid',
-    'This server keeps everything in NATS: back up its streams, with the tools of NATS.',
-  );
 };
 
 const problemsOf = ({ reachability, isClosing }: FrontPagesDeps): ReturnType<Readiness> => [

@@ -1,4 +1,4 @@
-import { contract as systemContract } from '@typed-queue/contracts';
+import { contract as systemContract, type QueueError } from '@typed-queue/contracts';
 import { Authenticator, unrefAfter, type Metric } from '@typed-queue/program';
 import { pino } from 'pino';
 import { refuseOpen } from '../../access/openness.js';
@@ -25,6 +25,8 @@ const DRAIN_MS = 20_000;
 export interface FrontUnits extends Pick<FrontClientDeps, 'links'> {
   /** Those of this process, whose metrics it shows. */
   readonly units: () => readonly { metrics(): Promise<readonly Metric[]> }[];
+  /** Why a backup is refused. */
+  readonly noBackup: () => QueueError;
 }
 
 export interface Front {
@@ -66,7 +68,7 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
 };
 
 /** Puts the front together, but nobody can connect yet. */
-const run = async (options: ServingOptions, { links, units }: FrontUnits, log: OperatorLog) => {
+const run = async (options: ServingOptions, { links, ...behind }: FrontUnits, log: OperatorLog) => {
   const { contract = systemContract, after = unrefAfter, dashboard = false } = options;
   const authenticator = options.authenticator ?? (await Authenticator.open({ tokens: options.keys }));
   const queues = Object.keys(contract);
@@ -82,7 +84,7 @@ const run = async (options: ServingOptions, { links, units }: FrontUnits, log: O
     after,
   };
   const clients = new FrontClients(deps);
-  const shown = { ...deps, reachability, units, dashboard, isClosing: () => clients.isDraining };
+  const shown = { ...deps, ...behind, reachability, dashboard, isClosing: () => clients.isDraining };
   const { http, tlsHandshakes } = openHttp(frontPages(shown), limitsOf(options), options.tls);
   const { io, reviewPrincipals } = serveSockets({
     ...shared,

@@ -21,5 +21,5 @@ it.each([
   const closed = new Promise((resolve) => far.once('close', resolve));
   socket[verb]();
   await closed;
-  expect(far.isBroken).toBe(isBroken);
+  expect(far.errored !== null).toBe(isBroken);
 });

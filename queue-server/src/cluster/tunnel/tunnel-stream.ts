@@ -55,11 +55,6 @@ export class TunnelStream extends SocketStream {
     this.on('error', () => undefined);
   }
 
-  /** Whether it ended without the other end: that may go on as if it were open. */
-  get isBroken(): boolean {
-    return this.errored instanceof TunnelBroken && this.errored.code !== 'EPIPE';
-  }
-
   /** Takes what the other end sent. */
   receive(packet: TunnelPacket): void {
     if (this.destroyed) return;

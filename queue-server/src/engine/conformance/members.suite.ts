@@ -51,7 +51,7 @@ export const members = (guarantee: Guarantee): void => {
     await trial.append([1]);
     const group = await trial.group();
     await group.mustClaim('a');
-    group.abandon('a', true);
+    group.abandon('a', 'ended');
     trial.time.pass(GRACE_MS);
     expect(await group.mustClaim('c')).toMatchObject({ seqs: [1], attempts: [] });
   });
@@ -60,11 +60,43 @@ export const members = (guarantee: Guarantee): void => {
     await trial.append([1]);
     const group = await trial.group();
     const { token } = await group.mustClaim('a');
-    group.abandon('a', true);
+    group.abandon('a', 'ended');
     group.resume('a', [token]);
     trial.time.pass(LEASE_MS);
     expect(await group.mustClaim('c')).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
   });
+
+  guarantee('keeps the leases of a member that was cut off until they end', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    await group.mustClaim('a');
+    group.abandon('a', 'cut-off');
+    trial.time.pass(GRACE_MS);
+    expect(await group.claim('c')).toBeUndefined();
+  });
+
+  guarantee('counts no failure of a member that was cut off', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    await group.mustClaim('a');
+    group.abandon('a', 'cut-off');
+    trial.time.pass(LEASE_MS);
+    expect(await group.mustClaim('c')).toMatchObject({ seqs: [1], attempts: [] });
+  });
+
+  guarantee(
+    'keeps the leases of a member that did not answer until they end, as one failure',
+    async (trial) => {
+      await trial.append([1]);
+      const group = await trial.group();
+      await group.mustClaim('a');
+      group.abandon('a', 'silent');
+      trial.time.pass(GRACE_MS);
+      expect(await group.claim('c')).toBeUndefined();
+      trial.time.pass(LEASE_MS - GRACE_MS);
+      expect(await group.mustClaim('c')).toMatchObject({ seqs: [1], attempts: [[1, 1, 2]] });
+    },
+  );
 
   guarantee('keeps the leases of a member that comes back within the grace', async (trial) => {
     await trial.append([1]);

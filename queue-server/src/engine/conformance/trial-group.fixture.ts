@@ -1,6 +1,6 @@
 import type { Gap, Range } from '@typed-queue/contracts';
 import type { Frame, Outcome } from '@typed-queue/contracts/wire';
-import type { Claim, Claimed, SettleResult } from '../claim.js';
+import type { Claim, Claimed, ConnectionEnd, SettleResult } from '../claim.js';
 import type { Engine } from '../engine.js';
 
 /** What a claim delivered. */
@@ -80,8 +80,8 @@ export class TrialGroup {
     return this.#engine().group(this.queue, this.group).resume(member, tokens);
   }
 
-  abandon(member: string, excused = false): void {
-    this.#engine().group(this.queue, this.group).abandon(member, excused);
+  abandon(member: string, end?: ConnectionEnd): void {
+    this.#engine().group(this.queue, this.group).abandon(member, end);
   }
 
   leave(member: string): Promise<void> {

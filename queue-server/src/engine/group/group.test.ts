@@ -229,7 +229,7 @@ describe('a lease', () => {
     { what: 'not later when its member vanished', member: 'a', until: 40_000, deadline: LEASE_MS },
     { what: 'as before when another member vanished', member: 'b', until: 21_000, deadline: LEASE_MS },
   ])('ends $what', ({ member, until, deadline }) => {
-    group.abandon(member, until);
+    group.abandon(member, until, false);
     expect(group.nextDue(20_000)).toBe(deadline);
   });
 });

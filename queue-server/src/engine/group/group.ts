@@ -124,7 +124,6 @@ export class Group {
       concurrency,
       deadline: now + this.policy.leaseMs,
       unsettled: countOf(claimed),
-      excused: false,
       isolated: leased.some(({ isolated }) => isolated),
       noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
       span: spanOf(claimed),
@@ -215,7 +214,7 @@ export class Group {
   expire(now: number, time = now): { readonly lease: Lease; readonly change: Change }[] {
     const ended = this.leases
       .filter((lease) => lease.deadline <= now)
-      .map((lease) => ({ lease, suspects: this.#suspectsUnder(lease) }));
+      .map((lease) => ({ lease, suspects: this.#isolation.suspectsUnder(lease, this.#states) }));
     // Messages that were not begun first: as later messages of a suspect's key they would not count as returned.
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
@@ -230,20 +229,11 @@ export class Group {
     return changes;
   }
 
-  #suspectsUnder(lease: Lease): readonly Range[] {
-    return lease.excused ? [] : this.#isolation.suspectsUnder(lease, this.#states);
-  }
-
   #lose({ token, member }: Lease, suspects: readonly Range[], time: number): Change {
     const { maxAttempts } = this.policy;
     const ended = this.#states.end(token, { kind: 'lost', maxAttempts }, suspects);
     this.#isolation.count(member, countOf(ended.changed));
-    const failure = {
-      time,
-      kind: 'lost',
-      reason: 'its lease ended',
-      member: shownMember(member),
-    } as const;
+    const failure = { time, kind: 'lost', reason: 'its lease ended', member: shownMember(member) } as const;
     return this.#done(ended, { failure });
   }
 
@@ -258,7 +248,7 @@ export class Group {
   }
 
   /** Ends the leases of a member that vanished at a time, unless they end before. `excused`: for no fault of its own. */
-  abandon(member: string, until: number, excused = false): void {
+  abandon(member: string, until: number, excused: boolean): void {
     this.#states.leases.shorten(member, until, excused);
   }
 

@@ -12,8 +12,12 @@ export class Isolation {
   /** By member: how many suspects were counted since its last sign of life. */
   readonly #counted = new Map<string, number>();
 
-  /** The messages under a lease that its member may have begun, no more over all its leases than it runs handlers. */
-  suspectsUnder({ token, member, concurrency }: Lease, states: MessageStates): readonly Range[] {
+  /**
+   * The messages under a lease that its member may have begun, no more over all its leases than it runs handlers; none
+   * when it ended for no fault of its own.
+   */
+  suspectsUnder({ token, member, concurrency, excused }: Lease, states: MessageStates): readonly Range[] {
+    if (excused) return [];
     const counted = this.#counted.get(member) ?? 0;
     const suspects = states.begunBy(member, concurrency).filter((begun) => begun.token === token);
     return rangesOf(suspects.slice(0, Math.max(0, concurrency - counted)).map(({ seq }) => seq));

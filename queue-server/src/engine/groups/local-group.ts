@@ -1,5 +1,5 @@
 import { newId, QueueError, type DeadLetter, type Start } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, Settle, SettleResult } from '../claim.js';
+import type { Claim, ClaimResult, ConnectionEnd, Settle, SettleResult } from '../claim.js';
 import type { GroupHandle, Redrive } from '../engine.js';
 import {
   sameSettings,
@@ -104,8 +104,8 @@ export class LocalGroup implements GroupHandle {
     return this.#runtime().resume(member, tokens);
   }
 
-  abandon(member: string, excused = false): void {
-    this.#runtime().abandon(member, excused);
+  abandon(member: string, end: ConnectionEnd = 'lost'): void {
+    this.#runtime().abandon(member, end);
   }
 
   async leave(member: string): Promise<void> {

@@ -1,5 +1,5 @@
 import type { DeadLetter, Range } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, Returned, Settle, SettleResult } from '../claim.js';
+import type { Claim, ClaimResult, ConnectionEnd, Returned, Settle, SettleResult } from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import type { Log } from '../log/log.js';
@@ -120,11 +120,11 @@ export class GroupRuntime {
     return [...kept].filter((token) => state.holds(token, member));
   }
 
-  abandon(member: string, excused: boolean): void {
+  abandon(member: string, end: ConnectionEnd): void {
     const { now, graceMs } = this.#deps.rules;
-    const until = now() + graceMs;
-    this.#entry.state.abandon(member, until, excused);
-    this.#timer.by(until);
+    const until = end === 'cut-off' || end === 'silent' ? Infinity : now() + graceMs;
+    this.#entry.state.abandon(member, until, end === 'ended' || end === 'cut-off');
+    if (until !== Infinity) this.#timer.by(until);
   }
 
   async leave(member: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { QueueError, type Durability } from '@typed-queue/contracts';
+import type { Durability } from '@typed-queue/contracts';
 import { unrefAfter } from '@typed-queue/program';
 import type { StreamInfo } from '@nats-io/jetstream';
 import { steadyNow } from '../clocks.js';
@@ -15,7 +15,7 @@ import { NatsJournals } from './nats-journals.js';
 import { QUORUM } from './replicas.js';
 import { openOwnedStreams, type Owned, type OwningOptions } from './open-owned-streams.js';
 import { patiently } from './patience.js';
-import { natsMissing } from './store-errors.js';
+import { natsMissing, noBackup } from './store-errors.js';
 import { differencesOf, storedJournals, storedQueues } from './store-streams.js';
 
 export interface NatsOptions
@@ -99,9 +99,3 @@ const reportChanged = (
     if (differences.length > 0) onChangedStream?.(stream.config.name, differences);
   }
 };
-
-const noBackup = (): QueueError =>
-  new QueueError(
-    'request_invalid',
-    'This server keeps everything in NATS: back up its streams, with the tools of NATS.',
-  );

@@ -68,3 +68,9 @@ export const jetStreamMissing = (): QueueError => {
 
 const invalid = (message: string, cause?: unknown): QueueError =>
   new QueueError('config_invalid', message, { cause });
+
+export const noBackup = (): QueueError =>
+  new QueueError(
+    'request_invalid',
+    'This server keeps everything in NATS: back up its streams, with the tools of NATS.',
+  );

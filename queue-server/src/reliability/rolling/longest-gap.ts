@@ -8,7 +8,7 @@ export interface Span {
 }
 
 /** The longest time of a span without any of the moments, in milliseconds. */
-export const longestGap = (moments: readonly Pick<Moment, 'at'>[], { from, to }: Span): number => {
+const longestGap = (moments: readonly Pick<Moment, 'at'>[], { from, to }: Span): number => {
   const times = moments.map(({ at }) => at).filter((at) => at > from && at < to);
   const edges = [from, ...times.sort((one, other) => one - other), to];
   return Math.round(Math.max(...edges.slice(1).map((at, index) => at - (edges[index] ?? at))));

@@ -5,7 +5,7 @@ import { longestGapOfQueues, type Span } from './longest-gap.js';
 import type { Moment, RollingRecord } from './rolling-record.js';
 
 /** Between two restarts, and before the first. */
-const CALM_MS = 3_000;
+const CALM_MS = 2_000;
 /** For how long a server may take. */
 const PATIENCE_MS = 60_000;
 const POLL_MS = 10;
@@ -24,6 +24,8 @@ export interface Restarted {
   /** A queue server: until it has ended. */
   readonly endedMs?: number;
   readonly readyMs: number;
+  /** Calls that are not durable, and have no answer. */
+  readonly cutCalls: number;
   /** Of clients that are connected to other queue servers; of all where a node of NATS was restarted. */
   readonly others: Gaps;
   /** Of its own clients. */
@@ -68,6 +70,7 @@ export class Restarts {
     const server = this.#deps.servers[number];
     if (server === undefined) throw new Error(`there is no server ${number}`);
     const { starts } = server;
+    const { cutCalls } = this.#deps.record;
     const from = performance.now();
     server.signal('SIGTERM');
     await this.#until(server, () => server.starts > starts);
@@ -80,13 +83,15 @@ export class Restarts {
       what: `queue server ${number}`,
       endedMs: Math.round(ended - from),
       readyMs: Math.round(ready - from),
+      cutCalls: this.#deps.record.cutCalls - cutCalls,
       others: this.#gaps(span, (moment) => moment.server !== number),
       own: this.#gaps(span, (moment) => moment.server === number),
     };
   }
 
   async #restartNode(number: number): Promise<Restarted> {
-    const { nats } = this.#deps;
+    const { nats, record } = this.#deps;
+    const { cutCalls } = record;
     const from = performance.now();
     await nats.node(number).end('SIGTERM');
     await nats.restart(number);
@@ -94,8 +99,12 @@ export class Restarts {
     const ready = performance.now();
     await setTimeout(CALM_MS);
     const span = { from, to: performance.now() };
-    const others = this.#gaps(span, () => true);
-    return { what: `node ${number} of NATS`, readyMs: Math.round(ready - from), others };
+    return {
+      what: `node ${number} of NATS`,
+      readyMs: Math.round(ready - from),
+      cutCalls: record.cutCalls - cutCalls,
+      others: this.#gaps(span, () => true),
+    };
   }
 
   #gaps(span: Span, isMeant: (moment: Moment) => boolean): Gaps {

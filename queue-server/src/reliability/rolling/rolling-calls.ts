@@ -1,3 +1,4 @@
+import { QueueError } from '@typed-queue/contracts';
 import { setTimeout } from 'node:timers/promises';
 import { QUEUES, type RollingQueue } from './rolling-contract.js';
 import type { Placed, RollingClient } from './rolling-publisher.js';
@@ -41,11 +42,16 @@ export class RollingCaller {
       try {
         const answer = await this.#client.call(queue, kind, number);
         if (answer === number) record.answers++;
-        else record.failed(record.callErrors, `${kind}: the answer to ${number} was ${answer}`);
+        else record.failed(record.callErrors, `the answer to ${number} was ${answer}`);
       } catch (error) {
-        record.failed(record.callErrors, `${kind}: ${String(error)}`);
+        if (kind === 'echo' && isCut(error)) record.cutCalls++;
+        else record.failed(record.callErrors, error);
       }
       await setTimeout(PAUSE_MS);
     }
   }
 }
+
+/** What the documentation says of a call that is not durable. */
+const isCut = (error: unknown): boolean =>
+  error instanceof QueueError && (error.code === 'outcome_unknown' || error.code === 'call_failed');

@@ -30,7 +30,10 @@ export class RollingRecord {
   readonly handlings: Handling[] = [];
   /** What no code of a publisher may see. */
   readonly errors = new Map<string, number>();
+  /** What no caller may see, but for `cutCalls`. */
   readonly callErrors = new Map<string, number>();
+  /** Calls that are not durable, whose connection or responder was lost before their answer. */
+  cutCalls = 0;
   sent = 0;
   /** Calls that were answered. */
   answers = 0;

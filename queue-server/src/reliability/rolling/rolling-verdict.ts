@@ -1,5 +1,5 @@
 import { outOfOrder } from '../loss-checker.js';
-import { QUEUES } from './rolling-contract.js';
+import { QUEUES, type RollingQueue } from './rolling-contract.js';
 import { GROUPS } from './rolling-member.js';
 import type { Handling, RollingRecord } from './rolling-record.js';
 
@@ -11,20 +11,24 @@ export interface RollingCounts {
   readonly receipts: number;
   readonly handled: number;
   readonly answeredCalls: number;
-  /** Handled once more, although no handler failed: with a higher attempt, and without one. */
+  /** Not durable, and without an answer. */
+  readonly cutCalls: number;
+  /** Deliveries with a higher attempt, although no handler failed. */
   readonly burntAttempts: number;
+  /** Handlings of what was handled before. */
   readonly handledAgain: number;
   /** Of those, where the handler knew that its lease was lost. */
   readonly cutBefore: number;
 }
 
-export const countsOf = ({ sent, receipts, handlings, answers }: RollingRecord): RollingCounts => {
+export const countsOf = ({ sent, receipts, handlings, answers, cutCalls }: RollingRecord): RollingCounts => {
   const again = repeatsIn(handlings);
   return {
     sent,
     receipts: receipts.length,
     handled: handlings.length,
     answeredCalls: answers,
+    cutCalls,
     burntAttempts: burntIn(handlings).length,
     handledAgain: again.length,
     cutBefore: again.filter(({ before }) => before.isCut).length,
@@ -34,37 +38,28 @@ export const countsOf = ({ sent, receipts, handlings, answers }: RollingRecord):
 /** What must not happen and did. */
 export const problemsOf = (record: RollingRecord): string[] => {
   const { sent, receipts, errors, callErrors, handlings } = record;
-  const problems = [...errors].map(([error, count]) => `a publisher saw ${count} times: ${error}`);
-  problems.push(...[...callErrors].map(([error, count]) => `a caller saw ${count} times: ${error}`));
-  if (sent !== receipts.length) problems.push(`${sent} sent, ${receipts.length} with a receipt`);
-  problems.push(
-    ...listed(
-      'delivered with a higher attempt',
-      burntIn(handlings).map(({ number }) => number),
-    ),
-  );
-  problems.push(
-    ...listed(
-      'handled again',
-      repeatsIn(handlings).map(({ again }) => again.number),
-    ),
-  );
-  problems.push(...listed('stored twice', storedTwice(handlings)));
-  for (const queue of QUEUES) {
-    const numbers = receipts.filter((receipt) => receipt.queue === queue).map(({ number }) => number);
-    for (const group of Object.keys(GROUPS)) {
-      const its = handlings.filter((handling) => handling.queue === queue && handling.group === group);
-      const where = `by group ${group} of ${queue}`;
-      problems.push(...listed(`not handled ${where}`, missing(numbers, its)));
-      problems.push(
-        ...listed(
-          `handled before an earlier one ${where}`,
-          outOfOrder(its).map(({ seq }) => seq),
-        ),
-      );
-    }
-  }
-  return problems;
+  const burnt = burntIn(handlings).map(({ number }) => number);
+  const again = repeatsIn(handlings).map((repeat) => repeat.again.number);
+  return [
+    ...[...errors].map(([error, count]) => `a publisher saw ${count} times: ${error}`),
+    ...[...callErrors].map(([error, count]) => `a caller saw ${count} times: ${error}`),
+    ...(sent === receipts.length ? [] : [`${sent} sent, ${receipts.length} with a receipt`]),
+    ...listed('delivered with a higher attempt', burnt),
+    ...listed('handled again', again),
+    ...listed('stored twice', storedTwice(handlings)),
+    ...QUEUES.flatMap((queue) => Object.keys(GROUPS).flatMap((group) => problemsIn(queue, group, record))),
+  ];
+};
+
+const problemsIn = (queue: RollingQueue, group: string, record: RollingRecord): string[] => {
+  const receipts = record.receipts.filter((receipt) => receipt.queue === queue);
+  const handlings = record.handlings.filter((each) => each.queue === queue && each.group === group);
+  const numbers = receipts.map(({ number }) => number);
+  const early = outOfOrder(handlings).map(({ seq }) => seq);
+  return [
+    ...listed(`not handled by group ${group} of ${queue}`, missing(numbers, handlings)),
+    ...listed(`handled before an earlier one by group ${group} of ${queue}`, early),
+  ];
 };
 
 /** Resolved when each group has handled what has a receipt. */
