@@ -20,7 +20,7 @@ export const startNatsCluster = async (
   site: Site,
 ): Promise<Broker & { readonly ports: readonly number[] }> => {
   const [ports, routes] = await Promise.all([
-    Promise.all([site.port, freePort(), freePort()]),
+    Promise.all([freePort(), freePort()]).then((others) => [site.port, ...others]),
     Promise.all([freePort(), freePort(), freePort()]),
   ]);
   const urls = routes.map((port) => `nats://127.0.0.1:${port}`);

@@ -98,7 +98,7 @@ export class TestCluster {
   }
 
   async close(): Promise<void> {
-    this.front.drain();
+    void this.front.drain();
     await Promise.all([...this.#units.values()].map((unit) => unit.close()));
     await this.front.close();
   }

@@ -29,10 +29,10 @@ export const askReachable = async <Answer>(
 };
 
 /** What cannot be reached is not waited for: it is tried again all the time. */
-const ask = async (client: FrontClient, queue: string, request: readonly unknown[]): Promise<unknown> => {
+const ask = (client: FrontClient, queue: string, request: readonly unknown[]): Promise<unknown> => {
   const problem = client.deps.problems.get(queue);
-  if (problem !== undefined) throw problem;
-  return client.ask(queue, ...request);
+  if (problem === undefined) return client.ask(queue, ...request);
+  return Promise.reject(problem instanceof Error ? problem : new Error(String(problem)));
 };
 
 const reasonOf = (error: unknown): Unreachable => {

@@ -45,7 +45,7 @@ export const failingNats = async (): Promise<FailingStore> => {
   const cluster = await NatsCluster.start();
   let failures = 0;
   return {
-    variables: { STORAGE: cluster.url },
+    variables: { STORAGE: cluster.url, NATS_SPREAD: 'false' },
     durability: 'replicated',
     fail: (random) => {
       const fail = FAILURES[failures++ % FAILURES.length] ?? rolled;
