@@ -1,3 +1,4 @@
+import { messageOf } from '@typed-queue/program';
 import { QueueError, type Unreachable } from '@typed-queue/contracts';
 import type { FrontClient } from './front-client.js';
 
@@ -32,7 +33,7 @@ export const askReachable = async <Answer>(
 const ask = (client: FrontClient, queue: string, request: readonly unknown[]): Promise<unknown> => {
   const problem = client.deps.problems.get(queue);
   if (problem === undefined) return client.ask(queue, ...request);
-  return Promise.reject(problem instanceof Error ? problem : new Error(String(problem)));
+  return Promise.reject(problem instanceof Error ? problem : new Error(messageOf(problem)));
 };
 
 const reasonOf = (error: unknown): Unreachable => {
