@@ -12,6 +12,8 @@ const BEGINNING: readonly string[] = ['subscribe', 'serve', 'call', 'calls'];
 export interface LeavingDeps {
   readonly links: Pick<UnitLinks, 'all'>;
   readonly after: After;
+  /** Tells the client that its server is shutting down. */
+  readonly onDraining: () => void;
   /** Closes its connection. */
   readonly onLeft: () => void;
 }
@@ -20,6 +22,10 @@ export interface LeavingDeps {
 export class ClientLeaving {
   readonly #deps: LeavingDeps;
   #isLeaving = false;
+  #isAnnounced = false;
+  /** How many units were asked to let it finish, and the links of those that hand it out nothing more. */
+  #asked = 0;
+  readonly #drained = new Set<number>();
 
   constructor(deps: LeavingDeps) {
     this.#deps = deps;
@@ -28,7 +34,22 @@ export class ClientLeaving {
   /** This server is shutting down. Resolves when the client has done what it had begun, or the time is over. */
   async leave(withinMs: number): Promise<void> {
     this.#isLeaving = true;
+    this.#asked = this.#deps.links.all().length;
     await this.#finish({ members: true, withinMs });
+    this.draining();
+  }
+
+  /** A unit hands out nothing more. The client gives back what it has not begun: it hears of it behind the last grant of all. */
+  unitDrains(link: number): void {
+    this.#drained.add(link);
+    if (!this.#isLeaving || this.#drained.size >= this.#asked) this.draining();
+  }
+
+  /** Tells the client, once: its connection ends with this server, and with that of any queue. */
+  draining(): void {
+    if (this.#isAnnounced) return;
+    this.#isAnnounced = true;
+    this.#deps.onDraining();
   }
 
   /** A queue has moved: the client connects again at once, sends again what has no answer, and resumes its leases. */

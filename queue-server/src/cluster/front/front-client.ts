@@ -86,6 +86,7 @@ export class FrontClient implements ServedClient {
     this.leaving = new ClientLeaving({
       links: this.links,
       after: deps.after,
+      onDraining: () => connection.socket.emit('draining'),
       onLeft: () => connection.socket.conn.close(),
     });
     this.#events = new UnitEvents(this);

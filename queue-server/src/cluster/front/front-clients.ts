@@ -23,6 +23,11 @@ export class FrontClients {
     return client;
   }
 
+  /** Tells all clients, each once. */
+  draining(): void {
+    for (const { leaving } of this.#connected) leaving.draining();
+  }
+
   /** The server is shutting down. Resolves when all have done what they had begun, or the time is over. */
   async drain(withinMs: number): Promise<void> {
     this.#isDraining = true;

@@ -103,7 +103,7 @@ const close = async (running: Awaited<ReturnType<typeof run>>): Promise<void> =>
   const { http, tlsHandshakes, io, log, reachability, clients } = running;
   void clients.drain(0);
   reachability.close();
-  io.emit('draining');
+  clients.draining();
   // It is written by then.
   await new Promise((resolve) => setImmediate(resolve));
   const closed = io.close();

@@ -35,6 +35,9 @@ export class UnitEvents {
         // Safe: units send it so.
         this.#client.expired((argumentsOf(packet) as readonly [ErrorBody])[0]);
         return;
+      case 'draining':
+        this.#client.leaving.unitDrains(link);
+        return;
       default:
         this.#client.write(packet);
     }
