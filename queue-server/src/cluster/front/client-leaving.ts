@@ -39,13 +39,20 @@ export class ClientLeaving {
     this.draining();
   }
 
-  /** A unit hands out nothing more. The client gives back what it has not begun: it hears of it behind the last grant of all. */
+  /**
+   * A unit hands out nothing more, so that the client gives back what it has not begun: at once when its queue moves; when
+   * this server ends, behind the last grant of all.
+   */
   unitDrains(link: number): void {
+    if (!this.#isLeaving) {
+      this.#deps.onDraining();
+      return;
+    }
     this.#drained.add(link);
-    if (!this.#isLeaving || this.#drained.size >= this.#asked) this.draining();
+    if (this.#drained.size >= this.#asked) this.draining();
   }
 
-  /** Tells the client, once: its connection ends with this server, and with that of any queue. */
+  /** This server is shutting down: the client hears of it once. */
   draining(): void {
     if (this.#isAnnounced) return;
     this.#isAnnounced = true;

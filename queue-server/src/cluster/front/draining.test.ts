@@ -32,13 +32,6 @@ describe('a client of several queues', () => {
     await cluster.front.close();
     expect(await times).toBe(1);
   });
-
-  it('hears once that the server of its queues is', async () => {
-    await connected();
-    const times = heard();
-    await Promise.all(['files', 'database'].map((queue) => cluster.endUnit(queue)));
-    expect(await times).toBe(1);
-  });
 });
 
 it('a client is served by a server that drains, which is not ready any more', async () => {
