@@ -35,17 +35,15 @@ export const countsOf = ({ sent, receipts, handlings, answers, cutCalls }: Rolli
   };
 };
 
-/** What must not happen and did. */
+/** What must not happen and did. A message may be handled again, uncounted: that is counted alone. */
 export const problemsOf = (record: RollingRecord): string[] => {
   const { sent, receipts, errors, callErrors, handlings } = record;
   const burnt = burntIn(handlings).map(({ number }) => number);
-  const again = repeatsIn(handlings).map((repeat) => repeat.again.number);
   return [
     ...[...errors].map(([error, count]) => `a publisher saw ${count} times: ${error}`),
     ...[...callErrors].map(([error, count]) => `a caller saw ${count} times: ${error}`),
     ...(sent === receipts.length ? [] : [`${sent} sent, ${receipts.length} with a receipt`]),
     ...listed('delivered with a higher attempt', burnt),
-    ...listed('handled again', again),
     ...listed('stored twice', storedTwice(handlings)),
     ...QUEUES.flatMap((queue) => Object.keys(GROUPS).flatMap((group) => problemsIn(queue, group, record))),
   ];
