@@ -44,7 +44,7 @@ describe('the storage of a queue server', () => {
       url: 'tls://nats.example',
       prefix: 'shop',
       replicas: 3,
-      spread: false,
+      spread: true,
       caFile: '/home/me/nats.pem',
       credentialsFile: '/etc/queue.creds',
     });
