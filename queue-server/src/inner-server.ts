@@ -23,7 +23,7 @@ import type { Storage } from './open-engine.js';
 import { OperatorLog } from './operator-log/operator-log.js';
 import { ContractReports } from './overview/contract-reports.js';
 import { reload } from './reload.js';
-import type { ServingOptions } from './server-options.js';
+import { DEFAULT_DRAIN_MS, type ServingOptions } from './server-options.js';
 import { readMetrics, serverPages } from './server-pages.js';
 import { abandon, cutOff, stop } from './shutdown.js';
 import { servedContracts } from './stored-contracts.js';
@@ -68,7 +68,7 @@ export const openInnerServer = async (
   const flushes = new FlushCounts();
   const engine = await openEngine(contract, flushes);
   const running = await run({ engine, flushes }, contract, { logger, isBehindFronts }, options);
-  const draining = { drainMs: options.drainMs ?? 20_000, handsOver: isBehindFronts };
+  const draining = { drainMs: options.drainMs ?? DEFAULT_DRAIN_MS, handsOver: isBehindFronts };
   let closed: Promise<void> | undefined;
   return {
     http: running.http,

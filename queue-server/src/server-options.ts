@@ -9,6 +9,7 @@ import type { EngineSettings, Storage } from './open-engine.js';
 import type { ObservationClocks } from './open-observation.js';
 
 export const DEFAULT_HOST = '127.0.0.1';
+export const DEFAULT_DRAIN_MS = 20_000;
 
 export interface ServingOptions
   extends EngineSettings, LimitOptions, Pick<ObservationClocks, 'measuringClock'> {

@@ -55,7 +55,7 @@ export class DirectWebSocket extends EventEmitter<Events> {
   readonly _sender = {
     sendFrame: (frame: Fragment, written?: Written): void => {
       if (isFragment(frame)) this.#send({ kind: 'fragment', fragment: frame }, written);
-      else this.send(Buffer.from(frame[1]).toString(), written);
+      else this.send(textOf(frame), written);
     },
   };
 
@@ -172,6 +172,9 @@ export class DirectWebSocket extends EventEmitter<Events> {
     this.emit('close');
   }
 }
+
+const textOf = ([, { buffer, byteOffset, byteLength }]: Fragment): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString();
 
 const sizeOf = (message: Message): number => {
   switch (message.kind) {

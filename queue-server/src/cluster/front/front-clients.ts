@@ -5,21 +5,21 @@ import { FrontClient, type FrontClientDeps } from './front-client.js';
 export class FrontClients {
   readonly #deps: FrontClientDeps;
   readonly #connected = new Set<FrontClient>();
-  #isDraining = false;
+  #drained: Promise<unknown> | undefined;
 
   constructor(deps: FrontClientDeps) {
     this.#deps = deps;
   }
 
   get isDraining(): boolean {
-    return this.#isDraining;
+    return this.#drained !== undefined;
   }
 
   serve(connection: Connection): FrontClient {
     const client = new FrontClient(connection, this.#deps);
     this.#connected.add(client);
     connection.socket.on('disconnect', () => this.#connected.delete(client));
-    if (this.#isDraining) void client.leaving.leave(0);
+    if (this.isDraining) void client.leaving.leave(0);
     return client;
   }
 
@@ -30,7 +30,6 @@ export class FrontClients {
 
   /** The server is shutting down. Resolves when all have done what they had begun, or the time is over. */
   async drain(withinMs: number): Promise<void> {
-    this.#isDraining = true;
-    await Promise.all([...this.#connected].map(({ leaving }) => leaving.leave(withinMs)));
+    await (this.#drained ??= Promise.all([...this.#connected].map(({ leaving }) => leaving.leave(withinMs))));
   }
 }

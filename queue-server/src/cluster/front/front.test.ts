@@ -103,7 +103,7 @@ it('a member whose link broke keeps its leases: it may go on with what it holds'
   for (const { socket } of [gone, other]) socket.disconnect();
 });
 
-it('a member that left its front without a word loses its leases after a grace', async () => {
+it('a member that disconnects without leaving its group loses its leases after the grace period', async () => {
   cluster = await TestCluster.start({ engine: { graceMs: 0 } });
   const [gone, other] = [await plainClient(cluster.url), await plainClient(cluster.url)];
   const membership = { subscription: 's', queue: 'files', group: 'g', concurrency: 1 };

@@ -8,7 +8,7 @@ import { Guard } from '../../guard/guard.js';
 import { limitsOf } from '../../limits.js';
 import { OperatorLog } from '../../operator-log/operator-log.js';
 import { reload } from '../../reload.js';
-import { DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
+import { DEFAULT_DRAIN_MS, DEFAULT_HOST, type ServingOptions } from '../../server-options.js';
 import { listen } from '../../transport/http-server.js';
 import { openHttp } from '../../transport/open-http.js';
 import { serveSockets } from '../../transport/socket-server.js';
@@ -17,9 +17,6 @@ import { FrontClients } from './front-clients.js';
 import { FrontDecoder } from './front-decoder.js';
 import { frontPages } from './front-pages.js';
 import { Reachability } from './reachability.js';
-
-/** As of a server without a front. */
-const DRAIN_MS = 20_000;
 
 /** What a front knows of the units behind it. */
 export interface FrontUnits extends Pick<FrontClientDeps, 'links'> {
@@ -62,7 +59,7 @@ export const startFront = async (options: ServingOptions, behind: FrontUnits): P
   return {
     url,
     reload: () => reload(running, tls),
-    drain: () => running.clients.drain(options.drainMs ?? DRAIN_MS),
+    drain: () => running.clients.drain(options.drainMs ?? DEFAULT_DRAIN_MS),
     close: () => (closed ??= close(running)),
   };
 };

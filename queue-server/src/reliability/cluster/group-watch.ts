@@ -9,8 +9,8 @@ const CONCURRENCY = 64;
 const MAX_SHOWN = 2;
 const NEIGHBOURS = 8;
 /**
- * How long handlers take, of every so many messages: primes, so that not all of them have the same key. The longest ones
- * go on when a member that vanished is given up.
+ * Handler durations: of each `every` messages, one takes `ms`. The intervals are prime, so that slow messages have
+ * different keys. The longest handler runs for longer than the grace period of a lost connection.
  */
 const DURATIONS = [
   { every: 397, ms: 20_000 },

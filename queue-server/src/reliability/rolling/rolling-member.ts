@@ -10,7 +10,7 @@ const CONCURRENCY = 32;
 interface Pace {
   readonly minMs: number;
   readonly maxMs: number;
-  /** One of so many takes `longMs`. */
+  /** Of each `longEvery` messages, the handler of one runs for `longMs`. */
   readonly longEvery: number;
   readonly longMs: number;
 }
