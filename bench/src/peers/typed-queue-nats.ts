@@ -22,7 +22,7 @@ const SETTLED_MS = 3_000;
 const POLL_MS = 100;
 const LIMIT_MS = 60_000;
 /** In the metrics of the server that has it. */
-const OF_THE_QUEUE = 'messaging_destination_name="queue-0"';
+const OF_THE_QUEUE = 'typed_queue_groups{messaging_destination_name="queue-0"}';
 
 /** This project on JetStream: nats-servers and queue servers are the broker. */
 export const typedQueueNats = (form: NatsForm): Peer => ({

@@ -7,6 +7,7 @@ import { connectNats, type NatsClient } from '../engine/nats/connection.js';
 import { failureOf } from '../engine/nats/failure.js';
 import { openBucket, ownerBucket } from '../engine/nats/owner-buckets.js';
 import { replicasOf } from '../engine/nats/replicas.js';
+import { patiently } from '../engine/nats/patience.js';
 import { checkServer } from '../engine/nats/server-check.js';
 import { natsMissing, noBackup } from '../engine/nats/store-errors.js';
 import { refuseOneServer } from '../engine/nats/store-streams.js';
@@ -97,7 +98,11 @@ const join = async (client: NatsClient, { prefix, id, natsReplicas, signal }: Jo
   await checkServer(client, unrefAfter);
   await refuseOneServer({ jsm: client.jsm, prefix });
   const replicas = await replicasOf(client, { prefix, replicas: natsReplicas, after: unrefAfter });
-  const bucket = await openBucket(client.buckets, ownerBucket(prefix), { replicas, storage: 'file' });
+  const options = { replicas, storage: 'file' } as const;
+  const bucket = await patiently(
+    () => openBucket(client.buckets, ownerBucket(prefix), options),
+    unrefAfter,
+  );
   const self = { id, name: hostname() };
   return Members.join({ bucket, self, now, after: unrefAfter }, signal);
 };

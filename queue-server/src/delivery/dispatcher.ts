@@ -74,12 +74,11 @@ export class Dispatcher {
   /** This becomes the member's connection. Returns the tokens under which it still holds messages. */
   join(member: Member, tokens: readonly number[]): readonly number[] {
     const held = this.#deps.group.resume(member.name, tokens);
-    const former = this.#members.get(member.name);
-    if (former !== undefined) member.inherit(former, held);
+    member.inherit(this.#members.get(member.name), held);
     this.#members.set(member.name, member);
     this.#unfollow ??= this.#deps.group.follow();
     this.#known = undefined;
-    return held;
+    return held.map(({ token }) => token);
   }
 
   /** Whether this is the member's newest connection. */
@@ -126,7 +125,7 @@ export class Dispatcher {
     }
     this.free(name, token, countSeqs(ranges));
     if (member === undefined || member.away) return;
-    member.receiver.revoke(token, ranges);
+    member.revoke(token, ranges);
     if (leaseEnded) member.awaitPacket(() => this.pump());
   }
 
@@ -225,13 +224,23 @@ export class Dispatcher {
     if (claimed.frames.length === 0) return;
     const present = this.#members.get(member.name);
     if (present?.isReachable === true && this.#state !== 'stopped') {
-      const messages = present.grant(claimed);
+      const messages = present.grant(claimed, () => this.#takeBack(member, claimed));
       this.#deps.onGranted?.(messages);
       return;
     }
-    const { group, onError } = this.#deps;
-    const { token } = claimed;
-    const release = { member: member.name, token, outcome: { kind: 'release' } } as const;
-    group.settle(release).then(() => this.pump(), onError);
+    this.#release(member, claimed).then(() => this.pump(), this.#deps.onError);
+  }
+
+  /** A grant did not leave. */
+  #takeBack(member: Member, claimed: Claimed): void {
+    const { onError, later } = this.#deps;
+    // Not at once: what cannot be stored now may not be stored then.
+    this.#release(member, claimed).then(() => later(() => this.pump()), onError);
+  }
+
+  async #release({ name }: Member, { token }: Claimed): Promise<void> {
+    const outcome = { kind: 'release' } as const;
+    const { accepted } = await this.#deps.group.settle({ member: name, token, outcome });
+    this.free(name, token, countSeqs(accepted));
   }
 }

@@ -134,7 +134,7 @@ describe('a member that comes back', () => {
     former.grant(claimed(2, 3));
     former.free(2, 1);
     const { member, receiver } = memberOf(window);
-    member.inherit(former, [2, 7]);
+    member.inherit(former, [{ token: 2, messages: 2 }]);
     expect(member.unsettled).toBe(2);
     expect(receiver.grants).toEqual([]);
     member.free(2, 2);

@@ -1,6 +1,7 @@
 import { MINUTE, type Gap, type Range } from '@typed-queue/contracts';
-import type { Claimed } from '../engine/claim.js';
+import type { Claimed, HeldLease } from '../engine/claim.js';
 import type { KnownEvents } from '../engine/known-events.js';
+import { OrderedReceiver } from './ordered-receiver.js';
 import { WindowSize } from './window-size.js';
 
 /** How long members may take to come back after a start of the server or a lost connection, in milliseconds. */
@@ -81,6 +82,7 @@ export class Member {
   readonly window: Window;
   readonly #now: () => number;
   readonly #windowSize: WindowSize;
+  readonly #ordered: OrderedReceiver;
   #silent = false;
   /** By token, the oldest first. */
   readonly #unsettled = new Map<number, Held>();
@@ -94,6 +96,7 @@ export class Member {
     this.window = window;
     this.#now = now;
     this.receiver = receiver;
+    this.#ordered = new OrderedReceiver(receiver);
     this.concurrency = concurrency;
     this.knows = knows;
     this.#windowSize = new WindowSize({ min: Math.min(concurrency, max), max, now });
@@ -163,13 +166,21 @@ export class Member {
     });
   }
 
-  /** Returns how many messages it was granted. */
-  grant(claimed: Claimed): number {
+  /** Returns how many messages it was granted. `onKept`: they may not leave. */
+  grant(claimed: Claimed, onKept: () => void = () => undefined): number {
     const messages = claimed.frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = claimed.frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
     this.count(claimed.token, { messages, bytes });
-    this.receiver.grant(claimed);
+    const { mayLeave } = claimed;
+    // It may have become unreachable while its lease was stored.
+    const mayBeSent = mayLeave?.then((may) => may && this.isReachable);
+    this.#ordered.grant({ ...claimed, mayLeave: mayBeSent }, onKept);
     return messages;
+  }
+
+  /** Messages under the token are no longer the member's. */
+  revoke(token: number, ranges: readonly Range[]): void {
+    this.#ordered.revoke(token, ranges);
   }
 
   /** Counts messages under a token against the window. `since`: by the member's clock. Default: now. */
@@ -198,10 +209,11 @@ export class Member {
   }
 
   /** Takes over leases of a former connection of the same member. */
-  inherit(former: Member, tokens: readonly number[]): void {
-    const kept = new Set(tokens);
-    for (const [token, size] of former.#unsettled) {
-      if (kept.has(token)) this.count(token, size, size.since);
+  inherit(former: Member | undefined, held: readonly HeldLease[]): void {
+    for (const { token, messages } of held) {
+      const size = former === undefined ? undefined : former.#unsettled.get(token);
+      // Of those that it had at another server the bytes are unknown.
+      this.count(token, size ?? { messages, bytes: 0 }, size?.since);
     }
   }
 }

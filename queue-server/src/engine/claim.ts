@@ -27,6 +27,16 @@ export interface Claimed {
   readonly attempts: readonly (readonly [from: number, to: number, attempt: number])[];
   /** Gaps that the claim reached: the group has moved past them. */
   readonly gaps: readonly Gap[];
+  /**
+   * The lease is being stored: resolves to whether the messages may leave. Rejects never. Undefined: they may at once.
+   */
+  readonly mayLeave?: Promise<boolean> | undefined;
+}
+
+/** A lease that a member holds, and how many messages under it. */
+export interface HeldLease {
+  readonly token: number;
+  readonly messages: number;
 }
 
 /** `for others`: something is ready, but not for this member. */

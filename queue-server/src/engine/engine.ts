@@ -9,7 +9,7 @@ import type {
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
-import type { Claim, ClaimResult, ConnectionEnd, Returned, Settle, SettleResult } from './claim.js';
+import type { Claim, ClaimResult, ConnectionEnd, HeldLease, Returned, Settle, SettleResult } from './claim.js';
 import type { ExpectedSeq } from './expected/expected-seq.js';
 import type { GroupMessage } from './group-message.js';
 import type { GroupInfo, GroupOpening, GroupPage, GroupPosition, OpenedGroup } from './group-info.js';
@@ -125,8 +125,11 @@ export interface GroupHandle {
   /** Claims what is ready. Calls for one group do not overlap. */
   claim(claim: Claim): Promise<ClaimResult>;
   settle(settle: Settle): Promise<SettleResult>;
-  /** The member came back: keeps the leases it names and releases its others. Returns those that it holds. */
-  resume(member: string, tokens: readonly number[]): readonly number[];
+  /**
+   * The member came back: keeps the leases it names and releases its others. Returns those that it holds.
+   * @throws QueueError `storage_unavailable` while another server may own the queue
+   */
+  resume(member: string, tokens: readonly number[]): readonly HeldLease[];
   /** The member vanished, but may come back to its leases. Default: `lost`. */
   abandon(member: string, end?: ConnectionEnd): void;
   /** The member left: what it held is ready again at once, uncounted. */

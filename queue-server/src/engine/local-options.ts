@@ -41,6 +41,8 @@ export interface LocalRules extends Clocks {
   readonly random: () => number;
   readonly after: After;
   readonly onError: (error: unknown) => void;
+  /** Leases are stored before messages leave, and outlive the engine: another one goes on with them. */
+  readonly keepsLeases: boolean;
 }
 
 /** Groups of one queue. */
@@ -66,4 +68,5 @@ export const rulesOf = ({
   random,
   after,
   onError,
+  keepsLeases: false,
 });

@@ -21,6 +21,7 @@ import { reads } from './reads.suite.js';
 import { restarts } from './restarts.suite.js';
 import { retention } from './retention.suite.js';
 import { settles } from './settles.suite.js';
+import { takeovers, WHERE_A_RESTART_ENDS_LEASES } from './takeovers.suite.js';
 import { Trial, type DamageEngine, type OpenEngine } from './trial.fixture.js';
 
 /** What an engine does not guarantee. Its own tests say what it does instead. */
@@ -32,6 +33,8 @@ interface Deviation {
 
 export interface Conformance {
   readonly deviations?: readonly Deviation[];
+  /** Whether leases outlive it. Default: false, a restart ends them. */
+  readonly keepsLeases?: boolean;
   /** Needed by the guarantees about damage. */
   readonly damage?: DamageEngine;
 }
@@ -60,6 +63,11 @@ const chapters = {
   closing,
 };
 
+const LEASES_GO_ON: Deviation = {
+  reason: 'leases outlive it, as the takeovers say',
+  tests: WHERE_A_RESTART_ENDS_LEASES,
+};
+
 const attempt = async (trial: Trial, run: (trial: Trial) => Promise<void>): Promise<void> => {
   try {
     await trial.start();
@@ -73,9 +81,10 @@ const attempt = async (trial: Trial, run: (trial: Trial) => Promise<void>): Prom
 export const describeEngine = (
   name: string,
   open: OpenEngine,
-  { deviations = [], damage }: Conformance = {},
+  { deviations: others = [], damage, keepsLeases = false }: Conformance = {},
 ): void => {
   const titles = new Set<string>();
+  const deviations = keepsLeases ? [...others, LEASES_GO_ON] : others;
   const guarantee: Guarantee = (title, run) => {
     if (titles.has(title)) throw new Error(`two guarantees have the title "${title}"`);
     titles.add(title);
@@ -85,6 +94,7 @@ export const describeEngine = (
   };
   describe(`${name} engine`, () => {
     for (const [chapter, declare] of Object.entries(chapters)) describe(chapter, () => declare(guarantee));
+    if (keepsLeases) describe('takeovers', () => takeovers(guarantee));
 
     it('deviates only from guarantees that there are', () => {
       expect([...titles]).toEqual(expect.arrayContaining(deviations.flatMap(({ tests }) => tests)));

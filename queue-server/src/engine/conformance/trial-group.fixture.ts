@@ -77,7 +77,8 @@ export class TrialGroup {
   }
 
   resume(member: string, tokens: readonly number[]): readonly number[] {
-    return this.#engine().group(this.queue, this.group).resume(member, tokens);
+    const held = this.#engine().group(this.queue, this.group).resume(member, tokens);
+    return held.map(({ token }) => token);
   }
 
   abandon(member: string, end?: ConnectionEnd): void {

@@ -16,9 +16,11 @@ export interface Change {
   readonly refused: readonly Range[];
   /** Later messages of the ordering keys of those that were returned. */
   readonly returned: readonly Returned[];
+  /** The same in their new state. */
+  readonly takenBack: readonly Run[];
 }
 
-export const UNCHANGED: Change = { changed: [], failures: [], refused: [], returned: [] };
+export const UNCHANGED: Change = { changed: [], failures: [], refused: [], returned: [], takenBack: [] };
 
 type Final = Exclude<Outcome, { kind: 'extend' }>;
 

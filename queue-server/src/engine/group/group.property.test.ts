@@ -27,9 +27,10 @@ const someCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ kind: fc.constant('wait' as const), ms: fc.nat(80) }),
   fc.constant<Command>({ kind: 'dead-letter' }),
   fc.constant<Command>({ kind: 'restart' }),
+  fc.constant<Command>({ kind: 'takeover' }),
 );
 
-describe('a group under any order of claims, outcomes, waits and restarts', () => {
+describe('a group under any order of claims, outcomes, waits, restarts and takeovers', () => {
   it('loses no message, gives none to two members at once, none again after its ack, and counts its failures', () => {
     fc.assert(
       fc.property(fc.array(someCommand, { maxLength: 60 }), (commands) => {

@@ -9,7 +9,7 @@ import { FailureHistory, type FailureRecord } from './failure-history.js';
 import type { GroupPolicy } from './policy.js';
 import { countOf, MessageStates } from './message-states.js';
 import type { KnownEvents } from '../known-events.js';
-import type { Lease } from './leases.js';
+import type { Lease, LeaseHolder } from './leases.js';
 import { Isolation } from './isolation.js';
 import { shownMember } from './member-id.js';
 import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
@@ -117,18 +117,23 @@ export class Group {
     now: number,
   ): readonly Run[] {
     const claimed = ranges.flatMap((range) => this.#states.claim(range, token, now));
-    const leased = claimed.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
-    this.#states.leases.add({
-      token,
-      member,
-      concurrency,
-      deadline: now + this.policy.leaseMs,
-      unsettled: countOf(claimed),
-      isolated: leased.some(({ isolated }) => isolated),
-      noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
-      span: spanOf(claimed),
-    });
+    const deadline = now + this.policy.leaseMs;
+    this.#states.leases.add(leaseOf({ token, member, concurrency }, claimed, deadline));
     return claimed;
+  }
+
+  /**
+   * Leases messages as they were leased before a restart, for a whole term, since nobody knows when they were extended. When
+   * they end so, nothing counts a failure. Those of unknown holders are ready again.
+   */
+  restoreLeases(holders: ReadonlyMap<number, LeaseHolder>, now: number): void {
+    const deadline = now + this.policy.leaseMs;
+    for (const [token, runs] of leasedRuns(this.runs)) {
+      const holder = holders.get(token);
+      if (holder !== undefined)
+        this.#states.leases.add({ ...leaseOf(holder, runs, deadline), excused: true });
+      else this.#states.end(token, { kind: 'released' }, [spanOf(runs)]);
+    }
   }
 
   /** Blocks messages until a member that knows their event claims. */
@@ -221,7 +226,9 @@ export class Group {
       .map(({ lease, suspects, rest }) => {
         const lost = this.#lose(lease, suspects, time);
         const changed = [...rest.changed, ...lost.changed].sort((one, other) => one.from - other.from);
-        return { lease, change: { ...lost, changed, returned: [...rest.returned, ...lost.returned] } };
+        const returned = [...rest.returned, ...lost.returned];
+        const takenBack = [...rest.takenBack, ...lost.takenBack];
+        return { lease, change: { ...lost, changed, returned, takenBack } };
       });
     for (const { lease } of ended) {
       if (this.#states.leases.of(lease.member).length === 0) this.#isolation.seen(lease.member);
@@ -271,14 +278,14 @@ export class Group {
   }
 
   #done(
-    { changed, returned }: Pick<Change, 'changed' | 'returned'>,
+    { changed, returned, takenBack }: Pick<Change, 'changed' | 'returned' | 'takenBack'>,
     failed?: Pick<FailureRecord, 'failure' | 'code'>,
   ): Change {
     const failures = this.history.record(
       failed ? changed.map(({ from, to }) => ({ from, to, ...failed })) : [],
     );
     this.#settled(changed);
-    return { changed, failures, refused: [], returned };
+    return { changed, failures, refused: [], returned, takenBack };
   }
 
   /** Forgets settled messages, and moves the floor past them. */
@@ -291,5 +298,28 @@ export class Group {
     this.#floor = this.#states.runs.trim();
   }
 }
+
+const leaseOf = (holder: LeaseHolder, runs: readonly Run[], deadline: number): Lease => {
+  const leased = runs.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
+  return {
+    ...holder,
+    deadline,
+    unsettled: countOf(runs),
+    isolated: leased.some(({ isolated }) => isolated),
+    noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
+    span: spanOf(runs),
+  };
+};
+
+/** The leased messages by token, in the order of the tokens. */
+const leasedRuns = (runs: readonly Run[]): [token: number, runs: readonly Run[]][] => {
+  const byToken = new Map<number, Run[]>();
+  for (const run of runs) {
+    if (run.state.kind !== 'leased') continue;
+    const { token } = run.state;
+    byToken.set(token, [...(byToken.get(token) ?? []), run]);
+  }
+  return [...byToken].sort(([one], [other]) => one - other);
+};
 
 const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];

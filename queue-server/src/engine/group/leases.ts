@@ -19,6 +19,9 @@ export interface Lease {
   readonly noPrefetch: boolean;
 }
 
+/** Whose a lease is. */
+export type LeaseHolder = Pick<Lease, 'token' | 'member' | 'concurrency'>;
+
 /** The leases of a group by token. A lease without messages is over. */
 export class Leases {
   readonly #byToken = new Map<number, Lease>();

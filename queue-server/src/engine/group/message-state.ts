@@ -69,8 +69,22 @@ export const isReady = (
   state.kind === 'ready' || (state.kind === 'scheduled' && state.dueAt <= now);
 
 /** After a restart: leases ended with their server, uncounted, and keys are distributed again. */
-export const afterRestart = (state: MessageState): Exclude<MessageState, { kind: 'leased' | 'blocked' }> => {
-  if (state.kind !== 'leased' && state.kind !== 'blocked') return state;
-  const { failures, deliveries, isolated, noPrefetch } = state;
-  return { kind: 'ready', failures, deliveries, isolated, noPrefetch };
-};
+export const afterRestart = (state: MessageState): Exclude<MessageState, { kind: 'leased' | 'blocked' }> =>
+  state.kind === 'leased' || state.kind === 'blocked' ? asReady(state) : state;
+
+/** After a restart that leases outlive: keys that nobody holds are distributed again. */
+export const afterTakeover = (state: MessageState): Exclude<MessageState, { kind: 'blocked' }> =>
+  state.kind === 'blocked' ? asReady(state) : state;
+
+const asReady = ({
+  failures,
+  deliveries,
+  isolated,
+  noPrefetch,
+}: Counters): MessageState & { kind: 'ready' } => ({
+  kind: 'ready',
+  failures,
+  deliveries,
+  isolated,
+  noPrefetch,
+});

@@ -10,7 +10,13 @@ import { OrderingKeys, type KeyClaimant, type WaitingKey } from './ordering-keys
 import { StateRuns, type Run } from './state-runs.js';
 
 /** What an event did to messages. */
-type StateChange = Pick<Change, 'changed' | 'returned'>;
+type StateChange = Pick<Change, 'changed' | 'returned' | 'takenBack'>;
+
+/** Messages that are taken back from their holders. */
+interface Back {
+  readonly returned: Returned[];
+  readonly takenBack: Run[];
+}
 
 /** The state of a message that may be claimed once its key is free. */
 type Waiting = Extract<MessageState, { kind: 'ready' | 'scheduled' | 'blocked' }>;
@@ -46,7 +52,7 @@ export class MessageStates {
     this.runs.extend(to, READY);
     this.awaited.remove([from, to]);
     const changed = this.#change(from, to, event);
-    return { changed, returned: this.#advanceKeys(changed) };
+    return { changed, ...this.#advanceKeys(changed) };
   }
 
   /** Makes a settled message ready as if it were new. One past the cursor will be new anyway. */
@@ -66,7 +72,7 @@ export class MessageStates {
       ),
     );
     this.leases.release(token, countOf(changed));
-    return { changed, returned: this.#advanceKeys(changed) };
+    return { changed, ...this.#advanceKeys(changed) };
   }
 
   /** At most `limit` ranges of messages that are neither settled nor leased under the token. */
@@ -156,28 +162,27 @@ export class MessageStates {
   }
 
   /** Advances the keys of settled messages, and returns later messages of the keys of those that were returned. */
-  #advanceKeys(changed: readonly Run[]): Returned[] {
-    if (this.keys.empty) return [];
-    const returned: Returned[] = [];
+  #advanceKeys(changed: readonly Run[]): Pick<Change, 'returned' | 'takenBack'> {
+    if (this.keys.empty) return { returned: [], takenBack: [] };
+    const back: Back = { returned: [], takenBack: [] };
     for (const { from, to, state } of changed) {
       const over = state.kind === 'settled' || state.kind === 'dead';
       for (let seq = from; seq <= to; seq++) {
         if (over) this.keys.settled(seq);
-        else returned.push(...this.keys.returned(seq).flatMap((later) => this.#takeBack(later)));
+        else for (const later of this.keys.returned(seq)) this.#takeBack(later, back);
       }
     }
-    return merged(returned);
+    return { ...back, returned: merged(back.returned) };
   }
 
-  #takeBack(seq: number): Returned[] {
-    return this.runs.within(seq, seq).flatMap(({ state }) => {
-      if (state.kind !== 'leased') return [];
+  #takeBack(seq: number, { returned, takenBack }: Back): void {
+    for (const { state } of this.runs.within(seq, seq)) {
+      if (state.kind !== 'leased') continue;
       const { token } = state;
-      const member = this.leases.memberOf(token);
-      this.#change(seq, seq, { kind: 'blocked' });
+      returned.push({ member: this.leases.memberOf(token), token, ranges: [[seq, seq]] });
+      takenBack.push(...this.#change(seq, seq, { kind: 'blocked' }));
       this.leases.release(token, 1);
-      return [{ member, token, ranges: [[seq, seq] as const] }];
-    });
+    }
   }
 
   #change(from: number, to: number, event: MessageEvent): Run[] {

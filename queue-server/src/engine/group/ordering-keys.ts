@@ -46,9 +46,12 @@ export class OrderingKeys {
     return this.#hashes.get(seq);
   }
 
-  /** Adds a message that is not leased; call it in ascending order. */
-  learn(seq: number, hash: number): void {
-    this.#state(seq, hash);
+  /** Adds a message; call it in ascending order. `holder`: of its lease. Default: none. */
+  learn(seq: number, hash: number, holder = ''): void {
+    const state = this.#state(seq, hash);
+    if (holder === '' || state.seqs[state.held] !== seq) return;
+    state.held++;
+    state.holder = holder;
   }
 
   /** Whether a member may claim a message; if so, it is leased from then on. Call it in ascending order. */

@@ -2,7 +2,8 @@ import { expect } from '@jest/globals';
 import type { Range } from '@typed-queue/contracts';
 import type { Outcome } from '@typed-queue/contracts/wire';
 import type { Change } from './change.js';
-import { afterRestart, attemptOf } from './message-state.js';
+import type { LeaseHolder } from './leases.js';
+import { afterRestart, afterTakeover, attemptOf, type MessageState } from './message-state.js';
 import { Group } from './group.js';
 
 const LEASE_MS = 100;
@@ -13,7 +14,8 @@ export type Command =
   | { readonly kind: 'settle'; readonly lease: number; readonly outcome: Outcome; readonly part: number }
   | { readonly kind: 'wait'; readonly ms: number }
   | { readonly kind: 'dead-letter' }
-  | { readonly kind: 'restart' };
+  | { readonly kind: 'restart' }
+  | { readonly kind: 'takeover' };
 
 /** How many handlers a member runs at once; the third does not say. */
 const CONCURRENCY: Readonly<Record<string, number>> = { a: 1, b: 3, c: Infinity };
@@ -24,7 +26,10 @@ export class World {
   group = new Group(1, this.policy);
   now = 0;
   token = 0;
-  readonly written: Change[] = [];
+  readonly written: Pick<Change, 'changed' | 'takenBack' | 'failures'>[] = [];
+  readonly leases = new Map<number, LeaseHolder>();
+  /** Tokens of leases whose members were not heard since a takeover. */
+  readonly excused = new Set<number>();
   /** Who holds a message now. */
   readonly holder = new Map<number, { readonly token: number; readonly member: string }>();
   readonly acked = new Set<number>();
@@ -57,6 +62,9 @@ export class World {
       case 'restart':
         this.restart();
         break;
+      case 'takeover':
+        this.takeover();
+        break;
     }
   }
 
@@ -66,7 +74,10 @@ export class World {
     if (ranges.length === 0) return;
     const before = [...this.holder.keys()].length;
     const token = ++this.token;
-    for (const { from, to, state } of this.group.claim(ranges, { token, ...claimant }, this.now)) {
+    const claimed = this.group.claim(ranges, { token, ...claimant }, this.now);
+    this.written.push({ changed: claimed, takenBack: [], failures: [] });
+    this.leases.set(token, { token, member, concurrency: CONCURRENCY[member] ?? 0 });
+    for (const { from, to, state } of claimed) {
       for (let seq = from; seq <= to; seq++) {
         expect(this.over(seq)).toBe(false);
         expect(this.holder.has(seq)).toBe(false);
@@ -99,7 +110,10 @@ export class World {
     expect(change.refused).toEqual([]);
     this.written.push(change);
     this.counted.delete(member);
-    if (outcome.kind === 'extend') return;
+    if (outcome.kind === 'extend') {
+      this.excused.delete(token);
+      return;
+    }
     for (const seq of part === 0 ? held : held.slice(0, part)) {
       this.holder.delete(seq);
       if (outcome.kind === 'ack') this.acked.add(seq);
@@ -120,7 +134,7 @@ export class World {
       const begun = new Set(begunOf(before, member).slice(0, concurrency));
       const under = [...before].filter(([, by]) => by.token === token).map(([seq]) => seq);
       const suspects = under
-        .filter((seq) => begun.has(seq))
+        .filter((seq) => begun.has(seq) && !this.excused.has(token))
         .slice(0, concurrency - (counted.get(member) ?? 0));
       for (const seq of under) {
         this.holder.delete(seq);
@@ -159,13 +173,35 @@ export class World {
   }
 
   restart(): void {
-    this.group = new Group(1, this.policy);
-    for (const { changed, failures } of this.written) {
-      this.group.history.record(failures);
-      for (const run of changed) this.group.restore({ ...run, state: afterRestart(run.state) });
-    }
+    for (const { token, member } of this.group.leases)
+      this.written.push(this.group.settle({ token, member, outcome: { kind: 'release' } }, this.now));
+    this.#restore(afterRestart);
     this.holder.clear();
     this.counted.clear();
+  }
+
+  /** Another owner restores the group: members hold what they held. */
+  takeover(): void {
+    this.#restore(afterTakeover);
+    this.group.restoreLeases(this.leases, this.now);
+    for (const { token, deadline } of this.group.leases) {
+      expect(deadline).toBe(this.now + LEASE_MS);
+      this.excused.add(token);
+    }
+    expect(this.group.leases.reduce((sum, { unsettled }) => sum + unsettled, 0)).toBe(this.holder.size);
+    for (const [seq, { token, member }] of this.holder) {
+      expect(this.group.stateOf(seq)).toMatchObject({ kind: 'leased', token });
+      expect(this.group.holderOf(token)).toBe(member);
+    }
+    this.counted.clear();
+  }
+
+  #restore(stored: (state: MessageState) => MessageState): void {
+    this.group = new Group(1, this.policy);
+    for (const { changed, takenBack, failures } of this.written) {
+      this.group.history.record(failures);
+      for (const run of [...changed, ...takenBack]) this.group.restore({ ...run, state: stored(run.state) });
+    }
   }
 
   held(member: string): number[] {

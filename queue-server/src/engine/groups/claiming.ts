@@ -1,4 +1,4 @@
-import type { Gap } from '@typed-queue/contracts';
+import { QueueError, type Gap } from '@typed-queue/contracts';
 import type { Claim, Claimed, ClaimResult } from '../claim.js';
 import type { Candidates } from '../group/candidates.js';
 import type { Change } from '../group/change.js';
@@ -19,9 +19,9 @@ export interface ClaimingDeps {
   readonly entry: GroupEntry;
   readonly log: Pick<Log, 'head' | 'read'>;
   readonly redrives: Pick<Redrives, 'skipped'>;
-  readonly rules: Pick<LocalRules, 'now'>;
+  readonly rules: Pick<LocalRules, 'now' | 'keepsLeases'>;
   readonly nextToken: () => number;
-  readonly record: (change: RecordedChange) => unknown;
+  readonly record: (change: RecordedChange) => Promise<void>;
   /** Nothing may be claimed: the group has stopped, or the engine may not. Checked after every await. */
   readonly isStopped: () => boolean;
   /** Called once for each event that no member knows. */
@@ -137,7 +137,7 @@ export class Claiming {
 
   #skipped(change: Change): void {
     this.#deps.redrives.skipped(change);
-    this.#deps.record(change);
+    void this.#deps.record(change);
   }
 
   /** Skips messages of events that no member knows, and counts them. */
@@ -152,7 +152,7 @@ export class Claiming {
       const total = { event, firstSeq, count: (before?.count ?? 0) + countOf(change.changed) };
       entry.passedOver.set(event, total);
       redrives.skipped(change);
-      record({ ...change, passedOver: [total] });
+      void record({ ...change, passedOver: [total] });
       if (before === undefined) onPassedOver(event, firstSeq);
     }
   }
@@ -161,14 +161,20 @@ export class Claiming {
     const { entry, rules, nextToken, record } = this.#deps;
     const token = nextToken();
     if (ranges.length === 0) return { token, frames, attempts: [], gaps };
-    const { member, concurrency } = claim;
-    const claimed = entry.state.claim(ranges, { token, member, concurrency }, rules.now());
+    const { member, concurrency = Infinity } = claim;
+    const lease = { token, member, concurrency };
+    const claimed = entry.state.claim(ranges, lease, rules.now());
     entry.state.priorities?.handedOut(ranges, overtaking);
-    // Not awaited: a crash that loses it loses a delivery count.
-    record({ changed: claimed, failures: [], mayWait: true });
-    return { token, frames, attempts: attemptsOf(claimed), gaps };
+    const stored = record({ changed: claimed, failures: [], lease, mayWait: !rules.keepsLeases });
+    const granted = { token, frames, attempts: attemptsOf(claimed), gaps };
+    // Otherwise not awaited: a crash that loses it loses a delivery count.
+    return rules.keepsLeases ? { ...granted, mayLeave: stored.then(() => true, isForWantOfRoom) } : granted;
   }
 }
+
+/** Where there is no room for leases the server still delivers what it has: the next snapshot stores them. */
+const isForWantOfRoom = (error: unknown): boolean =>
+  error instanceof QueueError && error.code === 'storage_full';
 
 /** Keys are distributed by their hashes among the members that have room. */
 const claimantOf = ({ member, members = [member], knows }: Claim): KeyClaimant => {

@@ -1,5 +1,6 @@
 import type { GroupSettings, PassedOver, Range, Reset } from '@typed-queue/contracts';
 import type { Group } from '../group/group.js';
+import type { LeaseHolder } from '../group/leases.js';
 import type { Head } from '../log/log.js';
 import type { RedrivenLetter, StoredGroup } from './group-records.js';
 
@@ -20,6 +21,8 @@ export interface GroupEntry {
   readonly passedOver: Map<string, PassedOver>;
   /** Reported to its members as a gap: see `StoredGroup`. */
   readonly unknown: Range | undefined;
+  /** By token, while records are applied: whose leases are. */
+  readonly holders: Map<number, LeaseHolder>;
 }
 
 /** Whether a group's seqs belong to another epoch of the log than the present one. */

@@ -1,7 +1,8 @@
 import type { DeadLetter, GroupSettings, PassedOver, Range } from '@typed-queue/contracts';
 import type { Change } from '../group/change.js';
 import type { FailureRecord } from '../group/failure-history.js';
-import { afterRestart, SETTLED, type MessageState } from '../group/message-state.js';
+import type { LeaseHolder } from '../group/leases.js';
+import { afterRestart, afterTakeover, SETTLED, type MessageState } from '../group/message-state.js';
 import type { Run } from '../group/state-runs.js';
 import { fromWallTime, toWallTime, type Clocks } from '../clocks.js';
 import type { LocalRules } from '../local-options.js';
@@ -11,7 +12,7 @@ interface OfGroup {
   readonly group: string;
 }
 
-/** A group as it is stored: without leases, since a restart ends them all. */
+/** A group as it is stored: with leases where they outlive a restart. */
 export interface StoredGroup extends OfGroup {
   /** Of the queue's log that the seqs belong to. */
   readonly epoch: string;
@@ -19,6 +20,8 @@ export interface StoredGroup extends OfGroup {
   readonly life?: string;
   readonly floor: number;
   readonly runs: readonly StoredRun[];
+  /** Whose leased messages are. */
+  readonly leases?: readonly StoredLease[];
   /** Why messages that are not settled failed. */
   readonly failures?: readonly FailureRecord[];
   /** Messages that were redriven, each with the positions of its dead letters. */
@@ -51,6 +54,8 @@ export type GroupRecord =
   | ({
       readonly kind: 'changes';
       readonly runs: readonly StoredRun[];
+      /** Under which they are leased. */
+      readonly lease?: StoredLease;
       readonly failures?: readonly FailureRecord[];
       /** The new totals of events that no member knew. */
       readonly passedOver?: readonly PassedOver[];
@@ -95,8 +100,14 @@ export interface StoredRun {
   readonly delivery: StoredState;
 }
 
+/** `concurrency`: undefined when unknown. */
+export interface StoredLease extends Pick<LeaseHolder, 'token' | 'member'> {
+  readonly concurrency?: number | undefined;
+}
+
 type StoredState =
   | { readonly kind: 'settled' }
+  | ({ readonly kind: 'leased'; readonly token: number } & StoredCounters)
   | ({ readonly kind: 'ready' | 'condemned' } & StoredCounters)
   /** `dueAt` by the wall clock; earlier versions stored no `delayMs`. */
   | ({ readonly kind: 'scheduled'; readonly dueAt: number; readonly delayMs?: number } & StoredCounters);
@@ -108,10 +119,25 @@ interface StoredCounters {
   readonly noPrefetch?: true | undefined;
 }
 
-export const storedRun = ({ from, to, state }: Run, clocks: Clocks): StoredRun => ({
+/** What states are stored by. */
+export type StoringRules = Clocks & Partial<Pick<LocalRules, 'keepsLeases'>>;
+
+export const storedRun = ({ from, to, state }: Run, rules: StoringRules): StoredRun => ({
   from,
   to,
-  delivery: storedState(afterRestart(state), clocks),
+  delivery: storedState(rules.keepsLeases ? afterTakeover(state) : afterRestart(state), rules),
+});
+
+export const storedLease = ({ token, member, concurrency }: LeaseHolder): StoredLease => ({
+  token,
+  member,
+  ...(concurrency !== Infinity && { concurrency }),
+});
+
+export const restoredLease = ({ token, member, concurrency = Infinity }: StoredLease): LeaseHolder => ({
+  token,
+  member,
+  concurrency,
 });
 
 export const restoredRun = ({ from, to, delivery }: StoredRun, clocks: Clocks): Run => ({
@@ -120,12 +146,14 @@ export const restoredRun = ({ from, to, delivery }: StoredRun, clocks: Clocks): 
   state: restoredState(delivery, clocks),
 });
 
-const storedState = (state: ReturnType<typeof afterRestart>, clocks: Clocks): StoredState => {
+const storedState = (state: ReturnType<typeof afterTakeover>, clocks: Clocks): StoredState => {
   if (state.kind === 'settled') return SETTLED;
   const { failures, deliveries: handouts, isolated: alone, noPrefetch } = state;
   switch (state.kind) {
     case 'ready':
       return { kind: 'ready', failures, handouts, alone, noPrefetch };
+    case 'leased':
+      return { kind: 'leased', token: state.token, failures, handouts, alone, noPrefetch };
     case 'dead':
       return { kind: 'condemned', failures, handouts, alone, noPrefetch };
     case 'scheduled': {
@@ -145,6 +173,8 @@ const restoredState = (stored: StoredState, clocks: Clocks): MessageState => {
   switch (stored.kind) {
     case 'ready':
       return { kind: 'ready', failures, deliveries, isolated, noPrefetch };
+    case 'leased':
+      return { kind: 'leased', token: stored.token, failures, deliveries, isolated, noPrefetch };
     case 'condemned':
       return { kind: 'dead', failures, deliveries, isolated, noPrefetch };
     case 'scheduled': {
@@ -160,11 +190,14 @@ const restoredState = (stored: StoredState, clocks: Clocks): MessageState => {
 
 export interface RecordingDeps extends OfGroup {
   readonly records: GroupRecords;
-  readonly rules: Clocks & Pick<LocalRules, 'onError'>;
+  readonly rules: StoringRules & Pick<LocalRules, 'onError'>;
 }
 
-export interface RecordedChange extends Pick<Change, 'changed' | 'failures'>, WriteOptions {
+export interface RecordedChange
+  extends Pick<Change, 'changed' | 'failures'>, Partial<Pick<Change, 'takenBack'>>, WriteOptions {
   readonly passedOver?: readonly PassedOver[];
+  /** The lease that was made. */
+  readonly lease?: LeaseHolder;
 }
 
 /**
@@ -174,13 +207,16 @@ export interface RecordedChange extends Pick<Change, 'changed' | 'failures'>, Wr
  */
 export const recordChange = (
   { queue, group, records, rules }: RecordingDeps,
-  { changed, failures, passedOver = [], ...options }: RecordedChange,
+  { changed, failures, takenBack = [], passedOver = [], lease, ...options }: RecordedChange,
 ): Promise<void> => {
   if (changed.length === 0) return records.durable();
-  const runs = changed.map((run) => storedRun(run, rules));
+  // Without leases, what is taken back is ready in what is stored, as it was.
+  const all = rules.keepsLeases ? [...changed, ...takenBack] : changed;
+  const runs = all.map((run) => storedRun(run, rules));
   const why = failures.length === 0 ? {} : { failures };
   const passed = passedOver.length === 0 ? {} : { passedOver };
-  const written = records.write({ kind: 'changes', queue, group, runs, ...why, ...passed }, options);
+  const held = lease === undefined || !rules.keepsLeases ? {} : { lease: storedLease(lease) };
+  const written = records.write({ kind: 'changes', queue, group, runs, ...held, ...why, ...passed }, options);
   written.catch(rules.onError);
   return written;
 };

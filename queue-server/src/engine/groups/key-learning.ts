@@ -5,7 +5,7 @@ import { covers } from '../log/slice.js';
 
 const READ_BYTES = 1024 * 1024;
 
-/** Reads the ordering keys of the unsettled messages of a restored group, so that their order is kept. */
+/** Reads the ordering keys of the unsettled messages of a restored group, so that their order and their holders are kept. */
 export const learnKeys = async (log: Pick<Log, 'read'>, group: Group): Promise<void> => {
   let items: readonly LogItem[] = [];
   for (const { from, to, state: of } of [...group.runs]) {
@@ -28,7 +28,10 @@ const learn = (group: Group, item: LogItem, from: number, to: number): number =>
   const { frame } = item;
   for (let seq = from; seq <= Math.min(to, frame.lastSeq); seq++) {
     const hash = frame.keyHash(seq - frame.firstSeq);
-    if (hash !== 0) group.keys.learn(seq, hash);
+    const state = group.stateOf(seq);
+    // It may have been settled while the log was read.
+    if (hash === 0 || state.kind === 'settled' || state.kind === 'dead') continue;
+    group.keys.learn(seq, hash, state.kind === 'leased' ? group.holderOf(state.token) : undefined);
   }
   return frame.lastSeq;
 };

@@ -1,5 +1,5 @@
 import { newId, QueueError, type DeadLetter, type Start } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, ConnectionEnd, Settle, SettleResult } from '../claim.js';
+import type { Claim, ClaimResult, ConnectionEnd, HeldLease, Settle, SettleResult } from '../claim.js';
 import type { GroupHandle, Redrive } from '../engine.js';
 import {
   sameSettings,
@@ -72,6 +72,7 @@ export class LocalGroup implements GroupHandle {
       this.#runtime();
       await records.durable();
     }
+    await this.#runtime().ready();
     return { ...this.#infoOf(this.#known()), reset };
   }
 
@@ -100,7 +101,7 @@ export class LocalGroup implements GroupHandle {
     return this.#runtime().settle(settle);
   }
 
-  resume(member: string, tokens: readonly number[]): readonly number[] {
+  resume(member: string, tokens: readonly number[]): readonly HeldLease[] {
     return this.#runtime().resume(member, tokens);
   }
 

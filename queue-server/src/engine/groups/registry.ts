@@ -2,24 +2,32 @@ import type { GroupSettings, Range } from '@typed-queue/contracts';
 import { Group } from '../group/group.js';
 import type { GroupPolicy } from '../group/policy.js';
 import type { Head } from '../log/log.js';
-import type { Clocks } from '../clocks.js';
 import { redrive, type GroupEntry } from './group-entry.js';
-import { restoredRun, storedRun, type GroupRecord, type StoredGroup } from './group-records.js';
+import {
+  restoredLease,
+  restoredRun,
+  storedLease,
+  storedRun,
+  type GroupRecord,
+  type StoredGroup,
+  type StoredLease,
+  type StoringRules,
+} from './group-records.js';
 
 type RecordOf<K extends GroupRecord['kind']> = GroupRecord & { readonly kind: K };
 
 /** All groups of all queues, as their records make them. */
 export class GroupRegistry {
   readonly #policyOf: (settings: GroupSettings) => GroupPolicy;
-  readonly #clocks: Clocks;
+  readonly #rules: StoringRules;
   readonly #byQueue = new Map<string, Map<string, GroupEntry>>();
   /** By queue, the newest seq at the time of a damage that may have removed groups. */
   readonly #lost = new Map<string, number>();
   #boot = 0;
 
-  constructor(policyOf: (settings: GroupSettings) => GroupPolicy, clocks: Clocks) {
+  constructor(policyOf: (settings: GroupSettings) => GroupPolicy, rules: StoringRules) {
     this.#policyOf = policyOf;
-    this.#clocks = clocks;
+    this.#rules = rules;
   }
 
   /** How often a server started on these records. */
@@ -88,6 +96,16 @@ export class GroupRegistry {
     return record;
   }
 
+  /** All records are applied: leases that they made go on from now. */
+  restoreLeases(): void {
+    for (const groups of this.#byQueue.values()) {
+      for (const { state, holders } of groups.values()) {
+        state.restoreLeases(holders, this.#rules.now());
+        holders.clear();
+      }
+    }
+  }
+
   /** Records that make the same groups, and replace all records before. */
   snapshot(): GroupRecord[] {
     const groups = [...this.#byQueue].flatMap(([queue, named]) =>
@@ -121,7 +139,9 @@ export class GroupRegistry {
       knows,
       passedOver: new Map(),
       unknown,
+      holders: new Map(),
     };
+    for (const lease of stored.leases ?? []) entry.holders.set(lease.token, restoredLease(lease));
     this.#restore(entry, stored);
     const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
     groups.set(group, entry);
@@ -132,6 +152,7 @@ export class GroupRegistry {
     if (entry === undefined) return;
     switch (record.kind) {
       case 'changes':
+        if (record.lease !== undefined) entry.holders.set(record.lease.token, restoredLease(record.lease));
         this.#restore(entry, record);
         break;
       case 'redriven':
@@ -157,19 +178,21 @@ export class GroupRegistry {
   ): void {
     for (const passed of stored.passedOver ?? []) passedOver.set(passed.event, passed);
     state.history.record(stored.failures ?? []);
-    for (const run of stored.runs) state.restore(restoredRun(run, this.#clocks));
+    for (const run of stored.runs) state.restore(restoredRun(run, this.#rules));
   }
 
   #stored(queue: string, group: string, entry: GroupEntry): StoredGroup {
     const { epoch, life, state, settings, paused, knows, passedOver, redriven, unknown } = entry;
     const edited = [...entry.edited].filter((seq) => redriven.has(seq));
+    const leases: readonly StoredLease[] = this.#rules.keepsLeases ? state.leases.map(storedLease) : [];
     return {
       queue,
       group,
       epoch,
       life,
       floor: state.floor,
-      runs: state.runs.map((run) => storedRun(run, this.#clocks)),
+      runs: state.runs.map((run) => storedRun(run, this.#rules)),
+      ...(leases.length > 0 && { leases }),
       failures: state.history.all,
       settings,
       paused,

@@ -1,5 +1,14 @@
-import type { DeadLetter, Range } from '@typed-queue/contracts';
-import type { Claim, ClaimResult, ConnectionEnd, Returned, Settle, SettleResult } from '../claim.js';
+import { QueueError, type DeadLetter, type Range } from '@typed-queue/contracts';
+import type {
+  Claim,
+  Claimed,
+  ClaimResult,
+  ConnectionEnd,
+  HeldLease,
+  Returned,
+  Settle,
+  SettleResult,
+} from '../claim.js';
 import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import type { Log } from '../log/log.js';
@@ -82,17 +91,34 @@ export class GroupRuntime {
     return redriven;
   }
 
+  /** Resolves when members may come back to the leases that they had before a restart. */
+  async ready(): Promise<void> {
+    if (this.#entry.state.leases.length > 0) await this.#learnKeys();
+  }
+
   async claim(claim: Claim): Promise<ClaimResult> {
     await this.#learnKeys();
     const claimed = await this.#claiming.claim(claim);
+    if (typeof claimed === 'string' || claimed.frames.length === 0) return claimed;
     const { now, leaseMs } = this.#deps.rules;
-    if (typeof claimed !== 'string' && claimed.frames.length > 0) this.#timer.by(now() + leaseMs);
-    return claimed;
+    this.#timer.by(now() + leaseMs);
+    const { mayLeave } = claimed;
+    if (mayLeave === undefined) return claimed;
+    return { ...claimed, mayLeave: mayLeave.then((isStored) => isStored && this.#leaves(claimed, claim)) };
+  }
+
+  /** The lease is stored: whether it is still the member's, whose time with it begins now. */
+  #leaves({ token }: Claimed, { member }: Claim): boolean {
+    const { state } = this.#entry;
+    if (this.#isStopped() || !state.holds(token, member)) return false;
+    state.settle({ token, member, outcome: { kind: 'extend' } }, this.#deps.rules.now());
+    return true;
   }
 
   settle(settle: Settle): SettleResult {
     const { state } = this.#entry;
     const { now, wallNow } = this.#deps.rules;
+    if (settle.outcome.kind === 'extend') this.#checkRight();
     const held = state.holds(settle.token, settle.member);
     const mayWait = settle.mayWait === true && !state.full;
     const change = state.settle(settle, now(), wallNow());
@@ -107,8 +133,9 @@ export class GroupRuntime {
   }
 
   /** As `GroupHandle.resume`: extends the leases that are named, and releases the others. */
-  resume(member: string, tokens: readonly number[]): readonly number[] {
+  resume(member: string, tokens: readonly number[]): readonly HeldLease[] {
     const { state } = this.#entry;
+    if (tokens.length > 0) this.#checkRight();
     const now = this.#deps.rules.now();
     const kept = new Set(tokens);
     for (const { token } of state.leases.filter((lease) => lease.member === member)) {
@@ -117,7 +144,9 @@ export class GroupRuntime {
       void this.#record(change);
       this.#reportReturned(change.returned);
     }
-    return [...kept].filter((token) => state.holds(token, member));
+    return state.leases
+      .filter((lease) => lease.member === member)
+      .map(({ token, unsettled: messages }) => ({ token, messages }));
   }
 
   abandon(member: string, end: ConnectionEnd): void {
@@ -160,7 +189,7 @@ export class GroupRuntime {
   }
 
   #newClaiming(): Claiming {
-    const { queue, rules, nextToken, events, claimRight } = this.#deps;
+    const { queue, rules, nextToken, events } = this.#deps;
     return new Claiming({
       entry: this.#entry,
       log: this.#log,
@@ -168,10 +197,24 @@ export class GroupRuntime {
       rules,
       nextToken,
       record: (change) => this.#record(change),
-      isStopped: () => this.#stopped || claimRight?.isValid() === false,
+      isStopped: () => this.#isStopped(),
       onPassedOver: (...passed) => events()?.passedOver(queue, this.#group, ...passed),
       onHeadRead: (lastSeq) => this.#watchStall(lastSeq),
     });
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped || this.#deps.claimRight?.isValid() === false;
+  }
+
+  /** A lease that is extended while another server may own the queue would be longer than that one knows. */
+  #checkRight(): void {
+    if (this.#deps.claimRight?.isValid() !== false) return;
+    throw new QueueError(
+      'storage_unavailable',
+      `Another server may have the queue "${this.#deps.queue}": this one cannot tell at the moment. Try again.`,
+      { details: { queue: this.#deps.queue } },
+    );
   }
 
   #learnKeys(): Promise<void> {

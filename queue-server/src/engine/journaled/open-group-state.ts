@@ -48,8 +48,10 @@ export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupS
     ...resetRecords(deps, registry),
     { kind: 'start', boot: Math.max(registry.boot, leastBoot) + 1 },
   ];
+  for (const record of added) registry.apply(record);
+  registry.restoreLeases();
   // On a full disk the server still delivers what it has: the next snapshot writes this start to the disk.
-  for (const record of added) records.write(registry.apply(record)).catch(onError);
+  for (const record of added) records.write(record).catch(onError);
   await records.durable().catch(onError);
   // Only now both journals are complete again.
   for (const damage of damages) onError(new Error(damageText(damage)));

@@ -32,6 +32,8 @@ export interface JournaledOptions extends LocalOptions {
   /** Where queues have new epochs: groups and dead letters get them, too, and keep their states. */
   readonly newEpochOf?: NewEpochOf | undefined;
   readonly claimRight?: ClaimRight | undefined;
+  /** Whether leases outlive the engine: another one takes over its store while members go on. Default: false. */
+  readonly keepsLeases?: boolean;
   /** Begins a backup; `capture` says what the engine has, in one turn of the event loop. */
   readonly backup: (served: ReadonlySet<string>, capture: () => CapturedState) => Promise<EngineBackup>;
   /** Releases what the engine owns, once it is closed. */
@@ -56,7 +58,7 @@ const MAX_SEGMENT_BYTES = 64 * 1024 * 1024;
  * What was opened is closed again when it fails, and what the engine would own is released.
  */
 export const openJournaledEngine = async (options: JournaledOptions): Promise<Engine> => {
-  const rules = rulesOf(options);
+  const rules = { ...rulesOf(options), keepsLeases: options.keepsLeases === true };
   const recentReads = new RecentReads(RECENT_READS_BYTES);
   const opened: OpenedQueue[] = [];
   try {

@@ -39,6 +39,7 @@ describeWithNats('with NATS', () => {
     'the NATS',
     (steering, dir) => openNatsEngine({ ...steering, url: nats.url, prefix: basename(dir) }),
     {
+      keepsLeases: true,
       damage,
       deviations: [
         {

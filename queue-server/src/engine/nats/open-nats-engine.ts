@@ -64,6 +64,7 @@ const openOwned = async (owned: Owned, options: NatsOptions): Promise<Engine> =>
     durability: durabilityOf(store.replicas, streams),
     newEpochOf,
     claimRight: lease,
+    keepsLeases: true,
     backup: () => Promise.reject(noBackup()),
     release: () => store.release(),
   });
