@@ -5,6 +5,7 @@ import type { Claim, ClaimResult, Settle } from '../engine/claim.js';
 import { Time } from '../engine/conformance/time.fixture.js';
 import type { Engine, EngineEvents, GroupHandle, LogItem, QueueHandle } from '../engine/engine.js';
 import { frameOf } from '../engine/frames.fixture.js';
+import { checkOwned } from '../engine/groups/claim-right.js';
 import { openMemoryEngine } from '../engine/memory/open-memory-engine.js';
 import { upTo } from './recorder.fixture.js';
 
@@ -50,6 +51,10 @@ export class GatedEngine implements Engine {
   readonly gates: Partial<
     Record<'append' | 'claim' | 'read' | 'durable' | 'delete', Promise<void> | undefined>
   > = {};
+  /** Of leases that are claimed from now on, where they have to be stored: see `Claimed.mayLeave`. */
+  mayLeave: Promise<boolean> | undefined;
+  /** Whether no other server may have the queues. */
+  isOwner = true;
   /** Called between the end of a claim and its answer. */
   onClaimed: (claimed: ClaimResult) => void = () => undefined;
   /** What a read returns instead. */
@@ -120,6 +125,9 @@ export class GatedEngine implements Engine {
         return queue.append(frame, expected);
       },
       head: () => queue.head(),
+      checkOwned: () => {
+        if (!this.isOwner) checkOwned({ isValid: () => false, onRegained: () => undefined }, name);
+      },
       read: (fromSeq, maxBytes) => this.#read(queue, fromSeq, maxBytes),
       follow: (next) => {
         this.followers.readers.add(next);
@@ -195,7 +203,8 @@ export class GatedEngine implements Engine {
       await (this.gates.claim ?? turn());
       const claimed = await group.claim(claim);
       this.onClaimed(claimed);
-      return claimed;
+      if (typeof claimed === 'string' || this.mayLeave === undefined) return claimed;
+      return { ...claimed, mayLeave: this.mayLeave };
     });
   }
 

@@ -149,6 +149,15 @@ describe('a delivery', () => {
     expect((await group.join('a', { known: { life, floor: 5 } })).reset).toMatchObject({ from: 5 });
   });
 
+  it('refuses, instead of reporting a reset, while another server may know more of the queue', async () => {
+    engine.publish(3);
+    const { life } = await group.join('a');
+    engine.isOwner = false;
+    const joining = group.join('b', { known: { life, floor: 5 } });
+    await expect(joining).rejects.toMatchObject({ code: 'storage_unavailable', retryable: true });
+    expect(group.delivery.members(QUEUE, 'logger').map(({ name }) => name)).toEqual(['a']);
+  });
+
   it('notifies tails of commits, and reports who left which group', async () => {
     const a = await group.join('a');
     const b = await group.join('b', { group: 'other' });

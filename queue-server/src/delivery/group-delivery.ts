@@ -135,13 +135,15 @@ export class GroupDelivery {
     const knows = unionOf([joining.knows ?? 'all', ...(present ? [present] : []), ...before]);
     const handle = engine.group(queue, group);
     const { floor, life, reset } = await handle.open({ start, settings, knows });
+    const { epoch, lastSeq } = engine.queue(queue).head();
+    const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
+    // A server that is the owner no more may know less of the queue than the member.
+    if (foreign || reset !== undefined) engine.queue(queue).checkOwned();
+    const ownReset = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
     const dispatcher = this.#dispatchers.open(queue, group);
     for (const known of before) dispatcher.keepKnown(known);
     const member = new Member(joining.member, joining.window, receiver, { ...joining, now: this.#now });
     const tokens = dispatcher.join(member, joining.tokens);
-    const { epoch, lastSeq } = engine.queue(queue).head();
-    const foreign = known !== undefined && (known.life !== life || known.floor > lastSeq + 1);
-    const ownReset = foreign ? ({ reason: 'reset', from: known.floor, epoch } as const) : undefined;
     const subscription = { queue, group, handle, member, dispatcher };
     return { subscription, epoch, floor, life, tokens, reset: reset ?? ownReset };
   }

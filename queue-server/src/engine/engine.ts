@@ -74,6 +74,8 @@ export interface QueueHandle {
   /** @throws QueueError `seq_conflict` when another seq than the expected one is the last */
   append(frame: Frame, expected?: ExpectedSeq): Promise<FrameReceipt>;
   head(): Head;
+  /** @throws QueueError `storage_unavailable` while another server may have the queue: what this one knows may be outdated */
+  checkOwned(): void;
   /** Messages from a seq on, about `maxBytes` of them but at least one frame; none at the head. */
   read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]>;
   /** See `Log.follow`. */

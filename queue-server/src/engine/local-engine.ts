@@ -19,7 +19,7 @@ import type {
 } from './engine.js';
 import type { ExpectedSeq } from './expected/expected-seq.js';
 import { pageOf, type GroupPage, type GroupPosition } from './group-info.js';
-import type { ClaimRight } from './groups/claim-right.js';
+import { checkOwned, type ClaimRight } from './groups/claim-right.js';
 import { discard, type DeadLetters } from './groups/dead-letters.js';
 import { DeadLetterExpiry } from './groups/dead-letter-expiry.js';
 import { LocalGroup, positionOf, type GroupDeps } from './groups/local-group.js';
@@ -180,6 +180,10 @@ class LocalQueue implements QueueHandle {
 
   head(): Head {
     return this.#deps.log().head();
+  }
+
+  checkOwned(): void {
+    checkOwned(this.#deps.claimRight, this.#deps.queue);
   }
 
   async read(fromSeq: number, maxBytes: number): Promise<readonly LogItem[]> {

@@ -43,6 +43,12 @@ describe('a tail begins', () => {
     expect(opened?.reset).toEqual({ reason: 'reset', from: from().seq, epoch: world.engine.epoch });
   });
 
+  it('nowhere, instead of with a reset, while another server may know more of the queue', async () => {
+    world.engine.isOwner = false;
+    await expect(world.opened(own(12))).rejects.toMatchObject({ code: 'storage_unavailable', retryable: true });
+    expect((await world.opened(own(11))).opened).toMatchObject({ next: 11, reset: undefined });
+  });
+
   it('with the gap that retention left at its position', async () => {
     const { heard, gaps } = await world.open(own(2));
     expect(heard).toEqual(['replay 2-10, gap 2-3', 'live 11']);

@@ -27,7 +27,7 @@ export interface OpenedTail {
 }
 
 interface TailedQueue {
-  readonly log: Pick<QueueHandle, 'head' | 'read' | 'follow' | 'seqAt'>;
+  readonly log: Pick<QueueHandle, 'head' | 'read' | 'follow' | 'seqAt' | 'checkOwned'>;
   readonly broadcast: LiveBroadcast;
   readonly tails: Set<Tail>;
   /** How many messages its tails were sent. */
@@ -109,6 +109,7 @@ export class Tails {
     const tailed: TailedQueue = {
       log: {
         head: () => log.head(),
+        checkOwned: () => log.checkOwned(),
         follow: (next) => log.follow(next),
         seqAt: (start) => log.seqAt(start),
         read: (fromSeq, maxBytes) => this.#bounded(() => log.read(fromSeq, maxBytes)),
@@ -147,9 +148,12 @@ const wake = ({ tails }: TailedQueue): void => {
   for (const tail of tails) tail.wake();
 };
 
-/** Where a tail begins. A seq beyond the head was given by another log, like one of another epoch. */
+/**
+ * Where a tail begins. A seq beyond the head was given by another log, like one of another epoch.
+ * @throws QueueError `storage_unavailable` where another server may know more of the queue
+ */
 const tailStart = async (
-  log: Pick<QueueHandle, 'head' | 'seqAt'>,
+  log: Pick<QueueHandle, 'head' | 'seqAt' | 'checkOwned'>,
   from: Start | Position,
 ): Promise<Pick<OpenedTail, 'next' | 'reset'>> => {
   if (typeof from === 'string' || 'time' in from) {
@@ -158,5 +162,6 @@ const tailStart = async (
   const { epoch, firstSeq, lastSeq } = log.head();
   const foreign = 'epoch' in from && from.epoch !== epoch;
   if (!foreign && from.seq <= lastSeq + 1) return { next: from.seq, reset: undefined };
+  log.checkOwned();
   return { next: firstSeq, reset: { reason: 'reset', from: from.seq, epoch } };
 };

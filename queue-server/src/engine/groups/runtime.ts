@@ -1,4 +1,4 @@
-import { QueueError, type DeadLetter, type Range } from '@typed-queue/contracts';
+import type { DeadLetter, Range } from '@typed-queue/contracts';
 import type {
   Claim,
   Claimed,
@@ -13,7 +13,7 @@ import type { EngineEvents } from '../engine.js';
 import type { Change } from '../group/change.js';
 import type { Log } from '../log/log.js';
 import { EarliestTimer } from '../earliest-timer.js';
-import type { ClaimRight } from './claim-right.js';
+import { checkOwned, type ClaimRight } from './claim-right.js';
 import { Claiming } from './claiming.js';
 import { DeadLetterCopying } from './dead-letter-copying.js';
 import type { DeadLetters, LetterCounts } from './dead-letters.js';
@@ -118,7 +118,7 @@ export class GroupRuntime {
   settle(settle: Settle): SettleResult {
     const { state } = this.#entry;
     const { now, wallNow } = this.#deps.rules;
-    if (settle.outcome.kind === 'extend') this.#checkRight();
+    if (settle.outcome.kind === 'extend') this.#checkOwned();
     const held = state.holds(settle.token, settle.member);
     const mayWait = settle.mayWait === true && !state.full;
     const change = state.settle(settle, now(), wallNow());
@@ -135,7 +135,7 @@ export class GroupRuntime {
   /** As `GroupHandle.resume`: extends the leases that are named, and releases the others. */
   resume(member: string, tokens: readonly number[]): readonly HeldLease[] {
     const { state } = this.#entry;
-    if (tokens.length > 0) this.#checkRight();
+    if (tokens.length > 0) this.#checkOwned();
     const now = this.#deps.rules.now();
     const kept = new Set(tokens);
     for (const { token } of state.leases.filter((lease) => lease.member === member)) {
@@ -207,14 +207,8 @@ export class GroupRuntime {
     return this.#stopped || this.#deps.claimRight?.isValid() === false;
   }
 
-  /** A lease that is extended while another server may own the queue would be longer than that one knows. */
-  #checkRight(): void {
-    if (this.#deps.claimRight?.isValid() !== false) return;
-    throw new QueueError(
-      'storage_unavailable',
-      `Another server may have the queue "${this.#deps.queue}": this one cannot tell at the moment. Try again.`,
-      { details: { queue: this.#deps.queue } },
-    );
+  #checkOwned(): void {
+    checkOwned(this.#deps.claimRight, this.#deps.queue);
   }
 
   #learnKeys(): Promise<void> {

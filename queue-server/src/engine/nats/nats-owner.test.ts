@@ -29,6 +29,8 @@ const eventually = async (done: () => boolean | Promise<boolean>): Promise<void>
   while (!(await done())) await setTimeout(1);
 };
 
+const outdated: unknown = expect.objectContaining({ code: 'storage_unavailable', retryable: true });
+
 describeWithNats('an engine in NATS', () => {
   let nats: Pick<NatsProcess, 'url'> & { stop(): Promise<void> };
   let prefix: string;
@@ -109,6 +111,7 @@ describeWithNats('an engine in NATS', () => {
     engine.listen({ ...silent, ready: (...what) => reported.push(what.join(' ')) });
     leaseTime += HOUR;
     expect(await group.claim('a')).toBeUndefined();
+    expect(() => engine.queue(QUEUE).checkOwned()).toThrow(outdated);
     // The next connection renews it.
     proxy.cut();
     await eventually(() => reported.length > 0);
@@ -116,6 +119,20 @@ describeWithNats('an engine in NATS', () => {
     expect((await group.mustClaim('a')).seqs).toEqual([1]);
     await close(engine);
     await proxy.close();
+  });
+
+  it('extends no lease of a member while its own is not renewed: another server may not know of it', async () => {
+    await startOne();
+    let leaseTime = 0;
+    const engine = await open({ termMs: HOUR, leaseNow: () => leaseTime });
+    const group = await groupOf(engine);
+    await append(engine, 1);
+    const { token } = await group.mustClaim('a');
+    leaseTime += HOUR;
+    await expect(group.settle('a', token, { kind: 'extend' })).rejects.toEqual(outdated);
+    expect(() => group.resume('a', [token])).toThrow(outdated);
+    leaseTime -= HOUR;
+    expect(group.resume('a', [token])).toEqual([token]);
   });
 
   it('says that it is lost when a NATS of one server was started again, and has new epochs then', async () => {

@@ -66,21 +66,22 @@ const play = async ({ combination, options, deps, opened }: Play): Promise<Nemes
   const field = { network, random: seededRandom(options.seed), ...(await startAll(network, token, opened)) };
   const clients = (): readonly Client[] =>
     field.servers.map(({ url }) => opened.add(quietClient(url, token)));
-  const { keepsOwners: isExclusive = false } = combination;
-  const loads = await startLoads({ perSecond: options.perSecond, isExclusive, clients });
+  const loads = await startLoads({ perSecond: options.perSecond, clients });
   const pauses = opened.add(new Pauses(loads));
   const rounds = new Rounds({ field, readers: clients(), pauses, onProgress });
   await rounds.run(combination, options.seconds, () => {
     for (const load of loads) load.tailAll();
   });
   await Promise.all(loads.map((load) => load.stop()));
+  const problems = loads.flatMap((load) => load.problems());
+  if (problems.length > 0) for (const { url, output } of field.servers) onProgress(`${url}:\n${output}`);
   return {
     combination: combination.name,
     ...options,
     rounds: rounds.rounds,
     reads: rounds.reads,
     queues: loads.map(({ counts }) => counts),
-    problems: loads.flatMap((load) => load.problems()),
+    problems,
   };
 };
 
@@ -114,7 +115,7 @@ const publishSave: Publish = (client, number, options) => {
 const startLoads = ({
   perSecond,
   ...options
-}: Pick<QueueLoadOptions, 'perSecond' | 'isExclusive' | 'clients'>): Promise<readonly QueueLoad[]> => {
+}: Pick<QueueLoadOptions, 'perSecond' | 'clients'>): Promise<readonly QueueLoad[]> => {
   const third = perSecond / 3;
   const database = { groups: ['workers', 'audit'], perSecond: 2 * third, publish: publishRead };
   const files = { groups: ['workers'], perSecond: third, publish: publishSave };

@@ -52,17 +52,14 @@ export class GroupWatch {
     return this.#exclusion.collisions.map(({ seqs: [, later] }) => later);
   }
 
-  /** `isExclusive`: whether no key may be held twice. */
-  problems(published: Published, isExclusive: boolean): string[] {
+  problems(published: Published): string[] {
     const early = overtaking(this.handled);
     return [
       ...handlingProblems(published, this.handled, early),
-      ...(isExclusive
-        ? listed(
-            'handled while an earlier one of the key was, whose lease was not known to be lost',
-            this.heldTwice,
-          )
-        : []),
+      ...listed(
+        'handled while an earlier one of the key was, whose lease was not known to be lost',
+        this.heldTwice,
+      ),
       ...early.slice(0, MAX_SHOWN).map((each) => this.#shown(each)),
     ].map((problem) => `${this.name}: ${problem}`);
   }

@@ -15,8 +15,6 @@ export interface QueueLoadOptions {
   readonly queue: 'database' | 'files';
   readonly groups: readonly string[];
   readonly perSecond: number;
-  /** Whether no key may be handled twice at once. */
-  readonly isExclusive: boolean;
   readonly publish: Publish;
   /** Makes a client of each server. */
   readonly clients: () => readonly Client[];
@@ -93,12 +91,11 @@ export class QueueLoad {
   /** What must not happen and did. */
   problems(): string[] {
     const { published } = this.#publishing;
-    const { isExclusive } = this.#options;
     return [
       ...publishingProblems(this.#publishing, DURABILITY).map(
         (problem) => `${this.#options.queue}: ${problem}`,
       ),
-      ...this.#groups.flatMap((group) => group.problems(published, isExclusive)),
+      ...this.#groups.flatMap((group) => group.problems(published)),
       ...this.#tails.flatMap((tail) => tail.problems(published)),
     ];
   }

@@ -17,7 +17,7 @@ const PROBE_MS = 1_000;
 export class Contender {
   readonly host: Host;
   readonly port: number;
-  /** Its output since the last start, shown when the run fails. */
+  /** Its output since the first start, shown when the run fails. */
   #output = '';
   #starts = 0;
   readonly #env: Readonly<Record<string, string>>;
@@ -69,7 +69,6 @@ export class Contender {
   }
 
   #run(): ChildProcess {
-    this.#output = '';
     this.#starts++;
     const env = { HOST: this.host.address, PORT: String(this.port), LOG_FORMAT: 'json', ...this.#env };
     const child = spawn(...commandOn(this.host, execPath, [PROGRAM]), {
