@@ -178,6 +178,8 @@ export class GroupDelivery {
         countOutcome(count, settlement.outcome, accepted);
         for (const back of done.returned) dispatcher.returned(back);
         if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
+        // A later one may throw, and this is awaited by nobody then.
+        done.durable.catch(() => undefined);
         durable.push(done.durable);
       }
       // Before the outcomes are durable: the member has credit, and what it returned can be granted.

@@ -209,7 +209,7 @@ export const recordChange = (
   { queue, group, records, rules }: RecordingDeps,
   { changed, failures, takenBack = [], passedOver = [], lease, ...options }: RecordedChange,
 ): Promise<void> => {
-  if (changed.length === 0) return records.durable();
+  if (changed.length === 0) return unchanged(records);
   // Without leases, what is taken back is ready in what is stored, as it was.
   const all = rules.keepsLeases ? [...changed, ...takenBack] : changed;
   const runs = all.map((run) => storedRun(run, rules));
@@ -219,4 +219,11 @@ export const recordChange = (
   const written = records.write({ kind: 'changes', queue, group, runs, ...held, ...why, ...passed }, options);
   written.catch(rules.onError);
   return written;
+};
+
+const unchanged = (records: GroupRecords): Promise<void> => {
+  const durable = records.durable();
+  // Whoever changed something hears of a failure; of callers that changed nothing, not all wait.
+  durable.catch(() => undefined);
+  return durable;
 };
