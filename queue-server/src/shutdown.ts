@@ -25,13 +25,15 @@ interface Running {
 }
 
 const DRAIN_STEP_MS = 20;
+/** For so long members finish before their queue is handed over: those that take longer go on with their leases. */
+const HAND_OVER_MS = 2_000;
 
 export interface Draining {
   /** How long it waits for members and responders. */
   readonly drainMs: number;
   /**
-   * Whether others serve its queue next, and it is reached meanwhile: it takes publishes, and waits for members that lost
-   * their connections, which come back to their leases. Default: false.
+   * Whether others serve its queue next, and it is reached meanwhile: it takes publishes, and members keep their leases.
+   * Default: false.
    */
   readonly handsOver?: boolean | undefined;
 }
@@ -87,16 +89,23 @@ const drain = async (
   { publishGate, delivery, calls, io }: Running,
   { drainMs, handsOver = false }: Draining,
 ): Promise<void> => {
-  const end = performance.now() + drainMs;
-  delivery.stop();
   calls.drain();
-  const isIdle = (): boolean => (handsOver ? delivery.isDeserted : delivery.idle) && calls.isIdle;
+  // Nobody else would hand out messages meanwhile.
+  if (handsOver) await within(drainMs, () => calls.isIdle);
+  delivery.stop();
   if (!handsOver) await publishGate.drain();
   io.emit('draining');
-  while (!isIdle() && performance.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
-  }
+  if (handsOver) await within(Math.min(drainMs, HAND_OVER_MS), () => delivery.idle);
+  else await within(drainMs, () => delivery.idle && calls.isIdle);
   await publishGate.drain();
   // The answers to the last outcomes are written by then.
   await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Resolves when something holds, or the time is over. */
+const within = async (ms: number, holds: () => boolean): Promise<void> => {
+  const end = performance.now() + ms;
+  while (!holds() && performance.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, DRAIN_STEP_MS));
+  }
 };

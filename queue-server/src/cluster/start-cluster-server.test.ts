@@ -4,9 +4,17 @@ import { connect } from '@typed-queue/queue-client';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { describeWithNats } from '../engine/nats/nats.fixture.js';
 import { NatsProcess } from '../reliability/nats-process.js';
 import { startQueueServer, type QueueServer } from '../server.js';
+
+const POLL_MS = 20;
+
+const hasFiles = async ({ url }: QueueServer): Promise<boolean> => {
+  const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' } });
+  return (await response.text()).includes('typed_queue_groups{messaging_destination_name="files"}');
+};
 
 describeWithNats('queue servers that all serve', () => {
   let folder: string;
@@ -46,6 +54,34 @@ describeWithNats('queue servers that all serve', () => {
     );
     expect(receipts.map(({ seq }) => seq).sort()).toEqual([1, 1, 2, 2]);
     await Promise.all(clients.map((client) => client.close()));
+  });
+
+  it('hand a queue over while a handler runs, which goes on under its lease', async () => {
+    await startNats();
+    const both = [await start(true), await start(true)];
+    const owned = await Promise.all(both.map(hasFiles));
+    const [owner, other] = owned[0] === true ? both : both.reverse();
+    const client = connect(contract, { url: other?.url ?? '' });
+    let finish: () => void = () => undefined;
+    const finished = new Promise<void>((resolve) => (finish = resolve));
+    const handled: number[] = [];
+    let isLost = true;
+    const begun = new Promise<void>((resolve) => {
+      client.subscribe('files', { group: 'g' }, async ({ seq }, { signal }) => {
+        handled.push(seq);
+        resolve();
+        await finished;
+        isLost = signal.aborted;
+      });
+    });
+    await client.publish('files', 'save', { path: '/a', bytes: 1, sha256: '0'.repeat(64), durationMs: 1 });
+    await begun;
+    await owner?.close();
+    while ((await client.admin.groups('files'))[0]?.depth !== 1) await setTimeout(POLL_MS);
+    finish();
+    while ((await client.admin.groups('files'))[0]?.depth !== 0) await setTimeout(POLL_MS);
+    expect({ handled, isLost }).toEqual({ handled: [1], isLost: false });
+    await client.close();
   });
 
   it('refuse the data of a server that serves alone', async () => {

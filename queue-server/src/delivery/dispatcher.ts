@@ -66,11 +66,6 @@ export class Dispatcher {
     return this.members.reduce((sum, member) => sum + (member.away ? 0 : member.unsettled), 0);
   }
 
-  /** How many messages members hold that lost their connections, and may come back to them. */
-  get unsettledAway(): number {
-    return this.members.reduce((sum, member) => sum + (member.away ? member.unsettled : 0), 0);
-  }
-
   /** This becomes the member's connection. Returns the tokens under which it still holds messages. */
   join(member: Member, tokens: readonly number[]): readonly number[] {
     const held = this.#deps.group.resume(member.name, tokens);

@@ -76,11 +76,6 @@ export class Dispatchers {
     return this.#all().reduce((sum, dispatcher) => sum + dispatcher.unsettled, 0);
   }
 
-  /** How many messages members hold that lost their connections, and may come back to them. */
-  unsettledAway(): number {
-    return this.#all().reduce((sum, dispatcher) => sum + dispatcher.unsettledAway, 0);
-  }
-
   /** No more grants. */
   stop(): void {
     this.#stopped = true;

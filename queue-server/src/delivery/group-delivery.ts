@@ -232,11 +232,6 @@ export class GroupDelivery {
     return this.#dispatchers.unsettled();
   }
 
-  /** Idle, and nobody may come back to its leases: for some seconds, members that lost their connections may. */
-  get isDeserted(): boolean {
-    return this.idle && this.#dispatchers.unsettledAway() === 0;
-  }
-
   /** Members hold no messages, and all outcomes are durable. */
   get idle(): boolean {
     return this.#settling === 0 && this.unsettled() === 0;

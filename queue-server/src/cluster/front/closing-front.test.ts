@@ -84,27 +84,6 @@ it('a unit that is closed takes what is published until its members have finishe
   await ended;
 });
 
-it('a unit that is closed waits for members that connect again', async () => {
-  await begin(60_000);
-  const [started, finish] = [new Gate(), new Gate()];
-  const member = open(cluster.url);
-  member.subscribe('one', { group: 'g' }, async () => {
-    started.open();
-    await finish.opened;
-  });
-  await open(leaving.url).publish('one', 'made', { number: 1 });
-  await started.opened;
-  let hasEnded = false;
-  const again = new Promise((resolve) => member.once('connected', resolve));
-  const ended = cluster.endUnit('one', { isReached: true }).then(() => (hasEnded = true));
-  for (const { stream } of cluster.streams) stream.destroy();
-  await again;
-  await member.admin.groups('one');
-  expect(hasEnded).toBe(false);
-  finish.open();
-  await ended;
-});
-
 describe('what a member holds when its front stops waiting', () => {
   const attempts: number[] = [];
   beforeEach(() => begin(0));
