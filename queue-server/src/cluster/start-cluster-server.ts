@@ -99,10 +99,7 @@ const join = async (client: NatsClient, { prefix, id, natsReplicas, signal }: Jo
   await refuseOneServer({ jsm: client.jsm, prefix });
   const replicas = await replicasOf(client, { prefix, replicas: natsReplicas, after: unrefAfter });
   const options = { replicas, storage: 'file' } as const;
-  const bucket = await patiently(
-    () => openBucket(client.buckets, ownerBucket(prefix), options),
-    unrefAfter,
-  );
+  const bucket = await patiently(() => openBucket(client.buckets, ownerBucket(prefix), options), unrefAfter);
   const self = { id, name: hostname() };
   return Members.join({ bucket, self, now, after: unrefAfter }, signal);
 };

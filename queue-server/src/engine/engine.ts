@@ -9,7 +9,15 @@ import type {
 } from '@typed-queue/contracts';
 import type { Frame, FrameReceipt } from '@typed-queue/contracts/wire';
 import type { EngineBackup } from './backup.js';
-import type { Claim, ClaimResult, ConnectionEnd, HeldLease, Returned, Settle, SettleResult } from './claim.js';
+import type {
+  Claim,
+  ClaimResult,
+  ConnectionEnd,
+  HeldLease,
+  Returned,
+  Settle,
+  SettleResult,
+} from './claim.js';
 import type { ExpectedSeq } from './expected/expected-seq.js';
 import type { GroupMessage } from './group-message.js';
 import type { GroupInfo, GroupOpening, GroupPage, GroupPosition, OpenedGroup } from './group-info.js';

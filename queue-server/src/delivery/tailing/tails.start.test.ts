@@ -45,7 +45,10 @@ describe('a tail begins', () => {
 
   it('nowhere, instead of with a reset, while another server may know more of the queue', async () => {
     world.engine.isOwner = false;
-    await expect(world.opened(own(12))).rejects.toMatchObject({ code: 'storage_unavailable', retryable: true });
+    await expect(world.opened(own(12))).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      retryable: true,
+    });
     expect((await world.opened(own(11))).opened).toMatchObject({ next: 11, reset: undefined });
   });
 

@@ -55,16 +55,19 @@ export const takeovers = (guarantee: Guarantee): void => {
     expect(await group.mustClaim('b')).toMatchObject({ seqs: [2], attempts: [] });
   });
 
-  guarantee('hands out, uncounted, what nobody came back to a whole lease after a takeover', async (trial) => {
-    await trial.append([1]);
-    const group = await trial.group();
-    await group.mustClaim('a');
-    await takeOver(trial);
-    trial.time.pass(LEASE_MS - 1);
-    expect(await group.claim('b')).toBeUndefined();
-    trial.time.pass(1);
-    expect(await group.mustClaim('b')).toMatchObject({ seqs: [1], attempts: [] });
-  });
+  guarantee(
+    'hands out, uncounted, what nobody came back to a whole lease after a takeover',
+    async (trial) => {
+      await trial.append([1]);
+      const group = await trial.group();
+      await group.mustClaim('a');
+      await takeOver(trial);
+      trial.time.pass(LEASE_MS - 1);
+      expect(await group.claim('b')).toBeUndefined();
+      trial.time.pass(1);
+      expect(await group.mustClaim('b')).toMatchObject({ seqs: [1], attempts: [] });
+    },
+  );
 
   guarantee('counts a failure again of a member that came back and is lost', async (trial) => {
     await trial.append([1]);
@@ -85,7 +88,9 @@ export const takeovers = (guarantee: Guarantee): void => {
       [3, 3],
     ]);
     await takeOver(trial);
-    expect(await trial.engine.group(group.queue, group.group).open({ start: 'now' })).toMatchObject({ floor: 2 });
+    expect(await trial.engine.group(group.queue, group.group).open({ start: 'now' })).toMatchObject({
+      floor: 2,
+    });
     group.resume('a', NONE);
     expect((await group.mustClaim('b')).seqs).toEqual([2, 4]);
   });
@@ -111,16 +116,19 @@ export const takeovers = (guarantee: Guarantee): void => {
     expect(await group.seqsFor('b')).toEqual([1, 2, 3]);
   });
 
-  guarantee('takes back over a takeover the later messages of a key whose first is released', async (trial) => {
-    await trial.appendDrafts([{ key: 'k' }, { key: 'k' }]);
-    const group = await trial.group();
-    await group.mustClaim('a', { maxMessages: 1 });
-    const { token } = await group.mustClaim('a', { maxMessages: 1 });
-    await takeOver(trial);
-    // It holds the second one alone.
-    expect(group.resume('a', [token])).toEqual([]);
-    expect(await group.seqsFor('b')).toEqual([1, 2]);
-  });
+  guarantee(
+    'takes back over a takeover the later messages of a key whose first is released',
+    async (trial) => {
+      await trial.appendDrafts([{ key: 'k' }, { key: 'k' }]);
+      const group = await trial.group();
+      await group.mustClaim('a', { maxMessages: 1 });
+      const { token } = await group.mustClaim('a', { maxMessages: 1 });
+      await takeOver(trial);
+      // It holds the second one alone.
+      expect(group.resume('a', [token])).toEqual([]);
+      expect(await group.seqsFor('b')).toEqual([1, 2]);
+    },
+  );
 
   guarantee('hands out by priority what nobody holds after a takeover', async (trial) => {
     await trial.appendDrafts([{ priority: 0 }, { priority: 5 }, { priority: 0 }, { priority: 5 }]);

@@ -22,6 +22,14 @@ export interface Change {
 
 export const UNCHANGED: Change = { changed: [], failures: [], refused: [], returned: [], takenBack: [] };
 
+/** Two changes of different messages, of which the other one alone has failures. */
+export const both = (one: Change, other: Change): Change => ({
+  ...other,
+  changed: [...one.changed, ...other.changed].sort((a, b) => a.from - b.from),
+  returned: [...one.returned, ...other.returned],
+  takenBack: [...one.takenBack, ...other.takenBack],
+});
+
 type Final = Exclude<Outcome, { kind: 'extend' }>;
 
 /** What an outcome means for each of its messages. */

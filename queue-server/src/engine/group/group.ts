@@ -2,7 +2,7 @@ import type { Failure, Range } from '@typed-queue/contracts';
 import { clipRanges, rangesOf, subtractRanges } from '@typed-queue/contracts/wire';
 import type { Settle } from '../claim.js';
 import { candidates, type Candidates } from './candidates.js';
-import { eventOf, failureOf, UNCHANGED, type Change } from './change.js';
+import { both, eventOf, failureOf, UNCHANGED, type Change } from './change.js';
 import { newIn, type Run } from './state-runs.js';
 import { isReady, READY, SETTLED, type MessageState } from './message-state.js';
 import { FailureHistory, type FailureRecord } from './failure-history.js';
@@ -10,6 +10,7 @@ import type { GroupPolicy } from './policy.js';
 import { countOf, MessageStates } from './message-states.js';
 import type { KnownEvents } from '../known-events.js';
 import type { Lease, LeaseHolder } from './leases.js';
+import { leasedRuns, leaseOf, spanOf } from './leased-runs.js';
 import { Isolation } from './isolation.js';
 import { shownMember } from './member-id.js';
 import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
@@ -223,13 +224,7 @@ export class Group {
     // Messages that were not begun first: as later messages of a suspect's key they would not count as returned.
     const changes = ended
       .map(({ lease, suspects }) => ({ lease, suspects, rest: this.#return(lease, suspects) }))
-      .map(({ lease, suspects, rest }) => {
-        const lost = this.#lose(lease, suspects, time);
-        const changed = [...rest.changed, ...lost.changed].sort((one, other) => one.from - other.from);
-        const returned = [...rest.returned, ...lost.returned];
-        const takenBack = [...rest.takenBack, ...lost.takenBack];
-        return { lease, change: { ...lost, changed, returned, takenBack } };
-      });
+      .map(({ lease, suspects, rest }) => ({ lease, change: both(rest, this.#lose(lease, suspects, time)) }));
     for (const { lease } of ended) {
       if (this.#states.leases.of(lease.member).length === 0) this.#isolation.seen(lease.member);
     }
@@ -298,28 +293,3 @@ export class Group {
     this.#floor = this.#states.runs.trim();
   }
 }
-
-const leaseOf = (holder: LeaseHolder, runs: readonly Run[], deadline: number): Lease => {
-  const leased = runs.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
-  return {
-    ...holder,
-    deadline,
-    unsettled: countOf(runs),
-    isolated: leased.some(({ isolated }) => isolated),
-    noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
-    span: spanOf(runs),
-  };
-};
-
-/** The leased messages by token, in the order of the tokens. */
-const leasedRuns = (runs: readonly Run[]): [token: number, runs: readonly Run[]][] => {
-  const byToken = new Map<number, Run[]>();
-  for (const run of runs) {
-    if (run.state.kind !== 'leased') continue;
-    const { token } = run.state;
-    byToken.set(token, [...(byToken.get(token) ?? []), run]);
-  }
-  return [...byToken].sort(([one], [other]) => one - other);
-};
-
-const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];

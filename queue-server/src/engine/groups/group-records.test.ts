@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-// Nothing else hears of rejections that nobody handles.
-// eslint-disable-next-line no-restricted-imports
 import process from 'node:process';
 import { setImmediate as turn } from 'node:timers/promises';
 import { SETTLED } from '../group/message-state.js';

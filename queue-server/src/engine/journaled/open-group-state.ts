@@ -31,24 +31,20 @@ export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupS
   const registry = new GroupRegistry((settings) => policyOf(settings, rules), rules);
   const records = new GroupStateLog({ journal, copies, snapshot: () => registry.snapshot(), onError });
   const damages: GroupStateDamage[] = [];
-  await records.replay(
-    (record) => {
-      registry.apply(record);
-    },
-    (damage) => damages.push(damage),
-  );
+  const apply = (record: GroupRecord): void => void registry.apply(record);
+  await records.replay(apply, (damage) => damages.push(damage));
   const isGone = damages.length === 0 && hasNoRecords(deps, registry);
   const lost = isGone || damages.some(({ loses }) => loses === 'groups');
   const leastBoot = lost ? leastBootAt(wallNow()) : 0;
   const renewed = renewedRecords(deps, registry);
-  for (const record of renewed) registry.apply(record);
+  renewed.forEach(apply);
   const added: readonly GroupRecord[] = [
     ...renewed,
     ...(lost ? [lostAt(logs)] : []),
     ...resetRecords(deps, registry),
     { kind: 'start', boot: Math.max(registry.boot, leastBoot) + 1 },
   ];
-  for (const record of added) registry.apply(record);
+  added.forEach(apply);
   registry.restoreLeases();
   // On a full disk the server still delivers what it has: the next snapshot writes this start to the disk.
   for (const record of added) records.write(record).catch(onError);

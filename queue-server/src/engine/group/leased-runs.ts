@@ -1,0 +1,30 @@
+import type { Range } from '@typed-queue/contracts';
+import type { Lease, LeaseHolder } from './leases.js';
+import { countOf } from './message-states.js';
+import type { Run } from './state-runs.js';
+
+/** The lease of messages that are leased to a holder. */
+export const leaseOf = (holder: LeaseHolder, runs: readonly Run[], deadline: number): Lease => {
+  const leased = runs.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
+  return {
+    ...holder,
+    deadline,
+    unsettled: countOf(runs),
+    isolated: leased.some(({ isolated }) => isolated),
+    noPrefetch: leased.some(({ noPrefetch }) => noPrefetch),
+    span: spanOf(runs),
+  };
+};
+
+/** The leased messages by token, in the order of the tokens. */
+export const leasedRuns = (runs: readonly Run[]): [token: number, runs: readonly Run[]][] => {
+  const byToken = new Map<number, Run[]>();
+  for (const run of runs) {
+    if (run.state.kind !== 'leased') continue;
+    const { token } = run.state;
+    byToken.set(token, [...(byToken.get(token) ?? []), run]);
+  }
+  return [...byToken].sort(([one], [other]) => one - other);
+};
+
+export const spanOf = (runs: readonly Run[]): Range => [runs[0]?.from ?? 0, runs.at(-1)?.to ?? 0];
