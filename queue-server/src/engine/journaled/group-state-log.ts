@@ -16,7 +16,7 @@ export interface GroupStateLogDeps {
   readonly snapshot: () => readonly GroupRecord[];
   /** Called with failures that nobody waits for. */
   readonly onError: (error: unknown) => void;
-  readonly snapshotBytes?: number;
+  readonly snapshotBytes?: number | undefined;
   /** Default: `setTimeout`. */
   readonly later?: (run: () => void, delayMs: number) => unknown;
 }

@@ -10,6 +10,8 @@ export type JournalId =
 export interface JournalStore {
   /** Whether damage to one journal spares another, so that a second copy of the groups helps. */
   readonly keepsCopies: boolean;
+  /** From how many bytes of group records on a snapshot replaces them. Default: 8 MiB. */
+  readonly snapshotBytes?: number;
   /** Opens a journal, creating it when it is missing. */
   open(id: JournalId, options: JournalOptions): Promise<Journal>;
   /** Whether there is such a journal. */

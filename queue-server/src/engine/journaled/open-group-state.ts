@@ -12,6 +12,7 @@ export interface GroupStateDeps {
   readonly journal: Journal;
   /** Undefined where a second copy is of no use. */
   readonly copies: Journal | undefined;
+  readonly snapshotBytes?: number | undefined;
   /** By queue. */
   readonly logs: ReadonlyMap<string, { head(): Head }>;
   readonly rules: LocalRules;
@@ -26,10 +27,10 @@ export interface OpenedGroupState {
 
 /** Restores all groups from their records, and records what was lost, which groups were reset, and this start. */
 export const openGroupState = async (deps: GroupStateDeps): Promise<OpenedGroupState> => {
-  const { journal, copies, logs, rules } = deps;
+  const { logs, rules } = deps;
   const { onError, wallNow } = rules;
   const registry = new GroupRegistry((settings) => policyOf(settings, rules), rules);
-  const records = new GroupStateLog({ journal, copies, snapshot: () => registry.snapshot(), onError });
+  const records = new GroupStateLog({ ...deps, snapshot: () => registry.snapshot(), onError });
   const damages: GroupStateDamage[] = [];
   const apply = (record: GroupRecord): void => void registry.apply(record);
   await records.replay(apply, (damage) => damages.push(damage));

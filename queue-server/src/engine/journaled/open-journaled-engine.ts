@@ -133,7 +133,8 @@ const openGroups = async (
   const now = rules.wallNow;
   const journal = await store.open({ kind: 'groups' }, { now });
   const copies = store.keepsCopies ? await store.open({ kind: 'groups-copy' }, { now }) : undefined;
-  return openGroupState({ journal, copies, logs, rules, newEpochOf });
+  const { snapshotBytes } = store;
+  return openGroupState({ journal, copies, snapshotBytes, logs, rules, newEpochOf });
 };
 
 const openDeadLetters = async (

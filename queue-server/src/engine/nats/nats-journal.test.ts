@@ -9,6 +9,7 @@ import type { JournalOptions } from '../journal/journal.js';
 import { firstSeqOf, LOOKUP } from '../log/scan.js';
 import { openForTest, TestStore } from './nats-journal.fixture.js';
 import { StreamNames } from './nats-names.js';
+import { SEGMENT_RECORDS } from './nats-writer.js';
 import { describeWithNats } from './nats.fixture.js';
 
 /** Each is in a segment of its own. */
@@ -58,6 +59,18 @@ describeWithNats('a journal in NATS', () => {
     expect([again.epoch, again.nextSeq, again.bytes]).toEqual([journal.epoch, 4, journal.bytes]);
     await appendEach(again, [['later']]);
     expect((await readBack(again)).times).toEqual([5_000, 5_000, 5_000, 5_000]);
+  });
+
+  it('begins a segment after so many records as the next owner should read, however small they are', async () => {
+    const { journal } = await openForTest(store);
+    const segmentOf = (seq: number) => journal.segments.findLast(({ firstSeq }) => firstSeq <= seq)?.firstSeq;
+    for (let seq = 1; seq <= SEGMENT_RECORDS + 1; seq++) await journal.append(frameOf(['small'])).durable;
+    expect(journal.segments).toHaveLength(2);
+    expect(segmentOf(SEGMENT_RECORDS)).toBe(1);
+    await journal.close();
+    const { journal: again } = await openForTest(store);
+    expect(again.segments).toEqual(journal.segments);
+    expect((await readBack(again, 64 * 1024)).texts.size).toBe(SEGMENT_RECORDS + 1);
   });
 
   it('removes what segments had that are dropped, and knows after a restart that it was on purpose', async () => {

@@ -13,6 +13,8 @@ import type { StreamStore } from './stream-store.js';
 export class NatsJournals implements JournalStore {
   /** Where JetStream keeps replicas, those of all streams are on the same machines. */
   readonly keepsCopies = false;
+  /** Who takes over reads them record by record. */
+  readonly snapshotBytes = 1024 * 1024;
   readonly #store: StreamStore;
   readonly #watching: JournalWatching;
 

@@ -13,6 +13,12 @@ import type { StoreRequests } from './store-requests.js';
 import type { StreamIndex } from './stream-index.js';
 import type { StreamStore } from './stream-store.js';
 
+/**
+ * A segment with as many records is full: they are read one by one, by the next owner before it serves. Where each message is
+ * published by itself it is that many messages.
+ */
+export const SEGMENT_RECORDS = 4_096;
+
 /** The end of a journal as it was opened. */
 export interface JournalEnd {
   readonly nextSeq: number;
@@ -79,13 +85,19 @@ export class NatsWriter implements BatchWriter {
   }
 
   async write(batch: Batch): Promise<WriteResult> {
-    const { segmentBytes } = this.#options;
-    const { bytes } = this.#active;
-    if (bytes > 0 && bytes + batch.bytes > segmentBytes) {
+    if (this.#isFull(batch)) {
       const rolled = await this.roll();
       if (rolled.kind !== 'durable') return rolled;
     }
     return this.#whole(() => this.#write(batch));
+  }
+
+  #isFull(batch: Batch): boolean {
+    const { segmentBytes, index, appender } = this.#options;
+    const { bytes, segment } = this.#active;
+    const begins = index.place(segment.firstSeq)?.begins ?? appender.position;
+    const records = appender.position - begins;
+    return bytes > 0 && (bytes + batch.bytes > segmentBytes || records >= SEGMENT_RECORDS);
   }
 
   roll(): Promise<WriteResult> {
