@@ -28,7 +28,7 @@ export interface Claimed {
   /** Gaps that the claim reached: the group has moved past them. */
   readonly gaps: readonly Gap[];
   /**
-   * The lease is being stored: resolves to whether the messages may leave. Rejects never. Undefined: they may at once.
+   * The lease is being stored: resolves to whether the messages may leave, and never rejects. Undefined: they may at once.
    */
   readonly mayLeave?: Promise<boolean> | undefined;
 }
