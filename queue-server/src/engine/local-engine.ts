@@ -69,7 +69,7 @@ export class LocalEngine implements Engine {
     this.#deps = deps;
     this.#nextToken = deps.firstToken;
     this.#queues = new Map(deps.queues.map((store) => [store.name, this.#open(store)]));
-    deps.claimRight?.onRegained(() => this.#allReady());
+    deps.claimRight?.onRegained(() => this.#regained());
   }
 
   get durability(): Durability {
@@ -126,7 +126,8 @@ export class LocalEngine implements Engine {
     return queue;
   }
 
-  #allReady(): void {
+  #regained(): void {
+    for (const runtime of this.#runtimes.values()) runtime.regained();
     const { queues, registry } = this.#deps;
     for (const { name: queue } of queues)
       for (const group of registry.of(queue).keys()) this.#events?.ready(queue, group);

@@ -36,6 +36,15 @@ export const takeovers = (guarantee: Guarantee): void => {
     expect(await claimed?.mayLeave).toBe(true);
   });
 
+  guarantee('counts no failure of a member that was not sent what it was granted', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    const claimed = await group.claimUnsent('a');
+    trial.time.pass(LEASE_MS);
+    expect(await claimed?.mayLeave).toBe(false);
+    expect(await group.mustClaim('b')).toMatchObject({ seqs: [1], attempts: [] });
+  });
+
   guarantee('keeps leases over several takeovers, also those of a snapshot', async (trial) => {
     await trial.append([1, 2]);
     const group = await trial.group();

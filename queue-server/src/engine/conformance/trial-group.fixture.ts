@@ -27,8 +27,15 @@ export class TrialGroup {
     this.group = group;
   }
 
-  /** What there is for a member; undefined when there is nothing for it. */
+  /** What there is for a member, as it is sent to it; undefined when there is nothing for it. */
   async claim(member: string, limits: Limits = {}): Promise<Claimed | undefined> {
+    const claimed = await this.claimUnsent(member, limits);
+    await claimed?.mayLeave;
+    return claimed;
+  }
+
+  /** The same, before its lease may be stored. */
+  async claimUnsent(member: string, limits: Limits = {}): Promise<Claimed | undefined> {
     const { queue, group } = this;
     const claimed = await this.#engine()
       .group(queue, group)

@@ -3,14 +3,14 @@ import { clipRanges, rangesOf, subtractRanges } from '@typed-queue/contracts/wir
 import type { Settle } from '../claim.js';
 import { candidates, type Candidates } from './candidates.js';
 import { both, eventOf, failureOf, UNCHANGED, type Change } from './change.js';
-import { newIn, type Run } from './state-runs.js';
+import { countOf, newIn, type Run } from './state-runs.js';
 import { isReady, READY, SETTLED, type MessageState } from './message-state.js';
 import { FailureHistory, type FailureRecord } from './failure-history.js';
 import type { GroupPolicy } from './policy.js';
-import { countOf, MessageStates } from './message-states.js';
+import { MessageStates } from './message-states.js';
 import type { KnownEvents } from '../known-events.js';
 import type { Lease, LeaseHolder } from './leases.js';
-import { leasedRuns, leaseOf, spanOf } from './leased-runs.js';
+import { leaseOf } from './leased-runs.js';
 import { Isolation } from './isolation.js';
 import { shownMember } from './member-id.js';
 import type { KeyClaimant, OrderingKeys } from './ordering-keys.js';
@@ -25,6 +25,8 @@ export interface Claimant {
 
 interface Holder extends Claimant {
   readonly token: number;
+  /** It is not sent its messages yet. Default: it is. */
+  readonly excused?: boolean;
 }
 
 /**
@@ -114,12 +116,12 @@ export class Group {
   /** Leases ready messages to a member; returns them in their new state. */
   claim(
     ranges: readonly Range[],
-    { token, member, concurrency = Infinity }: Holder,
+    { concurrency = Infinity, ...holder }: Holder,
     now: number,
   ): readonly Run[] {
-    const claimed = ranges.flatMap((range) => this.#states.claim(range, token, now));
+    const claimed = ranges.flatMap((range) => this.#states.claim(range, holder.token, now));
     const deadline = now + this.policy.leaseMs;
-    this.#states.leases.add(leaseOf({ token, member, concurrency }, claimed, deadline));
+    this.#states.leases.add(leaseOf({ ...holder, concurrency }, claimed, deadline));
     return claimed;
   }
 
@@ -128,13 +130,7 @@ export class Group {
    * they end so, nothing counts a failure. Those of unknown holders are ready again.
    */
   restoreLeases(holders: ReadonlyMap<number, LeaseHolder>, now: number): void {
-    const deadline = now + this.policy.leaseMs;
-    for (const [token, runs] of leasedRuns(this.runs)) {
-      const holder = holders.get(token);
-      if (holder !== undefined)
-        this.#states.leases.add({ ...leaseOf(holder, runs, deadline), excused: true });
-      else this.#states.end(token, { kind: 'released' }, [spanOf(runs)]);
-    }
+    this.#states.restoreLeases(holders, now + this.policy.leaseMs);
   }
 
   /** Blocks messages until a member that knows their event claims. */
@@ -252,6 +248,11 @@ export class Group {
   /** Ends the leases of a member that vanished at a time, unless they end before. `excused`: for no fault of its own. */
   abandon(member: string, until: number, excused: boolean): void {
     this.#states.leases.shorten(member, until, excused);
+  }
+
+  /** Nobody can extend leases at the moment: none ends before a time. */
+  postpone(until: number): void {
+    this.#states.leases.postpone(until);
   }
 
   /** When the next lease ends or the next retry is due, after `now`; undefined: never. */

@@ -13,7 +13,7 @@ export interface Lease {
   readonly span: Range;
   /** It has an isolated message: the member gets no other one. */
   readonly isolated: boolean;
-  /** Its member was cut off for no fault of its own: when it ends, nothing counts a failure. */
+  /** Its member was cut off for no fault of its own, or was not sent its messages: when it ends, nothing counts a failure. */
   readonly excused?: boolean;
   /** It has messages without prefetch: the member holds no more than it can begin. */
   readonly noPrefetch: boolean;
@@ -53,6 +53,13 @@ export class Leases {
   extend(token: number, deadline: number): void {
     const lease = this.#byToken.get(token);
     if (lease !== undefined) this.add({ ...lease, deadline, excused: false });
+  }
+
+  /** Those that would end before a time end then, and count no failure. */
+  postpone(until: number): void {
+    for (const lease of this.#byToken.values()) {
+      if (lease.deadline < until) this.add({ ...lease, deadline: until, excused: true });
+    }
   }
 
   /** The member's leases end at a time, unless they end before. */

@@ -3,11 +3,12 @@ import type { Returned } from '../claim.js';
 import { knowsEvent } from '../known-events.js';
 import { AwaitedEvents } from './awaited-events.js';
 import type { Change } from './change.js';
-import { Leases } from './leases.js';
+import { leasedRuns, leaseOf, spanOf } from './leased-runs.js';
+import { Leases, type LeaseHolder } from './leases.js';
 import { isReady, READY, type MessageState } from './message-state.js';
 import { transition, type MessageEvent } from './message-transitions.js';
 import { OrderingKeys, type KeyClaimant, type WaitingKey } from './ordering-keys.js';
-import { StateRuns, type Run } from './state-runs.js';
+import { countOf, StateRuns, type Run } from './state-runs.js';
 
 /** What an event did to messages. */
 type StateChange = Pick<Change, 'changed' | 'returned' | 'takenBack'>;
@@ -38,6 +39,15 @@ export class MessageStates {
     this.awaited.remove([from, to]);
     this.#change(from, to, { kind: 'due', now });
     return this.#change(from, to, { kind: 'claimed', token });
+  }
+
+  /** Leases messages whose states were restored; those of unknown holders are ready again. */
+  restoreLeases(holders: ReadonlyMap<number, LeaseHolder>, deadline: number): void {
+    for (const [token, runs] of leasedRuns(this.runs.all())) {
+      const holder = holders.get(token);
+      if (holder === undefined) this.end(token, { kind: 'released' }, [spanOf(runs)]);
+      else this.leases.add({ ...leaseOf(holder, runs, deadline), excused: true });
+    }
   }
 
   /** Blocks messages until earlier ones of their key are settled, or a member that knows their event claims. */
@@ -189,9 +199,6 @@ export class MessageStates {
     return this.runs.change(from, to, (state) => transition(state, event));
   }
 }
-
-export const countOf = (runs: readonly Run[]): number =>
-  runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);
 
 /** One entry for each token, consecutive messages as one range. */
 const merged = (all: readonly Returned[]): Returned[] => {

@@ -134,6 +134,9 @@ export class StateRuns {
   }
 }
 
+export const countOf = (runs: readonly Run[]): number =>
+  runs.reduce((sum, run) => sum + run.to - run.from + 1, 0);
+
 /** How many messages of runs were never handed out, and wait for nothing but their turn. */
 export const newIn = (runs: readonly Run[]): number => {
   let count = 0;

@@ -162,6 +162,12 @@ export class GroupRuntime {
     await this.#deps.records.durable();
   }
 
+  /** Messages may be handed out again: members had no way to extend their leases. */
+  regained(): void {
+    const { now, graceMs } = this.#deps.rules;
+    this.#entry.state.postpone(now() + graceMs);
+  }
+
   /** Nothing more happens by itself, and all leases are void; `revoke` reports that to their holders. */
   stop({ revoke }: { readonly revoke: boolean }): void {
     this.#stopped = true;
@@ -269,7 +275,9 @@ export class GroupRuntime {
   /** Ends leases that are over; retries that are due need no more than a claim. */
   #onTime(): void {
     const { state } = this.#entry;
-    const { now, wallNow } = this.#deps.rules;
+    const { now, wallNow, graceMs } = this.#deps.rules;
+    // Members could not extend them.
+    if (this.#isStopped()) state.postpone(now() + graceMs);
     for (const { lease, change } of state.expire(now(), wallNow())) {
       const { token, member } = lease;
       void this.#record(change);

@@ -4,6 +4,8 @@ import { setTimeout } from 'node:timers/promises';
 import { CuttingProxy } from '../../reliability/cutting-proxy.fixture.js';
 import { NatsCluster } from '../../reliability/nats-cluster.js';
 import { NatsProcess } from '../../reliability/nats-process.js';
+import { Time } from '../conformance/time.fixture.js';
+import { GRACE_MS, LEASE_MS } from '../conformance/trial.fixture.js';
 import { TrialGroup } from '../conformance/trial-group.fixture.js';
 import type { Engine, EngineEvents } from '../engine.js';
 import { frameOf } from '../frames.fixture.js';
@@ -133,6 +135,23 @@ describeWithNats('an engine in NATS', () => {
     expect(() => group.resume('a', [token])).toThrow(outdated);
     leaseTime -= HOUR;
     expect(group.resume('a', [token])).toEqual([token]);
+  });
+
+  it('counts no failure of members that could not extend their leases while its own was not renewed', async () => {
+    await startOne();
+    const time = new Time();
+    let leaseTime = 0;
+    const { after } = time;
+    const engine = await open({ termMs: HOUR, leaseNow: () => leaseTime, now: () => time.now, after });
+    const group = await groupOf(engine);
+    await append(engine, 1);
+    await group.mustClaim('a');
+    leaseTime += HOUR;
+    time.pass(LEASE_MS);
+    leaseTime -= HOUR;
+    expect(await group.claim('b')).toBeUndefined();
+    time.pass(GRACE_MS);
+    expect(await group.mustClaim('b')).toMatchObject({ seqs: [1], attempts: [] });
   });
 
   it('says that it is lost when a NATS of one server was started again, and has new epochs then', async () => {
