@@ -1,5 +1,6 @@
 import { Time } from '../engine/conformance/time.fixture.js';
-import { GroupDelivery, type Joined, type Joining } from './group-delivery.js';
+import { GroupDelivery } from './group-delivery.js';
+import type { Joined, Joining } from './joining.js';
 import { QUEUE, type GatedEngine } from './gated-engine.fixture.js';
 import { recorder, eventLoopIdle, type Recorder } from './recorder.fixture.js';
 

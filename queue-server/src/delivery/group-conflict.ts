@@ -8,11 +8,8 @@ interface Held {
 }
 
 /** A member asks for other settings than those that a group has while it has members. */
-export const groupConflict = (
-  { queue, group, settings }: Held,
-  others: readonly { readonly name: string }[],
-): QueueError => {
-  const members = others.map(({ name }) => shownMember(name));
+export const groupConflict = ({ queue, group, settings }: Held, others: readonly string[]): QueueError => {
+  const members = others.map(shownMember);
   return new QueueError(
     'group_conflict',
     `Group "${group}" of "${queue}" has ${others.length} other members, under other settings. They hold until those have left.`,

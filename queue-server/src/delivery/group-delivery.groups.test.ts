@@ -149,6 +149,17 @@ describe('a delivery', () => {
     expect((await group.join('a', { known: { life, floor: 5 } })).reset).toMatchObject({ from: 5 });
   });
 
+  it('is neither deleted nor given other settings while somebody has a lease of before the server started', async () => {
+    engine.publish(1);
+    await engine.group(QUEUE, 'logger').open({ start: 'start' });
+    await engine.group(QUEUE, 'logger').claim({ member: 'before', maxMessages: 1, maxBytes: 1_000 });
+    await expect(group.delivery.deleteGroup(QUEUE, 'logger')).rejects.toMatchObject({ code: 'group_in_use' });
+    await expect(group.join('a', { settings: { maxAttempts: 9 } })).rejects.toMatchObject({
+      code: 'group_conflict',
+    });
+    await group.join('before', { settings: { maxAttempts: 9 } });
+  });
+
   it('refuses, instead of reporting a reset, while another server may know more of the queue', async () => {
     engine.publish(3);
     const { life } = await group.join('a');

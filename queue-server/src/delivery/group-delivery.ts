@@ -1,55 +1,16 @@
-import type { GroupSettings, Reset, Start } from '@typed-queue/contracts';
-import { countSeqs, type After, type KnownGroup, type Settlement } from '@typed-queue/contracts/wire';
+import { countSeqs, type After, type Settlement } from '@typed-queue/contracts/wire';
 import type { ConnectionEnd } from '../engine/claim.js';
-import type { Engine, EngineEvents, GroupHandle } from '../engine/engine.js';
+import type { Engine, EngineEvents } from '../engine/engine.js';
 import { unionOf, type KnownEvents } from '../engine/known-events.js';
-import { sameSettings } from '../engine/group-info.js';
-import type { Dispatcher } from './dispatcher.js';
+import { sameSettings, type GroupInfo } from '../engine/group-info.js';
 import { Dispatchers } from './dispatchers.js';
 import { groupConflict } from './group-conflict.js';
 import { GroupDeletion } from './group-deletion.js';
 import type { Departure } from './group-expiry.js';
 import { countOutcome, GroupCounts } from './group-counts.js';
-import { Member, RETURN_MS, type Receiver, type Window } from './member.js';
+import type { Joined, Joining, Subscription } from './joining.js';
+import { Member, RETURN_MS, type Receiver } from './member.js';
 import { RefusedSettlements } from './refused-settlements.js';
-
-/** The membership of one connection in a group. */
-export interface Subscription {
-  readonly queue: string;
-  readonly group: string;
-  readonly handle: GroupHandle;
-  readonly member: Member;
-  readonly dispatcher: Dispatcher;
-}
-
-export interface Joining {
-  readonly queue: string;
-  readonly group: string;
-  /** Where the group begins when it is new. */
-  readonly start: Start;
-  /** Replaces the settings of the group. Default: no change. */
-  readonly settings?: GroupSettings | undefined;
-  readonly window: Window;
-  /** How many handlers the member runs at once. Default: unknown; it may have begun all that it holds. */
-  readonly concurrency?: number | undefined;
-  /** The events that the member can handle. Default: all. */
-  readonly knows?: KnownEvents | undefined;
-  /** Its `memberId`. */
-  readonly member: string;
-  readonly tokens: readonly number[];
-  /** What the member knows of the group since it joined before. */
-  readonly known?: KnownGroup | undefined;
-}
-
-export interface Joined {
-  readonly subscription: Subscription;
-  readonly epoch: string;
-  readonly floor: number;
-  readonly life: string;
-  readonly tokens: readonly number[];
-  /** The position of the group was of another log, or the member knows a deleted group. */
-  readonly reset: Reset | undefined;
-}
 
 export interface GroupDeliveryDeps {
   readonly engine: Engine;
@@ -91,7 +52,10 @@ export class GroupDelivery {
     this.#dispatchers = new Dispatchers({ engine, onError, onLeft, onGranted, after });
     this.#deletion = new GroupDeletion({
       engine,
-      members: (queue, group) => this.members(queue, group).map(({ name }) => name),
+      members: (queue, group) => {
+        const info = engine.group(queue, group).info();
+        return info === undefined ? [] : this.#present(queue, info);
+      },
     });
     this.#listen(deps);
   }
@@ -271,6 +235,12 @@ export class GroupDelivery {
     });
   }
 
+  /** Its members, and those that have leases of before the server started. */
+  #present(queue: string, { group, holders }: GroupInfo): readonly string[] {
+    const members = this.members(queue, group).map(({ name }) => name);
+    return [...new Set([...members, ...holders])];
+  }
+
   /** What members knew before the server started, while they may come back. */
   #knownBefore(queue: string, group: string): readonly KnownEvents[] {
     if (this.#dispatchers.find(queue, group) !== undefined) return [];
@@ -283,7 +253,7 @@ export class GroupDelivery {
     if (settings === undefined) return;
     const known = this.#deps.engine.group(queue, group).info();
     if (known === undefined || sameSettings(known.settings, settings)) return;
-    const others = this.members(queue, group).filter(({ name }) => name !== member);
+    const others = this.#present(queue, known).filter((name) => name !== member);
     if (others.length === 0) return;
     throw groupConflict({ queue, group, settings: known.settings }, others);
   }

@@ -40,6 +40,8 @@ export interface GroupInfo extends GroupPosition {
   /** Made with the group: one that was deleted and made again has another, and so has one that was reset. */
   readonly life: string;
   readonly deadLetters: number;
+  /** The members that have leases, whether they are connected or may come back. */
+  readonly holders: readonly string[];
   /** The events that no member knew. */
   readonly passedOver: readonly PassedOver[];
   /** The events that at least one member knew when the last one joined. Undefined: nobody joined. */

@@ -19,7 +19,8 @@ beforeEach(() => {
 
 /** A group that has settled everything below its floor, and holds what is between that and its cursor. */
 const group = (name: string, floor: number, cursor = floor): void => {
-  const rest = { life: 'a', paused: false, stalled: false, passedOver: [], knows: undefined, settings: {} };
+  const state = { paused: false, stalled: false, passedOver: [], knows: undefined, settings: {} };
+  const rest = { life: 'a', holders: [], ...state };
   infos.push({
     ...rest,
     group: name,

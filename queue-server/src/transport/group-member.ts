@@ -1,5 +1,6 @@
 import type { Subscribed } from '@typed-queue/contracts/wire';
-import type { GroupDelivery, Joined } from '../delivery/group-delivery.js';
+import type { GroupDelivery } from '../delivery/group-delivery.js';
+import type { Joined } from '../delivery/joining.js';
 import { memberId } from '../engine/group/member-id.js';
 import type { Guard } from '../guard/guard.js';
 import type { SubscribeInput } from '../guard/requests.js';

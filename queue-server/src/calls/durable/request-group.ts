@@ -6,7 +6,8 @@ import {
   type Outcome,
   type Settlement,
 } from '@typed-queue/contracts/wire';
-import type { GroupDelivery, Subscription } from '../../delivery/group-delivery.js';
+import type { GroupDelivery } from '../../delivery/group-delivery.js';
+import type { Subscription } from '../../delivery/joining.js';
 import type { Receiver } from '../../delivery/member.js';
 import type { Claimed } from '../../engine/claim.js';
 import type { Engine } from '../../engine/engine.js';

@@ -22,8 +22,16 @@ export const management = (guarantee: Guarantee): void => {
     const life: unknown = expect.any(String);
     const common = { life, paused: false, stalled: false, deadLetters: 0, overtaken: 0, passedOver: [] };
     expect(trial.groups).toEqual([
-      { group: 'g', floor: 2, cursor: 4, unsettled: 2, settings: { maxAttempts: 4 }, ...common },
-      { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, ...common },
+      {
+        group: 'g',
+        floor: 2,
+        cursor: 4,
+        unsettled: 2,
+        settings: { maxAttempts: 4 },
+        holders: ['a'],
+        ...common,
+      },
+      { group: 'h', floor: 3, cursor: 3, unsettled: 0, settings: {}, holders: [], ...common },
     ]);
     expect(trial.engine.queue(OTHER_QUEUE).groups.list()).toEqual([]);
   });

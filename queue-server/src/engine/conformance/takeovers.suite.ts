@@ -115,6 +115,32 @@ export const takeovers = (guarantee: Guarantee): void => {
     expect(await group.seqsFor('b')).toEqual([2]);
   });
 
+  guarantee('keeps a key of a member whose earlier message was redriven, over a takeover', async (trial) => {
+    await trial.appendDrafts([{ key: 'k' }, { key: 'k' }]);
+    const group = await trial.group();
+    const first = await group.mustClaim('a', { maxMessages: 1 });
+    await group.settleDurably('a', first.token, { kind: 'dead-letter' });
+    await trial.eventually(() => trial.groups[0]?.deadLetters === 1);
+    const { token } = await group.mustClaim('a');
+    await trial.deadLetters.redrive(await lettersOf(trial));
+    expect(await group.seqsFor('b')).toEqual([]);
+    await takeOver(trial);
+    expect(group.resume('a', [token])).toEqual([token]);
+    expect(await group.seqsFor('b')).toEqual([]);
+    await group.ack('a', token);
+    expect(await group.seqsFor('b')).toEqual([1]);
+  });
+
+  guarantee('says who holds messages since before a takeover, as long as it may come back', async (trial) => {
+    await trial.append([1]);
+    const group = await trial.group();
+    await group.mustClaim('a');
+    await takeOver(trial);
+    expect(trial.groups[0]?.holders).toEqual(['a']);
+    trial.time.pass(LEASE_MS);
+    expect(trial.groups[0]?.holders).toEqual([]);
+  });
+
   guarantee('takes later messages of a key back, also over a takeover', async (trial) => {
     await trial.appendDrafts([{ key: 'k' }, { key: 'k' }, { key: 'k' }]);
     const group = await trial.group();

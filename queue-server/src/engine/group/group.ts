@@ -120,8 +120,7 @@ export class Group {
     now: number,
   ): readonly Run[] {
     const claimed = ranges.flatMap((range) => this.#states.claim(range, holder.token, now));
-    const deadline = now + this.policy.leaseMs;
-    this.#states.leases.add(leaseOf({ ...holder, concurrency }, claimed, deadline));
+    this.#states.leases.add(leaseOf({ ...holder, concurrency }, claimed, now + this.policy.leaseMs));
     return claimed;
   }
 
@@ -248,6 +247,11 @@ export class Group {
   /** Ends the leases of a member that vanished at a time, unless they end before. `excused`: for no fault of its own. */
   abandon(member: string, until: number, excused: boolean): void {
     this.#states.leases.shorten(member, until, excused);
+  }
+
+  /** The messages of a lease leave now: its time begins. */
+  sent(token: number, now: number): void {
+    this.#states.leases.extend(token, now + this.policy.leaseMs);
   }
 
   /** Nobody can extend leases at the moment: none ends before a time. */

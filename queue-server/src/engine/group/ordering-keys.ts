@@ -46,7 +46,10 @@ export class OrderingKeys {
     return this.#hashes.get(seq);
   }
 
-  /** Adds a message; call it in ascending order. `holder`: of its lease. Default: none. */
+  /**
+   * Adds a message; call it in ascending order, for leased messages before all others. `holder`: of its lease. Default:
+   * none.
+   */
   learn(seq: number, hash: number, holder = ''): void {
     const state = this.#state(seq, hash);
     if (holder === '' || state.seqs[state.held] !== seq) return;

@@ -29,6 +29,11 @@ export interface GroupEntry {
 export const resetOf = ({ epoch, state }: GroupEntry, head: Head): Reset | undefined =>
   epoch === head.epoch ? undefined : { reason: 'reset', from: state.floor, epoch: head.epoch };
 
+/** The members that have leases. */
+export const holdersIn = ({ state }: GroupEntry, now: number): readonly string[] => [
+  ...new Set(state.leases.filter(({ deadline }) => deadline > now).map(({ member }) => member)),
+];
+
 /** Makes letters pending messages of a group. */
 export const redrive = (
   { state, redriven, edited }: GroupEntry,

@@ -1,4 +1,5 @@
 import type { Group } from '../group/group.js';
+import type { Run } from '../group/state-runs.js';
 import type { Log } from '../log/log.js';
 import type { LogItem } from '../log/scan.js';
 import { covers } from '../log/slice.js';
@@ -8,8 +9,7 @@ const READ_BYTES = 1024 * 1024;
 /** Reads the ordering keys of the unsettled messages of a restored group, so that their order and their holders are kept. */
 export const learnKeys = async (log: Pick<Log, 'read'>, group: Group): Promise<void> => {
   let items: readonly LogItem[] = [];
-  for (const { from, to, state: of } of [...group.runs]) {
-    if (of.kind === 'settled' || of.kind === 'dead') continue;
+  for (const { from, to } of runsToLearn(group)) {
     for (let next = from; next <= to;) {
       let item = items.find((each) => covers(each, next));
       if (item === undefined) {
@@ -21,6 +21,12 @@ export const learnKeys = async (log: Pick<Log, 'read'>, group: Group): Promise<v
     }
   }
 };
+
+/** Those that are leased first: a message of their key that was redriven waits behind them, whatever its seq. */
+const runsToLearn = ({ runs }: Group): readonly Run[] => [
+  ...runs.filter(({ state }) => state.kind === 'leased'),
+  ...runs.filter(({ state }) => !['leased', 'settled', 'dead'].includes(state.kind)),
+];
 
 /** Learns the keys of an item; returns its last seq. */
 const learn = (group: Group, item: LogItem, from: number, to: number): number => {

@@ -8,16 +8,15 @@ import {
   type GroupPosition,
   type OpenedGroup,
 } from '../group-info.js';
-import { toWallTime, type Clocks } from '../clocks.js';
-import { attemptOf, isReady } from '../group/message-state.js';
 import type { GroupMessage } from '../group-message.js';
 import type { KnownEvents } from '../known-events.js';
 import type { Head } from '../log/log.js';
 import { seqAt } from '../log/seq-at-time.js';
-import { resetOf, type GroupEntry } from './group-entry.js';
+import { holdersIn, resetOf, type GroupEntry } from './group-entry.js';
 import type { GroupRecord, GroupOptions, StoredGroup } from './group-records.js';
 import { sortLetters } from './redrives.js';
 import type { GroupRegistry } from './registry.js';
+import { messageOf } from './message-in-group.js';
 import { GroupRuntime, type RuntimeDeps } from './runtime.js';
 
 /** What the groups of one queue share. */
@@ -154,12 +153,13 @@ export class LocalGroup implements GroupHandle {
   }
 
   #infoOf(entry: GroupEntry): GroupInfo {
-    const { log, deadLetters, runtimes } = this.#deps;
+    const { log, deadLetters, runtimes, rules } = this.#deps;
     const { life, settings } = entry;
     return {
       ...positionOf(this.#name, entry, { head: log().head(), runtimes }),
       life,
       deadLetters: deadLetters.count(this.#name),
+      holders: holdersIn(entry, rules.now()),
       passedOver: [...entry.passedOver.values()],
       knows: typeof entry.knows === 'object' ? new Set(entry.knows) : entry.knows,
       settings,
@@ -261,28 +261,6 @@ export const positionOf = (
   }
   const { floor, cursor, unsettled, overtaken } = state;
   return { group, floor, cursor: Math.max(cursor, firstSeq), unsettled, overtaken, paused, stalled };
-};
-
-/** What became of a message in a group. */
-const messageOf = ({ state, redriven }: GroupEntry, seq: number, clocks: Clocks): GroupMessage => {
-  const message = state.stateOf(seq);
-  const pending = { attempt: attemptOf(message), redriven: redriven.has(seq) };
-  switch (message.kind) {
-    case 'settled':
-    case 'dead':
-      return { kind: message.kind };
-    case 'leased':
-      return { kind: 'leased', token: message.token, member: state.holderOf(message.token), ...pending };
-    case 'blocked':
-      return { kind: 'blocked', by: state.isAwaited(seq) ? 'event' : 'ordering-key', ...pending };
-    case 'scheduled':
-      if (isReady(message, clocks.now())) return { kind: 'ready', ...pending };
-      return { kind: 'scheduled', dueAt: toWallTime(message.dueAt, clocks), ...pending };
-    case 'ready':
-      return { kind: 'ready', ...pending };
-    default:
-      return message satisfies never;
-  }
 };
 
 /** Known events as they are stored: in an order that does not depend on who joined first. */

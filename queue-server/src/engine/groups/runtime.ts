@@ -111,7 +111,7 @@ export class GroupRuntime {
   #leaves({ token }: Claimed, { member }: Claim): boolean {
     const { state } = this.#entry;
     if (this.#isStopped() || !state.holds(token, member)) return false;
-    state.settle({ token, member, outcome: { kind: 'extend' } }, this.#deps.rules.now());
+    state.sent(token, this.#deps.rules.now());
     return true;
   }
 
