@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { encodeFrame } from '@typed-queue/contracts/wire';
+import { draftOf } from '../engine/frames.fixture.js';
 import { Dispatching, GROUP } from './dispatching.fixture.js';
 import { GatedEngine, QUEUE } from './gated-engine.fixture.js';
 import { eventLoopIdle } from './recorder.fixture.js';
@@ -70,6 +72,26 @@ describe('a grant whose lease has to be stored', () => {
     for (const run of group.later.splice(0)) run();
     await eventLoopIdle();
     expect(a.seqs()).toEqual([[1, 2]]);
+  });
+
+  it('is given back where one before it could not be stored, since it may have later messages of its keys', async () => {
+    const keyed = { ...draftOf(1), key: 'k' };
+    engine.store(encodeFrame([keyed]));
+    const a = group.join('a', { messages: 2 });
+    await group.pumped();
+    const keepFirst = stored;
+    engine.mayLeave = new Promise((resolve) => (stored = resolve));
+    engine.store(encodeFrame([{ ...keyed, ...draftOf(2) }]));
+    await group.pumped();
+    expect(engine.claims.length).toBeGreaterThan(1);
+    stored(true);
+    keepFirst(false);
+    await eventLoopIdle();
+    expect(a.grants).toEqual([]);
+    engine.mayLeave = undefined;
+    for (const run of group.later.splice(0)) run();
+    await eventLoopIdle();
+    expect(a.seqs().flat()).toEqual([1, 2]);
   });
 
   it('is given back where its member lost its connection meanwhile', async () => {

@@ -235,7 +235,8 @@ export class Dispatcher {
 
   async #release({ name }: Member, { token }: Claimed): Promise<void> {
     const outcome = { kind: 'release' } as const;
-    const { accepted } = await this.#deps.group.settle({ member: name, token, outcome });
+    const { accepted, returned } = await this.#deps.group.settle({ member: name, token, outcome });
     this.free(name, token, countSeqs(accepted));
+    for (const later of returned) this.returned(later);
   }
 }

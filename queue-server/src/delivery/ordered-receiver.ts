@@ -2,23 +2,29 @@ import type { Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
 import type { Receiver } from './member.js';
 
-/** Sends grants when they may leave, and what takes messages back behind them. */
+/**
+ * Sends grants when they may leave, and what takes messages back behind them. When one may not leave, neither may those that
+ * wait behind it: they may have later messages of its keys.
+ */
 export class OrderedReceiver {
   readonly #receiver: Pick<Receiver, 'grant' | 'revoke'>;
   /** What is sent last; undefined: nothing waits. */
   #last: Promise<void> | undefined;
+  /** One of those that wait did not leave. */
+  #isKeeping = false;
 
   constructor(receiver: Pick<Receiver, 'grant' | 'revoke'>) {
     this.#receiver = receiver;
   }
 
-  /** `onKept`: it may not leave. */
+  /** `onKept`: it does not leave. */
   grant(claimed: Claimed, onKept: () => void): void {
     const { mayLeave } = claimed;
     if (mayLeave === undefined && this.#last === undefined) this.#receiver.grant(claimed);
     else {
       this.#send(async () => {
-        if ((await mayLeave) === false) onKept();
+        this.#isKeeping = (await mayLeave) === false || this.#isKeeping;
+        if (this.#isKeeping) onKept();
         else this.#receiver.grant(claimed);
       });
     }
@@ -31,7 +37,9 @@ export class OrderedReceiver {
 
   #send(send: () => Promise<void>): void {
     const last = (this.#last ?? Promise.resolve()).then(send).finally(() => {
-      if (this.#last === last) this.#last = undefined;
+      if (this.#last !== last) return;
+      this.#last = undefined;
+      this.#isKeeping = false;
     });
     this.#last = last;
   }
