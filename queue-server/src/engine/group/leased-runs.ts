@@ -3,7 +3,11 @@ import type { Lease, LeaseHolder } from './leases.js';
 import { countOf, type Run } from './state-runs.js';
 
 /** The lease of messages that are leased to a holder. */
-export const leaseOf = (holder: LeaseHolder & Pick<Lease, 'excused'>, runs: readonly Run[], deadline: number): Lease => {
+export const leaseOf = (
+  holder: LeaseHolder & Pick<Lease, 'excused'>,
+  runs: readonly Run[],
+  deadline: number,
+): Lease => {
   const leased = runs.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
   return {
     ...holder,
