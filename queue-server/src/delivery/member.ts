@@ -1,7 +1,7 @@
 import { MINUTE, type Gap, type Range } from '@typed-queue/contracts';
 import type { Claimed, HeldLease } from '../engine/claim.js';
 import type { KnownEvents } from '../engine/known-events.js';
-import { OrderedReceiver } from './ordered-receiver.js';
+import { OrderedReceiver, type MessageReceiver } from './ordered-receiver.js';
 import { WindowSize } from './window-size.js';
 
 /** How long members may take to come back after a start of the server or a lost connection, in milliseconds. */
@@ -14,16 +14,13 @@ export interface Window {
 }
 
 /** The connection of a member; the transport implements it. */
-export interface Receiver {
+export interface Receiver extends MessageReceiver {
   /** How many bytes the connection accepts now. Default: any number. */
   credit?(): number;
   /** Whether nothing may be sent now, whatever the credit. Default: false. */
   isSuspended?(): boolean;
   /** Milliseconds since the client was last heard. Default: unknown. */
   silentMs?(): number;
-  grant(claimed: Claimed): void;
-  /** Messages under the token are no longer the member's. */
-  revoke(token: number, ranges: readonly Range[]): void;
   /** To all members of the group: it has moved past a gap. */
   gap(gap: Gap): void;
   /** To all members of the group: it has too many unsettled messages to be granted new ones. */

@@ -1,19 +1,25 @@
 import type { Range } from '@typed-queue/contracts';
 import type { Claimed } from '../engine/claim.js';
-import type { Receiver } from './member.js';
+
+/** What a member is sent of its messages. */
+export interface MessageReceiver {
+  grant(claimed: Claimed): void;
+  /** Messages under the token are no longer the member's. */
+  revoke(token: number, ranges: readonly Range[]): void;
+}
 
 /**
  * Sends grants when they may leave, and what takes messages back behind them. When one may not leave, neither may those that
  * wait behind it: they may have later messages of its keys.
  */
 export class OrderedReceiver {
-  readonly #receiver: Pick<Receiver, 'grant' | 'revoke'>;
+  readonly #receiver: MessageReceiver;
   /** What is sent last; undefined: nothing waits. */
   #last: Promise<void> | undefined;
   /** One of those that wait did not leave. */
   #isKeeping = false;
 
-  constructor(receiver: Pick<Receiver, 'grant' | 'revoke'>) {
+  constructor(receiver: MessageReceiver) {
     this.#receiver = receiver;
   }
 
