@@ -142,7 +142,7 @@ export class GroupDelivery {
         countOutcome(count, settlement.outcome, accepted);
         for (const back of done.returned) dispatcher.returned(back);
         if (done.refused.length > 0 || (!done.held && ranges === undefined)) refused.add(token, done.refused);
-        durable.push(handled(done.durable));
+        durable.push(done.durable);
       }
       // Before the outcomes are durable: the member has credit, and what it returned can be granted.
       dispatcher.pump();
@@ -258,9 +258,3 @@ export class GroupDelivery {
     throw groupConflict({ queue, group, settings: known.settings }, others);
   }
 }
-
-/** Where another outcome of the request throws, nobody awaits it. */
-const handled = (durable: Promise<void>): Promise<void> => {
-  durable.catch(() => undefined);
-  return durable;
-};

@@ -168,11 +168,15 @@ export class Member {
     const messages = claimed.frames.reduce((sum, frame) => sum + frame.count, 0);
     const bytes = claimed.frames.reduce((sum, frame) => sum + frame.bytes.byteLength, 0);
     this.count(claimed.token, { messages, bytes });
-    const { mayLeave } = claimed;
-    // It may have become unreachable while its lease was stored.
-    const mayBeSent = mayLeave?.then((may) => may && this.isReachable);
-    this.#ordered.grant({ ...claimed, mayLeave: mayBeSent }, onKept);
+    this.#ordered.grant(this.#whenReachable(claimed), onKept);
     return messages;
+  }
+
+  /** It may become unreachable while its lease is stored. */
+  #whenReachable(claimed: Claimed): Claimed {
+    const { mayLeave } = claimed;
+    if (mayLeave === undefined) return claimed;
+    return { ...claimed, mayLeave: mayLeave.then((may) => may && this.isReachable) };
   }
 
   /** Messages under the token are no longer the member's. */

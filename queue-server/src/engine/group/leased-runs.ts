@@ -25,7 +25,9 @@ export const leasedRuns = (runs: readonly Run[]): [token: number, runs: readonly
   for (const run of runs) {
     if (run.state.kind !== 'leased') continue;
     const { token } = run.state;
-    byToken.set(token, [...(byToken.get(token) ?? []), run]);
+    const known = byToken.get(token);
+    if (known === undefined) byToken.set(token, [run]);
+    else known.push(run);
   }
   return [...byToken].sort(([one], [other]) => one - other);
 };

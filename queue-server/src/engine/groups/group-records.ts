@@ -6,6 +6,7 @@ import { afterRestart, afterTakeover, SETTLED, type MessageState } from '../grou
 import type { Run } from '../group/state-runs.js';
 import { fromWallTime, toWallTime, type Clocks } from '../clocks.js';
 import type { LocalRules } from '../local-options.js';
+import { handled } from './handled.js';
 
 interface OfGroup {
   readonly queue: string;
@@ -209,7 +210,8 @@ export const recordChange = (
   { queue, group, records, rules }: RecordingDeps,
   { changed, failures, takenBack = [], passedOver = [], lease, ...options }: RecordedChange,
 ): Promise<void> => {
-  if (changed.length === 0) return unchanged(records);
+  // Whoever made the earlier changes hears of a failure.
+  if (changed.length === 0) return handled(records.durable());
   // Without leases, what is taken back is ready in what is stored, as it was.
   const all = rules.keepsLeases ? [...changed, ...takenBack] : changed;
   const runs = all.map((run) => storedRun(run, rules));
@@ -219,11 +221,4 @@ export const recordChange = (
   const written = records.write({ kind: 'changes', queue, group, runs, ...held, ...why, ...passed }, options);
   written.catch(rules.onError);
   return written;
-};
-
-const unchanged = (records: GroupRecords): Promise<void> => {
-  const durable = records.durable();
-  // Whoever changed something hears of a failure; of callers that changed nothing, not all wait.
-  durable.catch(() => undefined);
-  return durable;
 };

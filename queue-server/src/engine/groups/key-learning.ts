@@ -34,9 +34,10 @@ const learn = (group: Group, item: LogItem, from: number, to: number): number =>
   const { frame } = item;
   for (let seq = from; seq <= Math.min(to, frame.lastSeq); seq++) {
     const hash = frame.keyHash(seq - frame.firstSeq);
+    if (hash === 0) continue;
     const state = group.stateOf(seq);
     // It may have been settled while the log was read.
-    if (hash === 0 || state.kind === 'settled' || state.kind === 'dead') continue;
+    if (state.kind === 'settled' || state.kind === 'dead') continue;
     group.keys.learn(seq, hash, state.kind === 'leased' ? group.holderOf(state.token) : undefined);
   }
   return frame.lastSeq;

@@ -18,6 +18,7 @@ import { Claiming } from './claiming.js';
 import { DeadLetterCopying } from './dead-letter-copying.js';
 import type { DeadLetters, LetterCounts } from './dead-letters.js';
 import { recordChange, type GroupRecords, type RecordedChange, type RecordingDeps } from './group-records.js';
+import { handled } from './handled.js';
 import { learnKeys } from './key-learning.js';
 import type { LocalRules } from '../local-options.js';
 import { PatchedLog } from './patched-log.js';
@@ -129,7 +130,7 @@ export class GroupRuntime {
     const accepted = changed.map(({ from, to }): Range => [from, to]);
     const { kind } = settle.outcome;
     const recorded = kind === 'extend' ? Promise.resolve() : this.#record({ ...change, mayWait });
-    return { held, accepted, refused, returned, durable: this.#whenDurable(recorded, change) };
+    return { held, accepted, refused, returned, durable: handled(this.#whenDurable(recorded, change)) };
   }
 
   /** As `GroupHandle.resume`: extends the leases that are named, and releases the others. */

@@ -61,7 +61,7 @@ describeWithNats('a journal in NATS', () => {
     expect((await readBack(again)).times).toEqual([5_000, 5_000, 5_000, 5_000]);
   });
 
-  it('begins a segment after so many records as the next owner should read, however small they are', async () => {
+  it('rolls the active segment when it has 4,096 records, however few bytes they take', async () => {
     const { journal } = await openForTest(store);
     const segmentOf = (seq: number) => journal.segments.findLast(({ firstSeq }) => firstSeq <= seq)?.firstSeq;
     for (let seq = 1; seq <= SEGMENT_RECORDS + 1; seq++) await journal.append(frameOf(['small'])).durable;
