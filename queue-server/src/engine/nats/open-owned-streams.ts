@@ -5,7 +5,7 @@ import { Canary } from './canary.js';
 import { connectNats, type NatsAddress, type NatsClient } from './connection.js';
 import { Interruption } from './interruption.js';
 import { Lease } from './lease.js';
-import { openBucket, ownerBucket } from './owner-buckets.js';
+import { openOwnerBucket } from './owner-buckets.js';
 import { OwnedStreams } from './owned-streams.js';
 import { OwnerNote } from './owner-note.js';
 import { patiently } from './patience.js';
@@ -78,15 +78,12 @@ const own = async (client: NatsClient, options: OwningOptions): Promise<Owned> =
 
 const openFor = async (
   { buckets }: NatsClient,
-  { prefix, replicas, after }: Pick<OwningOptions, 'prefix' | 'after'> & { readonly replicas: number },
+  options: Pick<OwningOptions, 'prefix' | 'after'> & { readonly replicas: number },
 ): Promise<KV> => {
   try {
-    return await patiently(
-      () => openBucket(buckets, ownerBucket(prefix), { replicas, storage: 'file' }),
-      after,
-    );
+    return await openOwnerBucket(buckets, options);
   } catch (error) {
-    throw tooFewServers(error, replicas) ?? error;
+    throw tooFewServers(error, options.replicas) ?? error;
   }
 };
 
