@@ -7,6 +7,7 @@ import { openDiskEngine, type DiskDurability, type DiskOptions } from './engine/
 import type { Engine } from './engine/engine.js';
 import type { LocalOptions, StoredQueue } from './engine/local-options.js';
 import { openMemoryEngine } from './engine/memory/open-memory-engine.js';
+import type { SeenLease } from './engine/nats/lease.js';
 import { openNatsEngine } from './engine/nats/open-nats-engine.js';
 import { openRedisEngine } from './engine/redis/open-redis-engine.js';
 import type { StoreTls } from './engine/remote/store-tls.js';
@@ -81,6 +82,8 @@ interface Watching {
   readonly flushes: FlushCounts;
   /** Called when another server owns the data. The start fails with it. */
   readonly onWaiting: () => Promise<void>;
+  /** What this server saw before of the lease of who owns the data in NATS, by `steadyNow`. */
+  readonly seenLease?: SeenLease | undefined;
 }
 
 /** All that a server stores. */
@@ -151,7 +154,7 @@ const openInNats = async (
   options: StoreEngineOptions,
   watching: Watching,
 ): Promise<Engine> => {
-  const { logger } = watching;
+  const { logger, seenLease } = watching;
   const engine = await openNatsEngine({
     ...owningOptions('NATS', storage, watching),
     onChangedStream: (stream, differences) =>
@@ -162,6 +165,7 @@ const openInNats = async (
     credentials: storage.natsCredentials,
     prefix: storage.natsPrefix,
     replicas: storage.natsReplicas,
+    seenLease,
   });
   if (engine.durability === 'memory') warnOnce(logger, NOT_REPLICATED);
   return engine;

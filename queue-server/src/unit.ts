@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { SeenLease } from './engine/nats/lease.js';
 import { openInnerServer, type InnerServer } from './inner-server.js';
 import { openEngine, type Storage } from './open-engine.js';
 import type { ServingOptions } from './server-options.js';
@@ -8,7 +9,10 @@ export type UnitOptions = Omit<
   ServingOptions,
   'host' | 'port' | 'origins' | 'allowedHosts' | 'auth' | 'trustedProxies' | 'dashboard' | 'tls'
 > &
-  Storage;
+  Storage & {
+    /** What this server saw before of the lease of its queue. */
+    readonly seenLease?: SeenLease | undefined;
+  };
 
 /** A queue server of one queue without a port: its connections are streams. */
 export type Unit = Pick<InnerServer, 'accept' | 'metrics' | 'isIdle' | 'reviewPrincipals' | 'close' | 'kill'>;
@@ -22,14 +26,16 @@ const THROUGH_FRONTS = {
 
 /** Starts a unit: resolves when it owns its store, and accepts streams. @throws as `startQueueServer` */
 export const startUnit = async (options: UnitOptions): Promise<Unit> => {
-  const { logger = pino({ level: 'silent' }) } = options;
+  const { seenLease, ...serving } = options;
+  const { logger = pino({ level: 'silent' }) } = serving;
+  const onWaiting = () => Promise.resolve();
   return openInnerServer(
-    { ...options, ...THROUGH_FRONTS },
+    { ...serving, ...THROUGH_FRONTS },
     {
       logger,
       isBehindFronts: true,
       openEngine: (contract, flushes) =>
-        openEngine(options, contract, { logger, flushes, onWaiting: async () => undefined }),
+        openEngine(serving, contract, { logger, flushes, onWaiting, seenLease }),
     },
   );
 };

@@ -6,6 +6,7 @@ import { startUnit, type Unit, type UnitOptions } from '../unit.js';
 import type { ClusterNames } from './cluster-names.js';
 import type { Unit as PlacedUnit } from './placement/placement.js';
 import { memoryTunnel } from './tunnel/memory-tunnel.js';
+import type { SeenLeases } from './seen-leases.js';
 import { serveTunnels } from './tunnel/serve-tunnels.js';
 
 export type NatsUnitOptions = UnitOptions & { readonly storage: 'nats' };
@@ -15,6 +16,7 @@ export interface PlacingDeps {
   readonly contract: Contract;
   readonly names: ClusterNames;
   readonly connection: NatsConnection;
+  readonly leases: Pick<SeenLeases, 'of'>;
 }
 
 interface Ownership {
@@ -105,9 +107,10 @@ export class LocalUnits {
   }
 
   #optionsOf(queue: string, ownership: Ownership): NatsUnitOptions {
-    const { options, names } = this.#deps;
+    const { options, names, leases } = this.#deps;
     const contract = { [queue]: this.#definitionOf(queue) };
-    return { ...options, ...ownership, contract, natsPrefix: names.storeOf(queue) };
+    const natsPrefix = names.storeOf(queue);
+    return { ...options, ...ownership, contract, natsPrefix, seenLease: leases.of(queue) };
   }
 
   #definitionOf(queue: string): QueueDefinition {

@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { refuseAsynchronousSchemas } from '../guard/asynchronous-schemas.js';
 import { connectNats, type NatsClient } from '../engine/nats/connection.js';
 import { failureOf } from '../engine/nats/failure.js';
+import { seeLease } from '../engine/nats/see-lease.js';
 import { openOwnerBucket } from '../engine/nats/owner-buckets.js';
 import { replicasOf } from '../engine/nats/replicas.js';
 import { checkServer } from '../engine/nats/server-check.js';
@@ -19,6 +20,7 @@ import { startFront, type Front } from './front/open-front.js';
 import { LocalUnits, type NatsUnitOptions } from './local-units.js';
 import { Members } from './placement/members.js';
 import { Placement } from './placement/placement.js';
+import { SeenLeases } from './seen-leases.js';
 import { UnitFinder } from './unit-finder.js';
 
 type ClusterOptions = QueueServerOptions & Pick<ServingOptions, 'budget'> & { readonly storage: 'nats' };
@@ -71,12 +73,14 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   const id = newId();
   const { natsReplicas, signal } = options;
   const members = await join(client, { prefix, id, natsReplicas, signal });
-  const local = new LocalUnits({ options: unitOptionsOf(options), contract, names, connection });
+  const leases = new SeenLeases((queue) => seeLease(client.buckets, names.storeOf(queue)));
+  const local = new LocalUnits({ options: unitOptionsOf(options), contract, names, connection, leases });
   const placement = new Placement({
     queues: Object.keys(contract),
     self: id,
     members,
     start: (queue, signal) => local.start(queue, signal),
+    onSuspicion: (queue) => void leases.look(queue),
     onError: (queue, err) => logger.error({ err, queue }, `the queue "${queue}" is started again`),
     after: unrefAfter,
   });

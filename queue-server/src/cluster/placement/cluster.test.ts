@@ -54,6 +54,7 @@ describeWithNats('servers that share queues', () => {
       self: id,
       members: member.members,
       start,
+      onSuspicion: () => undefined,
       onError: (_queue, error) => errors.push(error),
       after: unrefAfter,
     });

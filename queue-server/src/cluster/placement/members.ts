@@ -7,6 +7,7 @@ import {
   livingOf,
   membershipAfter,
   NOBODY,
+  suspectedOf,
   type Membership,
   type MembershipEvent,
 } from './membership.js';
@@ -33,7 +34,7 @@ export interface MembersOptions {
 }
 
 /**
- * The servers that live, by what each writes to a bucket twice a second. No clocks are compared: a server is dead when its
+ * The servers that live, by what each writes to a bucket four times a second. No clocks are compared: a server is dead when its
  * entry stays the same for two seconds while this server sees its own entries come. While NATS cannot be asked nothing
  * changes.
  */
@@ -48,7 +49,9 @@ export class Members {
   readonly #options: MembersOptions;
   #membership: Membership = NOBODY;
   #living: readonly string[] = [];
+  #suspected: readonly string[] = [];
   readonly #listeners = new Set<() => void>();
+  readonly #onSuspicion = new Set<(ids: readonly string[]) => void>();
   #hasLeft = false;
   #cancelBeat: () => void = () => undefined;
   #watched: Watched | undefined;
@@ -72,6 +75,12 @@ export class Members {
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Called with the ids of servers that live and may be dead, when they are others than before. Returns what ends this. */
+  onSuspicion(listener: (ids: readonly string[]) => void): () => void {
+    this.#onSuspicion.add(listener);
+    return () => this.#onSuspicion.delete(listener);
   }
 
   /** Deletes the own entry. Where NATS cannot be asked, the others notice later. */
@@ -148,6 +157,7 @@ export class Members {
     this.#take({ kind: 'seen', id, revision: entry.revision });
     if (id !== self.id) return;
     this.#take({ kind: 'beat', now: now() });
+    this.#suspect();
     this.#forget();
   }
 
@@ -163,6 +173,13 @@ export class Members {
     if (living.join() === this.#living.join()) return;
     this.#living = living;
     for (const listener of this.#listeners) listener();
+  }
+
+  #suspect(): void {
+    const suspected = suspectedOf(this.#membership);
+    if (suspected.join() === this.#suspected.join()) return;
+    this.#suspected = suspected;
+    if (suspected.length > 0) for (const listener of this.#onSuspicion) listener(suspected);
   }
 
   /** Unless one of them writes meanwhile. */

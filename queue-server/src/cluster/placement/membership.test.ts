@@ -7,6 +7,8 @@ import {
   livingOf,
   membershipAfter,
   NOBODY,
+  SUSPECTED_MS,
+  suspectedOf,
   type Membership,
   type MembershipEvent,
 } from './membership.js';
@@ -60,6 +62,18 @@ describe('who lives', () => {
   it('is not who was dead before NATS showed nothing', () => {
     const state = after(NOBODY, seen('a', 1), ...beats(0, DEAD_MS), { kind: 'beat', now: 600_000 });
     expect(livingOf(state)).toEqual([]);
+  });
+
+  it('may be dead who writes nothing while a whole beat of this server passes', () => {
+    const state = after(NOBODY, seen('b', 1), seen('a', 1), ...beats(0, SUSPECTED_MS - BEAT_MS));
+    expect(suspectedOf(state)).toEqual([]);
+    expect(suspectedOf(after(state, { kind: 'beat', now: SUSPECTED_MS }))).toEqual(['a', 'b']);
+  });
+
+  it('is not suspected who writes again, or is dead', () => {
+    const state = after(NOBODY, seen('a', 1), seen('b', 2), ...beats(0, DEAD_MS - BEAT_MS), seen('a', 3));
+    expect(suspectedOf(state)).toEqual(['b']);
+    expect(suspectedOf(after(state, { kind: 'beat', now: DEAD_MS }))).toEqual([]);
   });
 
   it('is forgotten when dead for long', () => {

@@ -27,13 +27,15 @@ export type MembershipEvent =
 export const NOBODY: Membership = { members: new Map(), beatAt: undefined };
 
 /** How often a server writes its entry again. */
-export const BEAT_MS = 500;
+export const BEAT_MS = 250;
+/** A server whose entry stays the same for as long may be dead: a whole beat of it was not seen. */
+export const SUSPECTED_MS = 2 * BEAT_MS;
 /** A server whose entry stays the same for as long is dead. */
 export const DEAD_MS = 2_000;
 /** An entry that stays the same for as long is deleted. */
 export const FORGOTTEN_MS = 60_000;
 /** Between two own entries: when it is longer, NATS could not be asked, and everybody has the whole time once more. */
-const OUTAGE_MS = 2 * BEAT_MS;
+const OUTAGE_MS = 1_000;
 
 export const membershipAfter = (state: Membership, event: MembershipEvent): Membership => {
   switch (event.kind) {
@@ -75,6 +77,12 @@ const isDead = ({ silentMs }: Member): boolean => silentMs >= DEAD_MS;
 /** Ids of the servers that live, in order. */
 export const livingOf = ({ members }: Membership): readonly string[] =>
   [...members].flatMap(([id, member]) => (isDead(member) ? [] : [id])).sort();
+
+/** Ids of the servers that live and may be dead, in order. */
+export const suspectedOf = ({ members }: Membership): readonly string[] =>
+  [...members]
+    .flatMap(([id, member]) => (member.silentMs >= SUSPECTED_MS && !isDead(member) ? [id] : []))
+    .sort();
 
 /** What is to be deleted: entries of servers that died long ago. */
 export const forgottenOf = ({

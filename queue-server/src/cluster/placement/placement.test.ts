@@ -24,7 +24,9 @@ class Bench {
   readonly errors: string[] = [];
   readonly timers: { readonly ms: number; readonly run: () => void }[] = [];
   readonly lose = new Map<string, (error: unknown) => void>();
+  readonly prepared: string[] = [];
   hasLeft = false;
+  suspect: (ids: readonly string[]) => void = () => undefined;
   #listener: () => void = () => undefined;
 
   place(queues: readonly string[] = QUEUES): Placement {
@@ -37,6 +39,10 @@ class Bench {
           this.#listener = listener;
           return () => (this.#listener = () => undefined);
         },
+        onSuspicion: (listener) => {
+          this.suspect = listener;
+          return () => (this.suspect = () => undefined);
+        },
         leave: async () => void (this.hasLeft = true),
       },
       start: (queue, signal) =>
@@ -47,6 +53,7 @@ class Bench {
           };
           this.starts.push({ queue, signal, succeed: () => resolve(unit), fail: reject });
         }),
+      onSuspicion: (queue) => this.prepared.push(queue),
       onError: (queue, error) => this.errors.push(`${queue}: ${String(error)}`),
       after: (ms, run) => {
         const timer = { ms, run };
@@ -115,6 +122,22 @@ describe('placement', () => {
     expect(started().slice(first.length).toSorted()).toEqual(
       QUEUES.filter((queue) => !first.includes(queue)).toSorted(),
     );
+  });
+
+  it('prepares for what would belong to it if a server is dead that may be', () => {
+    bench.live = [SELF, 'bea', 'cleo'];
+    bench.place();
+    bench.suspect(['bea']);
+    const own = ownedOf([SELF, 'bea', 'cleo']);
+    expect(bench.prepared).toEqual(ownedOf([SELF, 'cleo']).filter((queue) => !own.includes(queue)));
+    expect(bench.prepared.length).toBeGreaterThan(0);
+  });
+
+  it('prepares for nothing more when it is closed', async () => {
+    bench.live = [SELF, 'bea'];
+    await bench.place([]).close();
+    bench.suspect(['bea']);
+    expect(bench.prepared).toEqual([]);
   });
 
   it('ends the start of what belongs to another server meanwhile', async () => {

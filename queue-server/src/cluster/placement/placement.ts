@@ -15,6 +15,7 @@ export interface Unit {
 interface PlacingMembers {
   live(): readonly string[];
   onChange(listener: () => void): () => void;
+  onSuspicion(listener: (ids: readonly string[]) => void): () => void;
   leave(): Promise<void>;
 }
 
@@ -25,6 +26,8 @@ export interface PlacementOptions {
   readonly members: PlacingMembers;
   /** Waits until no other server serves the queue; rejects when the signal is aborted before. */
   readonly start: (queue: string, signal: AbortSignal) => Promise<Unit>;
+  /** Called with a queue that belongs to this server if another one is dead, which may be. */
+  readonly onSuspicion: (queue: string) => void;
   /** Called with what failed: a unit is started again after a while. */
   readonly onError: (queue: string, error: unknown) => void;
   readonly after: After;
@@ -36,13 +39,17 @@ const RETRY_DELAYS = { minDelayMs: 200, maxDelayMs: 5_000 };
 export class Placement {
   readonly #options: PlacementOptions;
   readonly #placed: readonly PlacedUnit[];
-  readonly #unlisten: () => void;
+  readonly #unlisten: readonly (() => void)[];
   #isClosing = false;
 
   constructor(options: PlacementOptions) {
     this.#options = options;
     this.#placed = options.queues.map((queue) => new PlacedUnit(queue, options));
-    this.#unlisten = options.members.onChange(() => this.#place());
+    const { members } = options;
+    this.#unlisten = [
+      members.onChange(() => this.#place()),
+      members.onSuspicion((suspected) => this.#prepare(suspected)),
+    ];
     this.#place();
   }
 
@@ -54,7 +61,7 @@ export class Placement {
   /** Leaves the members, and closes all units at once. Resolves when they are closed. */
   async close(): Promise<void> {
     this.#isClosing = true;
-    this.#unlisten();
+    for (const unlisten of this.#unlisten) unlisten();
     await this.#options.members.leave();
     await Promise.all(this.#placed.map((placed) => placed.end()));
   }
@@ -64,6 +71,14 @@ export class Placement {
     const { members, self } = this.#options;
     const live = members.live();
     for (const placed of this.#placed) placed.want(ownerOf(placed.queue, live) === self);
+  }
+
+  #prepare(suspected: readonly string[]): void {
+    const { queues, members, self, onSuspicion } = this.#options;
+    const live = members.live();
+    const others = live.filter((id) => !suspected.includes(id));
+    for (const queue of queues)
+      if (ownerOf(queue, live) !== self && ownerOf(queue, others) === self) onSuspicion(queue);
   }
 }
 

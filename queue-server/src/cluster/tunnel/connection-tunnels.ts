@@ -6,6 +6,8 @@ import { HEADER_BYTES } from './packet.js';
 /** An end that has nothing to say for as long says that it lives. */
 const TICK_MS = 1_000;
 const SILENCE_MS = MAX_SILENT_TICKS * TICK_MS;
+/** The status of a message in place of an answer. */
+const NOBODY_HEARS = 503;
 /** As NATS limits messages by default. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
@@ -62,7 +64,8 @@ export class ConnectionTunnels {
     const { max_payload: maxPayload = MAX_PAYLOAD_BYTES } = this.#connection.info ?? {};
     const tunnel = new NatsTunnel({
       ...options,
-      publish: (to, bytes) => this.#connection.publish(to, bytes),
+      publish: (to, bytes, asks) =>
+        this.#connection.publish(to, bytes, asks ? { reply: subject } : undefined),
       onGone: () => this.#remove(subject),
       maxChunkBytes: maxPayload - HEADER_BYTES,
     });
@@ -72,9 +75,11 @@ export class ConnectionTunnels {
     return { tunnel, subject };
   }
 
-  #received({ subject, data }: Msg): void {
+  #received({ subject, data, headers }: Msg): void {
     this.#breakAfterPause();
-    this.#tunnels.get(subject)?.receive(data);
+    const tunnel = this.#tunnels.get(subject);
+    if (headers?.code === NOBODY_HEARS) tunnel?.unheard();
+    else tunnel?.receive(data);
   }
 
   /**

@@ -8,8 +8,8 @@ import { TunnelStream } from './tunnel-stream.js';
 export const MAX_SILENT_TICKS = 3;
 
 export interface NatsTunnelOptions {
-  /** @throws where the connection is closed */
-  readonly publish: (subject: string, bytes: Uint8Array) => void;
+  /** Where `asks` is true, NATS is to say when nobody hears it. @throws where the connection is closed */
+  readonly publish: (subject: string, bytes: Uint8Array, asks: boolean) => void;
   /** The other end made the tunnel its own, which is open from here on. */
   readonly onOpened?: () => void;
   readonly onGone: () => void;
@@ -29,6 +29,8 @@ export class NatsTunnel {
   #sent = 0;
   #received = 0;
   #hasSent = false;
+  /** Whether NATS was asked since the last tick if anybody hears this end. */
+  #hasAsked = false;
   #silentTicks = 0;
 
   constructor(options: NatsTunnelOptions) {
@@ -74,11 +76,17 @@ export class NatsTunnel {
     }
     if (!this.#hasSent) this.#send({ kind: 'alive' });
     this.#hasSent = false;
+    this.#hasAsked = false;
   }
 
   /** The connection to NATS was lost, and messages with it. */
   lost(cause: unknown): void {
     this.#break('ECONNRESET', `the connection to NATS was lost (${messageOf(cause)})`);
+  }
+
+  /** NATS says that nobody hears this end: the other server is gone. */
+  unheard(): void {
+    this.#break('ECONNRESET', 'the other end is gone');
   }
 
   #take(packet: Exclude<Packet, { kind: 'reset' }>): void {
@@ -104,9 +112,11 @@ export class NatsTunnel {
 
   #send(packet: Packet): void {
     if (this.#peer === undefined) return;
+    const asks = !this.#hasAsked;
     this.#hasSent = true;
+    this.#hasAsked = true;
     try {
-      this.#options.publish(this.#peer, encodePacket({ number: this.#sent++, packet }));
+      this.#options.publish(this.#peer, encodePacket({ number: this.#sent++, packet }), asks);
     } catch (error) {
       // Of a stream that ends already, this changes nothing.
       this.lost(error);

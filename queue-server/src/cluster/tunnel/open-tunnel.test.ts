@@ -138,6 +138,12 @@ describeWithNats('opening a tunnel', () => {
     expect((await far.toArray()).join('')).toBe('again');
   });
 
+  it('breaks before it is silent for long when the connection of the other server is closed', async () => {
+    const [near] = await servers.open();
+    await servers.far.close();
+    expect(await endOf(near)).toMatchObject({ code: 'ECONNRESET', message: expect.stringContaining('gone') });
+  });
+
   it('breaks by silence when NATS freezes', async () => {
     const [near, far] = await servers.open();
     nats.freeze();
@@ -148,7 +154,8 @@ describeWithNats('opening a tunnel', () => {
   });
 
   it('breaks by silence when the other server freezes', async () => {
-    servers.far.subscribe('open.logs', { callback: (_error, message) => void message.respond('nowhere') });
+    servers.far.subscribe('frozen', { callback: () => undefined });
+    servers.far.subscribe('open.logs', { callback: (_error, message) => void message.respond('frozen') });
     await servers.far.flush();
     expect(await endOf(await open())).toMatchObject({ code: 'ETIMEDOUT' });
   });

@@ -50,13 +50,14 @@ const TERM_MS = 2_000;
 describe('a lease', () => {
   let now: number;
   let bucket: FakeBucket;
+  let options: LeaseOptions;
   let lease: Lease;
   let other: Lease;
   beforeEach(() => {
     now = 0;
     bucket = new FakeBucket();
     // Safe: a lease calls nothing else of a bucket.
-    const options = { bucket, termMs: TERM_MS, name: 'here', now: () => now } as unknown as LeaseOptions;
+    options = { bucket, termMs: TERM_MS, name: 'here', now: () => now } as unknown as LeaseOptions;
     [lease, other] = [new Lease(options), new Lease(options)];
   });
 
@@ -87,6 +88,24 @@ describe('a lease', () => {
     expect(await other.acquire()).toBe(false);
     now += TERM_MS * 1.1;
     expect(await other.acquire()).toBe(true);
+  });
+
+  it('is taken when the term is over since it was seen before', async () => {
+    await lease.acquire();
+    const early = new Lease({ ...options, seen: { revision: bucket.revision, since: now } });
+    now += TERM_MS;
+    expect(await early.acquire()).toBe(false);
+    expect(early.remainingMs).toBe(TERM_MS * 0.05);
+    now += early.remainingMs;
+    expect(await early.acquire()).toBe(true);
+  });
+
+  it('is not taken when it was renewed since it was seen before', async () => {
+    await lease.acquire();
+    const early = new Lease({ ...options, seen: { revision: bucket.revision, since: now } });
+    await lease.renew();
+    now += TERM_MS * 2;
+    expect(await early.acquire()).toBe(false);
   });
 
   it('is not taken while renewals are seen, however late', async () => {

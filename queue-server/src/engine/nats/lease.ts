@@ -5,12 +5,22 @@ import { failureOf } from './failure.js';
 import { OWNER_KEY } from './owner-buckets.js';
 import { ownerOf, type OwnerValue } from './owner-value.js';
 
+/** What was seen of the lease of another server. */
+export interface SeenLease {
+  /** Of what that wrote last. */
+  readonly revision: number;
+  /** Since when nothing else was seen, by the clock of who saw it. */
+  readonly since: number;
+}
+
 export interface LeaseOptions {
   readonly bucket: Pick<KV, 'get' | 'create' | 'update'>;
   /** How long it is valid without a renewal. */
   readonly termMs: number;
   /** The machine it runs on, for the operator. */
   readonly name: string;
+  /** What this server saw before. */
+  readonly seen?: SeenLease | undefined;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
@@ -29,8 +39,9 @@ const DRIFT = 1.05;
 export class Lease {
   readonly #options: LeaseOptions;
   readonly id = newId();
-  /** What another server wrote last, and since when nothing else was seen. */
-  #seen: { readonly revision: number; readonly since: number } | undefined;
+  #seen: SeenLease | undefined;
+  /** When what was seen is over, if nothing else is seen. */
+  #overAt = -Infinity;
   #value: OwnerValue;
   #revision = 0;
   #renewedAt = -Infinity;
@@ -40,7 +51,8 @@ export class Lease {
 
   constructor(options: LeaseOptions) {
     this.#options = options;
-    const { name, termMs } = options;
+    const { name, termMs, seen } = options;
+    this.#seen = seen;
     this.#value = { id: this.id, name, number: 1, termMs };
   }
 
@@ -90,12 +102,18 @@ export class Lease {
     this.#renewedAt = -Infinity;
   }
 
+  /** In how many milliseconds the lease of another server may be over, after `acquire` found that it is not. */
+  get remainingMs(): number {
+    return Math.max(0, this.#overAt - this.#options.now());
+  }
+
   #isOver({ revision }: KvEntry, owner: OwnerValue | undefined): boolean {
     if (owner?.released === true) return true;
     const now = this.#options.now();
     if (this.#seen?.revision !== revision) this.#seen = { revision, since: now };
     const termMs = owner?.termMs ?? this.#options.termMs;
-    return now - this.#seen.since >= termMs * DRIFT;
+    this.#overAt = this.#seen.since + termMs * DRIFT;
+    return now >= this.#overAt;
   }
 
   /** What is renewed may be gone: a write to a bucket that is missing has no answer. */

@@ -23,7 +23,10 @@ export interface NatsOptions
     LocalOptions,
     JournalWatching,
     OwnerWatching,
-    Pick<OwningOptions, 'url' | 'tls' | 'credentials' | 'replicas' | 'termMs' | 'onWaiting' | 'signal'> {
+    Pick<
+      OwningOptions,
+      'url' | 'tls' | 'credentials' | 'replicas' | 'termMs' | 'seenLease' | 'onWaiting' | 'signal'
+    > {
   /** Of the lease: milliseconds of a monotonic clock. Default: `steadyNow`. */
   readonly leaseNow?: () => number;
   /** Begins all names. Default `DEFAULT_PREFIX`. */

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { Canary } from './canary.js';
 import { connectNats, type NatsAddress, type NatsClient } from './connection.js';
 import { Interruption } from './interruption.js';
-import { Lease } from './lease.js';
+import { Lease, type SeenLease } from './lease.js';
 import { openOwnerBucket } from './owner-buckets.js';
 import { OwnedStreams } from './owned-streams.js';
 import { OwnerNote } from './owner-note.js';
@@ -18,8 +18,10 @@ export interface OwningOptions extends NatsAddress {
   readonly prefix: string;
   /** Of each stream. Default: 3 in a cluster of at least three servers, else 1. */
   readonly replicas?: number | undefined;
-  /** How long the lease is valid without a renewal. Default 2 s. */
+  /** How long the lease is valid without a renewal. Default 1.5 s. */
   readonly termMs?: number;
+  /** What this server saw of the lease before, by `steadyNow`. */
+  readonly seenLease?: SeenLease | undefined;
   /** Called once when another server has the lease: this one waits until it ends, or this rejects. */
   readonly onWaiting?: () => Promise<void>;
   /** Ends waiting. */
@@ -36,8 +38,9 @@ export interface Owned {
   readonly canary: Canary;
 }
 
-const TERM_MS = 2_000;
+const TERM_MS = 1_500;
 const POLL_MS = 200;
+const MIN_POLL_MS = 10;
 /** Nodes of a cluster, killed and started again at once, took up to 4 s to find a stream. */
 const CONFIRM_MS = 5_000;
 
@@ -60,13 +63,13 @@ const isOfListening = (error: unknown): boolean =>
   error instanceof Error && 'syscall' in error && error.syscall === 'listen';
 
 const own = async (client: NatsClient, options: OwningOptions): Promise<Owned> => {
-  const { prefix, termMs = TERM_MS, steadyNow: now, after } = options;
+  const { prefix, termMs = TERM_MS, seenLease: seen, steadyNow: now, after } = options;
   const { maxPayload } = await checkServer(client, after);
   const replicas = await replicasOf(client, options);
   const opened = await openFor(client, { prefix, replicas, after });
   const interruption = new Interruption();
   const bucket = interruptible(opened, interruption);
-  const lease = new Lease({ bucket, termMs, name: hostname(), now });
+  const lease = new Lease({ bucket, termMs, name: hostname(), seen, now });
   await acquire(lease, options);
   const note = new OwnerNote(bucket, lease.id);
   const isCluster = client.connection.info?.cluster !== undefined;
@@ -108,7 +111,8 @@ const acquire = async (
     if (isOwner) return;
     if (!isWaiting) await onWaiting();
     isWaiting = true;
-    await new Promise<void>((resolve) => void after(POLL_MS, resolve));
+    const waitMs = Math.max(MIN_POLL_MS, Math.min(POLL_MS, lease.remainingMs));
+    await new Promise<void>((resolve) => void after(waitMs, resolve));
     signal?.throwIfAborted();
   }
 };
