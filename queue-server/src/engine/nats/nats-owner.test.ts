@@ -9,10 +9,12 @@ import { GRACE_MS, LEASE_MS } from '../conformance/trial.fixture.js';
 import { TrialGroup } from '../conformance/trial-group.fixture.js';
 import type { Engine, EngineEvents } from '../engine.js';
 import { frameOf } from '../frames.fixture.js';
+import { connectNats } from './connection.js';
 import { renewEpochs } from './epoch-renewal.js';
 import { describeWithNats } from './nats.fixture.js';
 import { openNatsEngine, type NatsOptions } from './open-nats-engine.js';
 import { openStore } from './owned-streams.fixture.js';
+import { seeLease } from './see-lease.js';
 
 const QUEUE = 'files';
 
@@ -88,6 +90,18 @@ describeWithNats('an engine in NATS', () => {
     await close(first);
     expect((await second).queue(QUEUE).head().lastSeq).toBe(1);
     expect(waiting).toBe(1);
+  });
+
+  it('does not wait for a lease that this server saw long ago, and which was not renewed since', async () => {
+    await startOne();
+    const first = await open({ termMs: HOUR });
+    await append(first, 1);
+    const client = await connectNats({ url: nats.url });
+    const seen = await seeLease(client.buckets, prefix);
+    await client.connection.close();
+    const seenLease = seen && { ...seen, since: seen.since - 2 * HOUR };
+    const second = await open({ seenLease });
+    expect(second.queue(QUEUE).head().lastSeq).toBe(1);
   });
 
   it('stores nothing when another one took its place, and says that it is lost', async () => {
