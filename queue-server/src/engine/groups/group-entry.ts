@@ -22,7 +22,7 @@ export interface GroupEntry {
   /** Reported to its members as a gap: see `StoredGroup`. */
   readonly unknown: Range | undefined;
   /** By token, while records are applied: whose leases are. */
-  readonly holders: Map<number, LeaseHolder>;
+  readonly leaseHolders: Map<number, LeaseHolder>;
 }
 
 /** Whether a group's seqs belong to another epoch of the log than the present one. */

@@ -99,9 +99,9 @@ export class GroupRegistry {
   /** All records are applied: leases that they made go on from now. */
   restoreLeases(): void {
     for (const groups of this.#byQueue.values()) {
-      for (const { state, holders } of groups.values()) {
-        state.restoreLeases(holders, this.#rules.now());
-        holders.clear();
+      for (const { state, leaseHolders } of groups.values()) {
+        state.restoreLeases(leaseHolders, this.#rules.now());
+        leaseHolders.clear();
       }
     }
   }
@@ -139,9 +139,9 @@ export class GroupRegistry {
       knows,
       passedOver: new Map(),
       unknown,
-      holders: new Map(),
+      leaseHolders: new Map(),
     };
-    for (const lease of stored.leases ?? []) entry.holders.set(lease.token, restoredLease(lease));
+    for (const lease of stored.leases ?? []) entry.leaseHolders.set(lease.token, restoredLease(lease));
     this.#restore(entry, stored);
     const groups = this.#byQueue.get(queue) ?? new Map<string, GroupEntry>();
     groups.set(group, entry);
@@ -152,7 +152,8 @@ export class GroupRegistry {
     if (entry === undefined) return;
     switch (record.kind) {
       case 'changes':
-        if (record.lease !== undefined) entry.holders.set(record.lease.token, restoredLease(record.lease));
+        if (record.lease !== undefined)
+          entry.leaseHolders.set(record.lease.token, restoredLease(record.lease));
         this.#restore(entry, record);
         break;
       case 'redriven':
