@@ -93,9 +93,21 @@ describeWithNats('queue servers that all serve', () => {
     });
   });
 
-  it('name what their user may not do in NATS', async () => {
+  it('refuse more replicas than NATS has servers', async () => {
+    await startNats();
+    const options = { storage: 'nats', natsUrl: nats.url, natsReplicas: 3 } as const;
+    await expect(startQueueServer(options)).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: expect.stringContaining('NATS_REPLICAS'),
+    });
+  });
+
+  it.each([
+    ['publish', '"$JS.API.>", "$KV.*.*", "typed-queue.queue.>"', '"_INBOX.>", "typed-queue.>"'],
+    ['hear', '"$JS.API.>", "$KV.*.*", "$KV.*.*.*", "typed-queue.>", "_INBOX.>"', '"_INBOX.>"'],
+  ])('name what their user may not %s in NATS', async (_, publish, subscribe) => {
     await startNats(`authorization { users: [ { user: queue, password: word, permissions: {
-      publish: [ "$JS.API.>", "$KV.*.*", "typed-queue.queue.>" ], subscribe: "_INBOX.>" } } ] }`);
+      publish: [ ${publish} ], subscribe: [ ${subscribe} ] } } ] }`);
     await expect(start(true, nats.url.replace('//', '//queue:word@'))).rejects.toMatchObject({
       code: 'config_invalid',
       message: expect.stringContaining('Permissions Violation'),

@@ -6,7 +6,7 @@ import { refuseAsynchronousSchemas } from '../guard/asynchronous-schemas.js';
 import { connectNats, type NatsClient } from '../engine/nats/connection.js';
 import { failureOf } from '../engine/nats/failure.js';
 import { seeLease } from '../engine/nats/see-lease.js';
-import { openOwnerBucket } from '../engine/nats/owner-buckets.js';
+import { openOwnerBucket } from '../engine/nats/open-owner-bucket.js';
 import { replicasOf } from '../engine/nats/replicas.js';
 import { checkServer } from '../engine/nats/server-check.js';
 import { natsMissing, noBackup } from '../engine/nats/store-errors.js';
@@ -72,6 +72,7 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   const names = new ClusterNames(prefix);
   const id = newId();
   const { natsReplicas, signal } = options;
+  await tryToHear(client, names);
   const members = await join(client, { prefix, id, natsReplicas, signal });
   const leases = new SeenLeases((queue) => seeLease(client.buckets, names.storeOf(queue)));
   const local = new LocalUnits({ options: unitOptionsOf(options), contract, names, connection, leases });
@@ -88,6 +89,20 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   const links = (queue: string, signal: AbortSignal) => finder.connect(queue, signal);
   const front = await startFront(options, { links, units: () => local.all(), noBackup });
   return { client, local, placement, front };
+};
+
+/** @throws QueueError `config_invalid` where this server may not be sent what is for its queues: NATS says so before it answers */
+const tryToHear = async ({ connection }: NatsClient, names: ClusterNames): Promise<void> => {
+  const refusals: Error[] = [];
+  const heard = connection.subscribe(names.subjectOf('?'), {
+    callback: (error) => {
+      if (error !== null) refusals.push(error);
+    },
+  });
+  await connection.flush();
+  heard.unsubscribe();
+  const [refusal] = refusals;
+  if (refusal !== undefined) throw natsMissing(refusal);
 };
 
 interface Joining {

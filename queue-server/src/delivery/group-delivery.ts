@@ -168,16 +168,6 @@ export class GroupDelivery {
     dispatcher.pump();
   }
 
-  /** The server ends the member's connection: what it holds is ready for others, uncounted. The member may come back. */
-  async release({ queue, group, handle, member, dispatcher }: Subscription): Promise<void> {
-    if (!dispatcher.has(member)) return;
-    dispatcher.connectionLost(member);
-    dispatcher.remove(member);
-    await handle.leave(member.name);
-    this.#deps.onLeft(queue, group, 'vanished');
-    dispatcher.pump();
-  }
-
   /** The member's connection has ended; it may come back to its leases. */
   connectionLost(
     { queue, group, handle, member, dispatcher }: Subscription,

@@ -82,8 +82,8 @@ export interface SettleResult {
 /**
  * How the connection of a member ended.
  * `lost`     its leases end early, after a grace period for its return.
- * `ended`    the same, by the server: they count no failure then.
  * `silent`   the client did not answer, and may go on with what it holds: its leases end when they end.
- * `cut-off`  between two servers: the member may go on with what it holds. Its leases end when they end, and count no failure.
+ * `cut-off`  by a server, or between two: the member may go on with what it holds. Its leases end when they end, and count no
+ *            failure.
  */
-export type ConnectionEnd = 'lost' | 'ended' | 'silent' | 'cut-off';
+export type ConnectionEnd = 'lost' | 'silent' | 'cut-off';

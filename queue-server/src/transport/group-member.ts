@@ -88,11 +88,6 @@ export class GroupMember {
     return unsettled === 0 && settling === 0;
   }
 
-  /** Its connection is about to be closed, for no fault of the member's. */
-  release(): Promise<void> {
-    return this.#delivery.release(this.#joined.subscription);
-  }
-
   /** The connection is closed: the member may return on another. */
   close(end: ConnectionEnd): void {
     this.#delivery.connectionLost(this.#joined.subscription, end);

@@ -152,7 +152,7 @@ export class Session implements Reporter {
 
   /**
    * The server that the client is connected to ends the connection: takes part in nothing new. Resolves when it has done
-   * what it has begun, or the time is over; with `members`, what they hold then is ready for others, uncounted.
+   * what it has begun, or the time is over. What members hold then stays theirs: they may be handling it.
    */
   async finish({ members, withinMs }: Finishing): Promise<null> {
     const { after } = this.#deps;
@@ -170,13 +170,12 @@ export class Session implements Reporter {
       await new Promise<void>((resolve) => void after(FINISH_STEP_MS, resolve));
     }
     cancel();
-    await Promise.all(groups.map((group) => group.release()));
     return null;
   }
 
   #howItEnded(): ConnectionEnd {
-    if (this.#isFinishing) return 'ended';
-    if (this.#deps.isBehindFronts === true && isCutOff(this.#connection)) return 'cut-off';
+    const isCut = this.#deps.isBehindFronts === true && isCutOff(this.#connection);
+    if (this.#isFinishing || isCut) return 'cut-off';
     return this.#connection.isEndNoticed ? 'lost' : 'silent';
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { call, defineContract, defineQueue } from '@typed-queue/contracts';
 import { connect, type QueueClient } from '@typed-queue/queue-client';
+import { once } from 'node:events';
 import * as z from 'zod';
 import { plainClient, received } from '../../plain-client.fixture.js';
 import type { Front } from './open-front.js';
@@ -34,8 +35,8 @@ afterEach(async () => {
   await cluster.close();
 });
 
-const begin = async (drainMs: number): Promise<void> => {
-  cluster = await TestCluster.start({ contract, drainMs });
+const begin = async (drainMs: number, graceMs = 5_000): Promise<void> => {
+  cluster = await TestCluster.start({ contract, drainMs, engine: { graceMs } });
   leaving = await cluster.openFront();
 };
 
@@ -85,24 +86,39 @@ it('a unit that is closed takes what is published until its members have finishe
 });
 
 describe('what a member holds when its front stops waiting', () => {
-  const attempts: number[] = [];
-  beforeEach(() => begin(0));
+  // A lost connection would end its leases at once.
+  beforeEach(() => begin(0, 0));
+  const headers = { key: 'same' };
 
-  it('is delivered to others at once, uncounted', async () => {
-    const [started, again] = [new Gate(), new Gate()];
-    open(leaving.url).subscribe('one', { group: 'g' }, async () => {
+  /** The seqs of messages that another member gets while the first one handles message 1. */
+  const meanwhile = async (...events: readonly ('drained' | 'closed')[]): Promise<readonly number[]> => {
+    const [started, other] = [new Gate(), new Gate()];
+    const publisher = open(cluster.url);
+    open(leaving.url).subscribe('one', { group: 'g' }, async (_, { signal }) => {
       started.open();
-      await again.opened;
+      await once(signal, 'abort');
     });
-    await open(cluster.url).publish('one', 'made', { number: 1 });
+    await publisher.publish('one', 'made', { number: 1 }, { headers });
     await started.opened;
-    await leaving.drain();
-    open(cluster.url).subscribe('one', { group: 'g' }, (_, { attempt }) => {
-      attempts.push(attempt);
-      again.open();
+    if (events.includes('drained')) await leaving.drain();
+    if (events.includes('closed')) await leaving.close();
+    const seqs: number[] = [];
+    publisher.subscribe('one', { group: 'g' }, ({ seq }) => {
+      seqs.push(seq);
+      other.open();
     });
-    await again.opened;
-    expect(attempts).toEqual([1]);
+    await publisher.publish('one', 'made', { number: 2 }, { headers });
+    await publisher.publish('one', 'made', { number: 3 });
+    await other.opened;
+    return seqs;
+  };
+
+  it('is not delivered to others, which handle no later message of its key', async () => {
+    expect(await meanwhile('drained')).toEqual([3]);
+  });
+
+  it('stays so when its connection is closed', async () => {
+    expect(await meanwhile('drained', 'closed')).toEqual([3]);
   });
 });
 

@@ -152,8 +152,8 @@ export class GroupRuntime {
 
   abandon(member: string, end: ConnectionEnd): void {
     const { now, graceMs } = this.#deps.rules;
-    const until = end === 'cut-off' || end === 'silent' ? Infinity : now() + graceMs;
-    this.#entry.state.abandon(member, until, end === 'ended' || end === 'cut-off');
+    const until = end === 'lost' ? now() + graceMs : Infinity;
+    this.#entry.state.abandon(member, until, end === 'cut-off');
     if (until !== Infinity) this.#timer.by(until);
   }
 

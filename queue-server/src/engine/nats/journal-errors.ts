@@ -57,6 +57,6 @@ export const unsupportedJournal = (journal: string, version: string): QueueError
 export const changedJournal = (stream: string, why: string): QueueError =>
   new QueueError(
     'storage_failed',
-    `The stream ${stream} in JetStream is not what this server wrote: ${why}. Nothing is stored until the server is restarted.`,
+    `The stream ${stream} in JetStream is not what this server wrote: ${why}. Nothing more is stored here until the data is opened again.`,
     { details: { stream } },
   );

@@ -5,11 +5,11 @@ import { Canary } from './canary.js';
 import { connectNats, type NatsAddress, type NatsClient } from './connection.js';
 import { Interruption } from './interruption.js';
 import { Lease, type SeenLease } from './lease.js';
-import { openOwnerBucket } from './owner-buckets.js';
+import { openOwnerBucket } from './open-owner-bucket.js';
 import { OwnedStreams } from './owned-streams.js';
 import { OwnerNote } from './owner-note.js';
 import { patiently } from './patience.js';
-import { replicasOf, tooFewServers } from './replicas.js';
+import { replicasOf } from './replicas.js';
 import { checkServer } from './server-check.js';
 import { natsMissing } from './store-errors.js';
 
@@ -66,7 +66,7 @@ const own = async (client: NatsClient, options: OwningOptions): Promise<Owned> =
   const { prefix, termMs = TERM_MS, seenLease: seen, steadyNow: now, after } = options;
   const { maxPayload } = await checkServer(client, after);
   const replicas = await replicasOf(client, options);
-  const opened = await openFor(client, { prefix, replicas, after });
+  const opened = await openOwnerBucket(client.buckets, { prefix, replicas, after });
   const interruption = new Interruption();
   const bucket = interruptible(opened, interruption);
   const lease = new Lease({ bucket, termMs, name: hostname(), seen, now });
@@ -77,17 +77,6 @@ const own = async (client: NatsClient, options: OwningOptions): Promise<Owned> =
   const canary = new Canary({ buckets: client.buckets, prefix, replicas, confirmMs, after });
   const deps = { client, prefix, replicas, maxPayload, lease, termMs, note, canary, interruption, after };
   return { store: new OwnedStreams(deps), lease, note, canary };
-};
-
-const openFor = async (
-  { buckets }: NatsClient,
-  options: Pick<OwningOptions, 'prefix' | 'after'> & { readonly replicas: number },
-): Promise<KV> => {
-  try {
-    return await openOwnerBucket(buckets, options);
-  } catch (error) {
-    throw tooFewServers(error, options.replicas) ?? error;
-  }
 };
 
 /** Requests that end as soon as the connection is lost. */

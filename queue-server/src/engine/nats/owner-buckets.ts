@@ -1,6 +1,4 @@
-import type { After } from '@typed-queue/contracts/wire';
 import type { KV, Kvm } from '@nats-io/kv';
-import { patiently } from './patience.js';
 
 /** What a store is beside its journals, by its prefix. The names of buckets begin with what they are, so that no prefix makes two the same. */
 export const ownerBucket = (prefix: string): string => `typed-queue-owner-${prefix}`;
@@ -22,13 +20,6 @@ export const openBucket = (
   name: string,
   options: { readonly replicas: number; readonly storage: 'file' | 'memory' },
 ): Promise<KV> => buckets.create(name, { ...options, ...FROM_LEADER, history: 1 });
-
-/** Opens the bucket of the owner, as soon as a cluster that has just started can. */
-export const openOwnerBucket = (
-  buckets: Kvm,
-  { prefix, replicas, after }: { readonly prefix: string; readonly replicas: number; readonly after: After },
-): Promise<KV> =>
-  patiently(() => openBucket(buckets, ownerBucket(prefix), { replicas, storage: 'file' }), after);
 
 /** Without a request: it may be missing. */
 export const bindBucket = (buckets: Kvm, name: string): Promise<KV> => buckets.open(name, { ...FROM_LEADER });

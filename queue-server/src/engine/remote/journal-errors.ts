@@ -11,7 +11,7 @@ export const finalErrors = (store: string, journal: string): Pick<StorageErrors,
         ? cause
         : new QueueError(
             'storage_failed',
-            `${store} failed: nothing is stored in ${journal} until the server is restarted (${messageOf(cause)}).`,
+            `${store} failed: nothing more is stored in ${journal} until the data is opened again (${messageOf(cause)}).`,
             { details, cause },
           ),
     closed: () => new QueueError('closed', `The journal ${journal} is closed.`, { details }),

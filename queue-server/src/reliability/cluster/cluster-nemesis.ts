@@ -73,7 +73,7 @@ const play = async ({ combination, options, deps, opened }: Play): Promise<Nemes
     for (const load of loads) load.tailAll();
   });
   await Promise.all(loads.map((load) => load.stop()));
-  const problems = loads.flatMap((load) => load.problems());
+  const problems = loads.flatMap((load) => load.problems(combination.mayReset ?? false));
   if (problems.length > 0) for (const { url, output } of field.servers) onProgress(`${url}:\n${output}`);
   return {
     combination: combination.name,

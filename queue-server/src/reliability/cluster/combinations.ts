@@ -10,6 +10,8 @@ const NO_CUTS =
 export interface Combination {
   readonly name: string;
   readonly needsCuts: boolean;
+  /** Most nodes lose their memory at once, so that queues may get new epochs. Default: false. */
+  readonly mayReset?: boolean;
   readonly failures: readonly [one.Failure, ...one.Failure[]];
 }
 
@@ -22,6 +24,7 @@ const combinations: readonly Combination[] = [
   {
     name: 'two-nodes',
     needsCuts: false,
+    mayReset: true,
     failures: [one.nodesKilled(2), one.nodesFrozen(2), one.killedAndFrozen],
   },
   { name: 'rolling', needsCuts: false, failures: [one.serversRolled, one.nodesRolled] },

@@ -88,15 +88,15 @@ export class QueueLoad {
     while (all.some(({ size }) => size < count) && performance.now() < until) await setTimeout(POLL_MS);
   }
 
-  /** What must not happen and did. */
-  problems(): string[] {
+  /** What must not happen and did. `mayReset`: queues may have got new epochs. */
+  problems(mayReset: boolean): string[] {
     const { published } = this.#publishing;
     return [
       ...publishingProblems(this.#publishing, DURABILITY).map(
         (problem) => `${this.#options.queue}: ${problem}`,
       ),
       ...this.#groups.flatMap((group) => group.problems(published)),
-      ...this.#tails.flatMap((tail) => tail.problems(published)),
+      ...this.#tails.flatMap((tail) => tail.problems(published, mayReset)),
     ];
   }
 }

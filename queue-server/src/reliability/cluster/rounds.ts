@@ -8,7 +8,7 @@ import { noReads, readBy } from './reads.js';
 
 const EVERY_MS = 10_000;
 /**
- * For how long a failure lasts. A server is missed after 2 s, its lease lasts 2 s, a tunnel is silent after 4 s, and a member
+ * For how long a failure lasts. A server is missed after 2 s, its lease lasts 1.5 s, a tunnel is silent after 4 s, and a member
  * that vanished is given up after 5 s.
  */
 const LASTS_MS = { least: 4_000, most: 16_000 } as const;

@@ -15,10 +15,10 @@ const message = (seq: number): TailItem => ({
   },
 });
 
-const problems = (items: readonly TailItem[], published: readonly number[]): string[] => {
+const problems = (items: readonly TailItem[], published: readonly number[], mayReset = false): string[] => {
   const check = new TailCheck();
   for (const item of items) check.add(item);
-  return check.problems(new Map(published.map((seq) => [seq, { key: '' }])));
+  return check.problems(new Map(published.map((seq) => [seq, { key: '' }])), mayReset);
 };
 
 describe('what checks a tail', () => {
@@ -43,6 +43,22 @@ describe('what checks a tail', () => {
 
   it('names a message that nobody published', () => {
     expect(problems([message(1), message(2)], [1])).toEqual(['in it, and not published: 1 messages (2)']);
+  });
+
+  const reset: TailItem = { kind: 'gap', gap: { from: 3, reason: 'reset', epoch: 'next' } };
+
+  it('names a reset where there must be none', () => {
+    expect(problems([message(1), reset, message(1)], [1])).toEqual([`it brought ${JSON.stringify(reset)}`]);
+  });
+
+  it('has nothing against all messages again after a reset that may be', () => {
+    expect(problems([message(1), message(2), reset, message(1), message(2)], [1, 2], true)).toEqual([]);
+  });
+
+  it('names a message that is missing after a reset that may be', () => {
+    expect(problems([message(1), message(2), reset, message(2)], [1, 2], true)).toEqual([
+      'published, and not in it: 1 messages (1)',
+    ]);
   });
 
   it('names a gap', () => {

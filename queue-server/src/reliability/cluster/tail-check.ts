@@ -2,13 +2,14 @@ import type { TailItem } from '@typed-queue/queue-client';
 import { listed } from '../failover/verdict.js';
 import type { Published } from '../loss-checker.js';
 
-/** Checks that a tail brings each message once and in order, and says what it does not bring. */
+/** Checks that a tail brings each message once and in order, all of them again after a reset, and says what it does not bring. */
 export class TailCheck {
   /** Of messages. */
-  readonly #seqs = new Set<number>();
+  #seqs = new Set<number>();
   readonly #misplaced: number[] = [];
   /** Nothing was removed, so that nothing may be missing. */
   readonly #others: string[] = [];
+  readonly #resets: string[] = [];
   #latest = 0;
 
   get size(): number {
@@ -17,15 +18,15 @@ export class TailCheck {
 
   add(item: TailItem): void {
     if (item.kind === 'live') return;
-    if (item.kind !== 'message') return void this.#others.push(JSON.stringify(item));
+    if (item.kind !== 'message') return this.#interrupted(item);
     const { seq } = item.message;
     if (seq <= this.#latest) this.#misplaced.push(seq);
     this.#latest = Math.max(this.#latest, seq);
     this.#seqs.add(seq);
   }
 
-  /** `published`: what it must have brought, from its beginning on. */
-  problems(published: Published): string[] {
+  /** `published`: what it must have brought, from its beginning on. `mayReset`: queues may have got new epochs. */
+  problems(published: Published, mayReset: boolean): string[] {
     return [
       ...listed('repeated, or in another order', this.#misplaced),
       ...listed(
@@ -36,7 +37,15 @@ export class TailCheck {
         'in it, and not published',
         [...this.#seqs].filter((seq) => !published.has(seq)),
       ),
-      ...this.#others.map((item) => `it brought ${item}`),
+      ...[...this.#others, ...(mayReset ? [] : this.#resets)].map((item) => `it brought ${item}`),
     ];
+  }
+
+  #interrupted(item: Exclude<TailItem, { readonly kind: 'message' | 'live' }>): void {
+    const isReset = item.kind === 'gap' && item.gap.reason === 'reset';
+    (isReset ? this.#resets : this.#others).push(JSON.stringify(item));
+    if (!isReset) return;
+    this.#seqs = new Set();
+    this.#latest = 0;
   }
 }

@@ -23,9 +23,11 @@ export class TailWatch {
     return this.#check.size;
   }
 
-  problems(published: Published): string[] {
+  problems(published: Published, mayReset: boolean): string[] {
     const ended = this.#error === undefined ? [] : [`it ended: ${this.#error}`];
-    return [...this.#check.problems(published), ...ended].map((problem) => `${this.name}: ${problem}`);
+    return [...this.#check.problems(published, mayReset), ...ended].map(
+      (problem) => `${this.name}: ${problem}`,
+    );
   }
 
   async #read(items: AsyncIterable<Parameters<TailCheck['add']>[0]>): Promise<void> {
