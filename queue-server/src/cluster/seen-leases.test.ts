@@ -24,7 +24,7 @@ describe('leases that were seen', () => {
     expect(leases.of('files')).toEqual({ revision: 7, since: 1_000 });
   });
 
-  it('count anew when they were renewed', async () => {
+  it('count from the next look when they were renewed', async () => {
     const leases = await look({ revision: 7, since: 1_000 }, { revision: 8, since: 2_000 });
     expect(leases.of('files')).toEqual({ revision: 8, since: 2_000 });
   });

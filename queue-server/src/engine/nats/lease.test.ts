@@ -56,8 +56,7 @@ describe('a lease', () => {
   beforeEach(() => {
     now = 0;
     bucket = new FakeBucket();
-    // Safe: a lease calls nothing else of a bucket.
-    options = { bucket, termMs: TERM_MS, name: 'here', now: () => now } as unknown as LeaseOptions;
+    options = { bucket, termMs: TERM_MS, name: 'here', now: () => now };
     [lease, other] = [new Lease(options), new Lease(options)];
   });
 

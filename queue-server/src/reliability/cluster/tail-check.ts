@@ -18,7 +18,10 @@ export class TailCheck {
 
   add(item: TailItem): void {
     if (item.kind === 'live') return;
-    if (item.kind !== 'message') return this.#interrupted(item);
+    if (item.kind !== 'message') {
+      this.#interrupted(item);
+      return;
+    }
     const { seq } = item.message;
     if (seq <= this.#latest) this.#misplaced.push(seq);
     this.#latest = Math.max(this.#latest, seq);
