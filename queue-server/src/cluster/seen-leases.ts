@@ -1,6 +1,6 @@
 import type { SeenLease } from '../engine/nats/lease.js';
 
-/** What this server saw of the leases of queues that others have: its own wait for the end of one begins with that. */
+/** When this server last saw a lease of another server renewed. A takeover counts the lease's term from then. */
 export class SeenLeases {
   readonly #see: (queue: string) => Promise<SeenLease | undefined>;
   readonly #seen = new Map<string, SeenLease>();

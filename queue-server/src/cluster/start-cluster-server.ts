@@ -33,6 +33,8 @@ interface Running {
 }
 
 const now = (): number => performance.now();
+/** For how long requests that are under way may take when the start failed. */
+const ENDING_MS = 1_000;
 
 /**
  * Starts one of several queue servers on one NATS, each of which serves every client: resolves when it listens. Each queue is
@@ -51,8 +53,10 @@ export const startClusterServer = async (options: ClusterOptions): Promise<Start
     return served(await Promise.race([running, refusalOf(client)]));
   } catch (error) {
     ended.abort(error);
+    const hasEnded = running.catch(() => undefined);
+    await Promise.race([hasEnded, new Promise<void>((resolve) => void unrefAfter(ENDING_MS, resolve))]);
     await client.connection.close();
-    await running.catch(() => undefined);
+    await hasEnded;
     throw error;
   }
 };
@@ -72,7 +76,7 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   const names = new ClusterNames(prefix);
   const id = newId();
   const { natsReplicas, signal } = options;
-  await tryToHear(client, names);
+  await checkSubscribing(client, names);
   const members = await join(client, { prefix, id, natsReplicas, signal });
   const leases = new SeenLeases((queue) => seeLease(client.buckets, names.storeOf(queue)));
   const local = new LocalUnits({ options: unitOptionsOf(options), contract, names, connection, leases });
@@ -91,8 +95,8 @@ const run = async (client: NatsClient, options: ClusterOptions): Promise<Running
   return { client, local, placement, front };
 };
 
-/** @throws QueueError `config_invalid` where this server may not be sent what is for its queues: NATS says so before it answers */
-const tryToHear = async ({ connection }: NatsClient, names: ClusterNames): Promise<void> => {
+/** Subscribes once, to check the permission. @throws QueueError `config_invalid` when NATS denies it */
+const checkSubscribing = async ({ connection }: NatsClient, names: ClusterNames): Promise<void> => {
   const refusals: Error[] = [];
   const heard = connection.subscribe(names.subjectOf('?'), {
     callback: (error) => {

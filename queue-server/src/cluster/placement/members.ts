@@ -57,6 +57,8 @@ export class Members {
   #watched: Watched | undefined;
   #watchedSince: number;
   #isWatching = false;
+  /** Settles when no watch is being opened: the client library leaves a timer behind when the connection closes meanwhile. */
+  #opening: Promise<unknown> = Promise.resolve();
   /** Writes of the own entry that are not answered; they never reject. */
   readonly #writing = new Set<Promise<unknown>>();
 
@@ -77,7 +79,7 @@ export class Members {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Called with the ids of servers that live and may be dead, when they are others than before. Returns what ends this. */
+  /** Called with the ids of servers that are suspected to be dead, when the set changes. Returns what ends this. */
   onSuspicion(listener: (ids: readonly string[]) => void): () => void {
     this.#onSuspicion.add(listener);
     return () => this.#onSuspicion.delete(listener);
@@ -91,7 +93,7 @@ export class Members {
     this.#watched?.stop();
     this.#update();
     // A write after it would bring the entry back.
-    await Promise.all(this.#writing);
+    await Promise.all([...this.#writing, this.#opening]);
     await this.#options.bucket.delete(keyOf(this.#options.self.id)).catch(() => undefined);
   }
 
@@ -110,6 +112,7 @@ export class Members {
     if (signal?.aborted !== true) return;
     // The reason of the signal counts; deleting the entry may take long.
     void this.leave();
+    await this.#opening;
     signal.throwIfAborted();
   }
 
@@ -133,7 +136,9 @@ export class Members {
   async #watch(): Promise<void> {
     this.#isWatching = true;
     try {
-      const watched = await this.#options.bucket.watch({ key: `${KEY_BEGIN}*` });
+      const opening = this.#options.bucket.watch({ key: `${KEY_BEGIN}*` });
+      this.#opening = opening.catch(() => undefined);
+      const watched = await opening;
       this.#watched = watched;
       this.#watchedSince = this.#options.now();
       if (this.#hasLeft) watched.stop();

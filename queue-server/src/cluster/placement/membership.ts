@@ -28,7 +28,7 @@ export const NOBODY: Membership = { members: new Map(), beatAt: undefined };
 
 /** How often a server writes its entry again. */
 export const BEAT_MS = 250;
-/** A server whose entry stays the same for as long may be dead: a whole beat of it was not seen. */
+/** A server whose entry stays the same for as long is suspected to be dead: it missed a heartbeat. */
 export const SUSPECTED_MS = 2 * BEAT_MS;
 /** A server whose entry stays the same for as long is dead. */
 export const DEAD_MS = 2_000;
@@ -78,7 +78,7 @@ const isDead = ({ silentMs }: Member): boolean => silentMs >= DEAD_MS;
 export const livingOf = ({ members }: Membership): readonly string[] =>
   [...members].flatMap(([id, member]) => (isDead(member) ? [] : [id])).sort();
 
-/** Ids of the servers that live and may be dead, in order. */
+/** Ids of the servers that are suspected to be dead, in order. */
 export const suspectedOf = ({ members }: Membership): readonly string[] =>
   [...members]
     .flatMap(([id, member]) => (member.silentMs >= SUSPECTED_MS && !isDead(member) ? [id] : []))

@@ -26,7 +26,7 @@ export interface PlacementOptions {
   readonly members: PlacingMembers;
   /** Waits until no other server serves the queue; rejects when the signal is aborted before. */
   readonly start: (queue: string, signal: AbortSignal) => Promise<Unit>;
-  /** Called with a queue that belongs to this server if another one is dead, which may be. */
+  /** Called with each queue that this server takes over if a server that missed a heartbeat is dead. */
   readonly onSuspicion: (queue: string) => void;
   /** Called with what failed: a unit is started again after a while. */
   readonly onError: (queue: string, error: unknown) => void;
@@ -73,6 +73,7 @@ export class Placement {
     for (const placed of this.#placed) placed.want(ownerOf(placed.queue, live) === self);
   }
 
+  /** Reports the queues that move here if the suspected servers are dead. */
   #prepare(suspected: readonly string[]): void {
     const { queues, members, self, onSuspicion } = this.#options;
     const live = members.live();

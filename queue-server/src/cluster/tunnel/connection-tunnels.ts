@@ -7,7 +7,7 @@ import { HEADER_BYTES } from './packet.js';
 const TICK_MS = 1_000;
 const SILENCE_MS = MAX_SILENT_TICKS * TICK_MS;
 /** The status of a message in place of an answer. */
-const NOBODY_HEARS = 503;
+const NO_RESPONDERS = 503;
 /** As NATS limits messages by default. */
 const MAX_PAYLOAD_BYTES = 1024 * 1024;
 
@@ -78,7 +78,7 @@ export class ConnectionTunnels {
   #received({ subject, data, headers }: Msg): void {
     this.#breakAfterPause();
     const tunnel = this.#tunnels.get(subject);
-    if (headers?.code === NOBODY_HEARS) tunnel?.unheard();
+    if (headers?.code === NO_RESPONDERS) tunnel?.noResponders();
     else tunnel?.receive(data);
   }
 

@@ -8,7 +8,7 @@ import { TunnelStream } from './tunnel-stream.js';
 export const MAX_SILENT_TICKS = 3;
 
 export interface NatsTunnelOptions {
-  /** Where `asks` is true, NATS is to say when nobody hears it. @throws where the connection is closed */
+  /** With `asks`, the message has a reply subject, so that NATS reports "no responders". @throws when the connection is closed */
   readonly publish: (subject: string, bytes: Uint8Array, asks: boolean) => void;
   /** The other end made the tunnel its own, which is open from here on. */
   readonly onOpened?: () => void;
@@ -29,7 +29,7 @@ export class NatsTunnel {
   #sent = 0;
   #received = 0;
   #hasSent = false;
-  /** Whether NATS was asked since the last tick if anybody hears this end. */
+  /** Whether a packet since the last tick had a reply subject. */
   #hasAsked = false;
   #silentTicks = 0;
 
@@ -84,8 +84,8 @@ export class NatsTunnel {
     this.#break('ECONNRESET', `the connection to NATS was lost (${messageOf(cause)})`);
   }
 
-  /** NATS says that nobody hears this end: the other server is gone. */
-  unheard(): void {
+  /** NATS reported "no responders": the other server is disconnected. */
+  noResponders(): void {
     this.#break('ECONNRESET', 'the other end is gone');
   }
 

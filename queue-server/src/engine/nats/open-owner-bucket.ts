@@ -11,8 +11,8 @@ interface Opening {
 }
 
 /**
- * Opens the bucket of the owner, as soon as a cluster that has just started can.
- * @throws QueueError `config_invalid` where NATS has too few servers for so many replicas
+ * Opens the bucket with the owner's lease, or creates it. Retries while a NATS cluster that has just started cannot place it.
+ * @throws QueueError `config_invalid` when the NATS cluster has fewer servers than `replicas`
  */
 export const openOwnerBucket = async (buckets: Kvm, { prefix, replicas, after }: Opening): Promise<KV> => {
   try {
