@@ -71,7 +71,7 @@ export const mayImport = {
   'program/src/rights': [contracts, wire, 'program/src', 'node:', 'jose', 'zod'],
 
   'queue-client/src': [contracts, wire, '@socket.io/component-emitter', 'typed-emitter', '#handler-scope'],
-  'queue-client/src/connection': [...clientBase, 'socket.io-client'],
+  'queue-client/src/connection': [...clientBase, 'socket.io-client', '#freed-memory'],
   // Stored messages as a group or a tail receives them: below both, which do not know each other.
   'queue-client/src/messages': [contracts, compatibility, wire],
   'queue-client/src/failures': [contracts, wire, 'queue-client/src/messages'],

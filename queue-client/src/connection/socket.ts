@@ -1,6 +1,7 @@
 import type { ClientToServerEvents, Contract, ServerToClientEvents } from '@typed-queue/contracts';
 import type { Handshake } from '@typed-queue/contracts/wire';
 import { io, type Socket } from 'socket.io-client';
+import { keepFreedMemory } from '#freed-memory';
 
 type ToServer = ClientToServerEvents<Contract>;
 type FromServer = ServerToClientEvents<Contract>;
@@ -35,6 +36,7 @@ export type OpenSocket = (options: SocketOptions) => ClientSocket;
 /** Opens a Socket.IO socket of its own connection, websocket only, that connects again for ever. */
 export const openSocket = (options: SocketOptions): Socket<FromServer, ToServer> => {
   const { url, path, ca, handshake, reconnect } = options;
+  keepFreedMemory();
   const socket: Socket<FromServer, ToServer> = io(url, {
     transports: ['websocket'],
     auth: (show) => handshake((shown) => show({ ...shown })),

@@ -1,0 +1,2 @@
+/** Browsers decide for themselves what becomes of freed memory. */
+export const keepFreedMemory = (): void => undefined;
