@@ -135,8 +135,8 @@ export class GroupDelivery {
     try {
       for (const settlement of settlements) {
         const { token, ranges } = settlement;
-        const settling = { member: member.name, maxRefused: refused.rangesLeft + 1, mayWait };
-        const done = await handle.settle({ ...settling, ...settlement });
+        const maxRefused = refused.rangesLeft + 1;
+        const done = await handle.settle({ member: member.name, maxRefused, mayWait, ...settlement });
         const accepted = countSeqs(done.accepted);
         dispatcher.free(member.name, token, accepted);
         countOutcome(count, settlement.outcome, accepted);

@@ -9,8 +9,12 @@ export const leaseOf = (
   deadline: number,
 ): Lease => {
   const leased = runs.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
+  const { token, member, concurrency, excused } = holder;
   return {
-    ...holder,
+    token,
+    member,
+    concurrency,
+    excused,
     deadline,
     unsettled: countOf(runs),
     isolated: leased.some(({ isolated }) => isolated),

@@ -14,7 +14,7 @@ export interface Lease {
   /** It has an isolated message: the member gets no other one. */
   readonly isolated: boolean;
   /** Its member was cut off for no fault of its own, or was not sent its messages: when it ends, nothing counts a failure. */
-  readonly excused?: boolean;
+  readonly excused?: boolean | undefined;
   /** It has messages without prefetch: the member holds no more than it can begin. */
   readonly noPrefetch: boolean;
 }

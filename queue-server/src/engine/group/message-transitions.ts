@@ -46,7 +46,7 @@ export const transition = (state: MessageState, event: MessageEvent): MessageSta
 const fromReady = (state: MessageState & { kind: 'ready' }, event: MessageEvent): MessageState => {
   switch (event.kind) {
     case 'claimed':
-      return { ...state, kind: 'leased', token: event.token, deliveries: state.deliveries + 1 };
+      return claimed(state, event.token);
     case 'blocked':
       return { ...state, kind: 'blocked' };
     case 'skipped':
@@ -64,6 +64,11 @@ const fromReady = (state: MessageState & { kind: 'ready' }, event: MessageEvent)
     default:
       return event satisfies never;
   }
+};
+
+const claimed = (state: MessageState & { kind: 'ready' }, token: number): MessageState => {
+  const { failures, deliveries, isolated, noPrefetch } = state;
+  return { kind: 'leased', token, failures, deliveries: deliveries + 1, isolated, noPrefetch };
 };
 
 const fromLeased = (state: MessageState & { kind: 'leased' }, event: MessageEvent): MessageState => {

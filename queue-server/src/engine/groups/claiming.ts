@@ -60,7 +60,7 @@ export class Claiming {
       }
       const { isolated, onePerKey, overtaking } = wanted;
       const mayClaim = isolated ? () => true : claimant.mayClaim;
-      const found = this.#step(claim, { ...claimant, onePerKey, mayClaim }, slice, overtaking);
+      const found = this.#step(claim, { onePerKey, ...claimant, mayClaim }, slice, overtaking);
       if (found !== undefined) return found;
       // Only keys of other members, blocked now: what follows them may be for this member.
     }
@@ -151,7 +151,7 @@ export class Claiming {
       const total = { event, firstSeq, count: (before?.count ?? 0) + countOf(change.changed) };
       entry.passedOver.set(event, total);
       redrives.skipped(change);
-      void record({ ...change, passedOver: [total] });
+      void record({ passedOver: [total], ...change });
       if (before === undefined) onPassedOver(event, firstSeq);
     }
   }
@@ -162,12 +162,12 @@ export class Claiming {
     if (ranges.length === 0) return { token, frames, attempts: [], gaps };
     const { member, concurrency = Infinity } = claim;
     const lease = { token, member, concurrency };
-    const claimed = entry.state.claim(ranges, { ...lease, excused: rules.keepsLeases }, rules.now());
+    const claimed = entry.state.claim(ranges, { excused: rules.keepsLeases, ...lease }, rules.now());
     entry.state.priorities?.handedOut(ranges, overtaking);
     const stored = record({ changed: claimed, failures: [], lease, mayWait: !rules.keepsLeases });
     const granted = { token, frames, attempts: attemptsOf(claimed), gaps };
     // Otherwise not awaited: a crash that loses it loses a delivery count.
-    return rules.keepsLeases ? { ...granted, mayLeave: stored.then(() => true, isForWantOfRoom) } : granted;
+    return rules.keepsLeases ? { mayLeave: stored.then(() => true, isForWantOfRoom), ...granted } : granted;
   }
 }
 

@@ -129,7 +129,7 @@ export class GroupRuntime {
     }
     const accepted = changed.map(({ from, to }): Range => [from, to]);
     const { kind } = settle.outcome;
-    const recorded = kind === 'extend' ? Promise.resolve() : this.#record({ ...change, mayWait });
+    const recorded = kind === 'extend' ? Promise.resolve() : this.#record({ mayWait, ...change });
     return { held, accepted, refused, returned, durable: handled(this.#whenDurable(recorded, change)) };
   }
 
