@@ -114,13 +114,8 @@ export class Group {
   }
 
   /** Leases ready messages to a member; returns them in their new state. */
-  claim(
-    ranges: readonly Range[],
-    { token, member, concurrency = Infinity, excused }: Holder,
-    now: number,
-  ): readonly Run[] {
-    const claimed = ranges.flatMap((range) => this.#states.claim(range, token, now));
-    const holder = { token, member, concurrency, excused };
+  claim(ranges: readonly Range[], holder: Holder, now: number): readonly Run[] {
+    const claimed = ranges.flatMap((range) => this.#states.claim(range, holder.token, now));
     this.#states.leases.add(leaseOf(holder, claimed, now + this.policy.leaseMs));
     return claimed;
   }

@@ -1,15 +1,19 @@
 import type { Range } from '@typed-queue/contracts';
-import type { Lease, LeaseHolder } from './leases.js';
+import type { Lease } from './leases.js';
 import { countOf, type Run } from './state-runs.js';
+
+interface Holder extends Pick<Lease, 'token' | 'member' | 'excused'> {
+  /** Default: unknown. */
+  readonly concurrency?: number | undefined;
+}
 
 /** The lease of messages that are leased to a holder. */
 export const leaseOf = (
-  holder: LeaseHolder & Pick<Lease, 'excused'>,
+  { token, member, concurrency = Infinity, excused }: Holder,
   runs: readonly Run[],
   deadline: number,
 ): Lease => {
   const leased = runs.flatMap(({ state }) => (state.kind === 'leased' ? [state] : []));
-  const { token, member, concurrency, excused } = holder;
   return {
     token,
     member,
