@@ -176,7 +176,7 @@ const isForWantOfRoom = (error: unknown): boolean =>
   error instanceof QueueError && error.code === 'storage_full';
 
 /** Keys are distributed by their hashes among the members that have room. */
-const claimantOf = ({ member, members = [member], knows }: Claim): KeyClaimant => {
+const claimantOf = ({ member, members = [member], knows }: Claim): Omit<KeyClaimant, 'onePerKey'> => {
   let share: { readonly of: number; readonly index: number } | undefined;
   return {
     member,
